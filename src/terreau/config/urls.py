@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Addresses. Those of ``/``, ``/cooperations/`` and ``/donnees/`` are for ever."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("compte/", include("allauth.urls")),
+    path("", include("terreau.web.urls")),
+]

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Refusals: what an action answers when it may not, cannot or should not.
+
+A refusal carries a sentence in plain French for the person: what happened, what is safe, what to
+do. The web shows it, the API maps it to a status; neither rewrites it.
+"""
+
+
+class Refusal(Exception):
+    """An action was refused. Nothing was written."""
+
+    field: str | None = None
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotAllowed(Refusal):
+    """The person may not do this here."""
+
+
+class NotFound(Refusal):
+    """The thing does not exist, or this person may not know that it does."""
+
+
+class Invalid(Refusal):
+    """What was entered cannot be taken as it is."""
+
+
+class KeyReused(Refusal):
+    """The same key came again with other content."""
+
+
+class EditConflict(Refusal):
+    """Somebody else saved the same text in between. Both texts are kept and shown.
+
+    ``stored`` holds what is in the database now, ``yours`` what this person sent, by field name.
+    """
+
+    def __init__(self, message: str, *, stored: dict[str, str], yours: dict[str, str]) -> None:
+        super().__init__(message)
+        self.stored = stored
+        self.yours = yours
