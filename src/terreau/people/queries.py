@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads about agents, their roles and mandates."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from terreau.core import clock
+from terreau.people.models import Agent, Invitation, Mandate, Role, Space, User
+from terreau.people.visibility import Audience, Reader, audience, reach_of
+
+
+def running_on(day: date) -> Q:
+    """Return the condition of a dated row (since, until) that runs on this day."""
+    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
+
+
+def current_roles(space: Space) -> QuerySet[Role]:
+    """Return the roles that run today anywhere inside the root of this space."""
+    return (
+        Role.objects.filter(running_on(clock.today()), space__root_id=space.root_id)
+        .select_related("agent", "space")
+        .order_by("agent__name", "pk")
+    )
+
+
+def voices_of(user: User) -> QuerySet[Agent]:
+    """Return the agents in whose name this person may act: themselves first, then organisations."""
+    agents = reach_of(user).agents
+    return Agent.objects.filter(pk__in=agents).order_by("kind", "name")
+
+
+def members_of(space: Space) -> QuerySet[Agent]:
+    """Return the agents with a running role anywhere inside the root of this space."""
+    roles = Role.objects.filter(running_on(clock.today()), space__root_id=space.root_id)
+    return Agent.objects.filter(pk__in=roles.values("agent_id")).order_by("name", "pk")
+
+
+def mandates_of(user: User) -> QuerySet[Mandate]:
+    """Return the running mandates of a person."""
+    return (
+        Mandate.objects.filter(running_on(clock.today()), person_id=user.agent_id)
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
+
+
+def readers_count(space: Space, level: str) -> Audience:
+    """Count who would read a record of this space at this level."""
+    root_id = space.root_id or space.pk
+    return audience(space.pk, root_id, level)
+
+
+def pending_invitations(space: Space) -> QuerySet[Invitation]:
+    """Return the invitations still open in this root."""
+    return Invitation.objects.filter(
+        space__root_id=space.root_id, accepted_at__isnull=True, expires_at__gt=clock.now()
+    ).order_by("-created_at")
+
+
+def similar_agents(name: str, siren: str, *, reader: Reader, within: Space | None) -> list[Agent]:
+    """Return organisations that may be the same: by name inside the ecosystem, by number anywhere.
+
+    Elsewhere a name alone shows nothing, so that membership of a private ecosystem never leaks.
+    """
+    found = Q()
+    if siren:
+        found |= Q(siren=siren)
+    if within is not None and len(name.strip()) >= 3 and within.root_id in reach_of(reader).roots:
+        members = Role.objects.filter(space__root_id=within.root_id).values("agent_id")
+        found |= Q(pk__in=members, name__icontains=name.strip())
+    if not found:
+        return []
+    agents = Agent.objects.filter(found, merged_into__isnull=True).exclude(kind="person")
+    return list(agents.order_by("name")[:8])

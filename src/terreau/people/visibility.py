@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who may see: written once.
+
+A reader's reach is worked out in three queries (mandates, roles, links between spaces), then every
+read of private records is one predicate over ids. Pages, files, searches, counts, exports and feeds
+all pass here; no upper app writes its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from terreau.core import clock
+from terreau.people.enums import STEWARD_ROLES, AgentKind, Level
+
+if TYPE_CHECKING:
+    from terreau.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one reader belongs to today.
+
+    ``agents``: the person and the organisations whose mandate they hold. ``spaces``: every space in
+    which one of those agents has a role. ``roots``: the ecosystems and programmes around them.
+    ``publishers``: the roots that publish to one of ``roots``. ``stewarded``: the roots that this
+    reader may steer (pilot, key-holder, animator, interim).
+    """
+
+    person: int | None = None
+    agents: frozenset[int] = frozenset()
+    spaces: frozenset[int] = frozenset()
+    roots: frozenset[int] = frozenset()
+    publishers: frozenset[int] = frozenset()
+    stewarded: frozenset[int] = frozenset()
+
+
+NOBODY = Reach()
+Reader: TypeAlias = "User | AnonymousUser | Reach"
+
+
+def reach_of(reader: Reader) -> Reach:
+    """Return the reach of a user, an anonymous visitor, or a reach itself."""
+    if isinstance(reader, Reach):
+        return reader
+    if isinstance(reader, AnonymousUser) or not reader.is_active:
+        return NOBODY
+    return _reach_of_user(reader)
+
+
+def _reach_of_user(user: User) -> Reach:
+    today = clock.today()
+    running = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+    agents = {user.agent_id}
+    agents |= set(
+        _model("Mandate")
+        .objects.filter(running, person_id=user.agent_id)
+        .values_list("organisation_id", flat=True)
+    )
+    rows = list(
+        _model("Role")
+        .objects.filter(running, agent_id__in=agents)
+        .values_list("space_id", "space__root_id", "kind", "space__kind")
+    )
+    roots = {root for _, root, _, _ in rows}
+    publishers = (
+        _model("SpaceLink")
+        .objects.filter(running, target_id__in=roots)
+        .values_list("source_id", flat=True)
+        if roots
+        else ()
+    )
+    return Reach(
+        person=user.agent_id,
+        agents=frozenset(agents),
+        spaces=frozenset(space for space, _, _, _ in rows),
+        roots=frozenset(roots),
+        publishers=frozenset(publishers),
+        stewarded=frozenset(root for _, root, kind, _ in rows if kind in STEWARD_ROLES),
+    )
+
+
+def predicate(reach: Reach, prefix: str = "") -> Q:
+    """Return the condition under which a record (or one behind ``prefix``) may be read.
+
+    Seven-day notices are not here: what must not be public yet keeps a narrower level until then.
+    """
+
+    def field(name: str) -> str:
+        return f"{prefix}{name}"
+
+    readable = Q(**{field("level"): Level.PUBLIC})
+    if reach.person is None:
+        return readable
+    readable |= Q(**{field("author_id__in"): reach.agents})
+    readable |= Q(
+        **{field("level__in"): (Level.PAIR, Level.CIRCLE), field("space_id__in"): reach.spaces}
+    )
+    wider = (Level.ECOSYSTEM, Level.PROGRAMME, Level.COMMUNITY, Level.NOTICE)
+    readable |= Q(**{field("level__in"): wider, field("space__root_id__in"): reach.roots})
+    readable |= Q(
+        **{field("level"): Level.PROGRAMME, field("space__root_id__in"): reach.publishers}
+    )
+    if reach.roots:
+        readable |= Q(**{field("level"): Level.COMMUNITY})
+    return readable
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many will read: shown on every save button. ``everybody`` for what is public."""
+
+    people: int = 0
+    organisations: int = 0
+    everybody: bool = False
+
+
+def audience(space_id: int, root_id: int, level: str) -> Audience:
+    """Count who would read a record of this space at this level (two queries)."""
+    if level == Level.PUBLIC:
+        return Audience(everybody=True)
+    if level == Level.AUTHOR:
+        return Audience(people=1)
+    today = clock.today()
+    running = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+    where = (
+        Q(space_id=space_id) if level in (Level.PAIR, Level.CIRCLE) else Q(space__root_id=root_id)
+    )
+    if level == Level.PROGRAMME:
+        links = _model("SpaceLink").objects.filter(running, source_id=root_id)
+        where |= Q(space__root_id__in=links.values("target_id"))
+    if level == Level.COMMUNITY:
+        where = Q()
+    present = dict(
+        _model("Role").objects.filter(running & where).values_list("agent_id", "agent__kind")
+    )
+    organisations = {pk for pk, kind in present.items() if kind != AgentKind.PERSON}
+    people = set(present) - organisations
+    people |= set(
+        _model("Mandate")
+        .objects.filter(running, organisation_id__in=organisations)
+        .values_list("person_id", flat=True)
+    )
+    return Audience(people=len(people), organisations=len(organisations))
+
+
+def _model(name: str) -> Any:
+    # The models import this module for their manager, so they are looked up when first needed.
+    return apps.get_model("people", name)
