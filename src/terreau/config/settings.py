@@ -5,6 +5,7 @@ from terreau.config.environment import environment
 
 env = environment()
 
+TERREAU_MODE = env.mode
 DEBUG = env.mode == "development"
 SECRET_KEY = env.secret_key
 ALLOWED_HOSTS = env.hosts
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "terreau.web.middleware.RefusalMiddleware",
 ]
 
 TEMPLATES = [

@@ -36,10 +36,14 @@ class KeyReused(Refusal):
 class EditConflict(Refusal):
     """Somebody else saved the same text in between. Both texts are kept and shown.
 
-    ``stored`` holds what is in the database now, ``yours`` what this person sent, by field name.
+    ``stored`` holds what is in the database now, ``yours`` what this person sent, by field name;
+    ``version`` is the one to edit from now on.
     """
 
-    def __init__(self, message: str, *, stored: dict[str, str], yours: dict[str, str]) -> None:
+    def __init__(
+        self, message: str, *, stored: dict[str, str], yours: dict[str, str], version: int
+    ) -> None:
         super().__init__(message)
+        self.version = version
         self.stored = stored
         self.yours = yours

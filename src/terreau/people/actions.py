@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.people import rules
 from terreau.people.enums import AgentKind, EndReason, RoleKind, SpaceKind
 from terreau.people.models import (
@@ -26,6 +28,33 @@ from terreau.people.models import (
 
 INVITATION_DAYS = 30
 GUEST_LINK_DAYS = 180
+
+
+def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) -> None:
+    """Write changes over the version that was edited (any model with a ``version`` field).
+
+    Raises EditConflict, with what is stored and what was sent, when somebody saved in between;
+    nothing is written then.
+    """
+    manager = type(record)._default_manager
+    written = manager.filter(pk=record.pk, version=version).update(
+        **changes, **_stamp(record), version=version + 1
+    )
+    if not written:
+        current = manager.get(pk=record.pk)
+        raise EditConflict(
+            "Quelqu'un a enregistré ce texte pendant que vous écriviez. Rien n'est perdu : "
+            "voici les deux versions. Gardez ce qui convient, puis enregistrez.",
+            stored={name: str(getattr(current, name)) for name in changes},
+            yours={name: str(value) for name, value in changes.items()},
+            version=getattr(current, "version", version),
+        )
+    record.refresh_from_db()
+
+
+def _stamp(record: models.Model) -> dict[str, datetime]:
+    # ``update()`` does not move an ``auto_now`` field by itself.
+    return {"updated_at": clock.now()} if hasattr(record, "updated_at") else {}
 
 
 @transaction.atomic
@@ -44,7 +73,7 @@ def add_agent(*, kind: AgentKind, name: str, **fields: object) -> Agent:
     """Create an agent. Raises Invalid when it has no name."""
     if not name.strip():
         raise Invalid("Donnez un nom : c'est la seule chose nécessaire.", field="name")
-    return Agent.objects.create(kind=kind, name=name.strip(), **fields)  # type: ignore[misc]
+    return Agent.objects.create(kind=kind, name=name.strip(), **fields)
 
 
 @transaction.atomic

@@ -1,6 +1,29 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One line an area of screens."""
+"""Addresses, an area a line. Inside an ecosystem they all begin with ``c/<slug>/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+AREAS = (
+    "public",
+    "home",
+    "account",
+    "start",
+    "cap",
+    "qui",
+    "solution",
+    "agreements",
+    "contributions",
+    "effects",
+    "logbook",
+    "week",
+    "handover",
+    "visibility",
+    "exports",
+    "programmes",
+    "doors",
+    "places",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"terreau.web.{area}.urls")) for area in AREAS
+]

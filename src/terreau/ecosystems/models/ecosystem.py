@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The ecosystem itself: a name, a sentence, functions of life, a territory. Nothing else is owed."""
+"""The ecosystem: a name, a sentence, functions of life, a territory. Nothing else is owed."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every view says who may open it. A view without a declared policy is a red test.
+
+``@access(Policy.MEMBER)`` on a view whose address holds ``<slug:slug>`` finds the ecosystem, checks
+the reader, and calls ``view(request, ecosystem, …)``; ``request.ecosystem`` and
+``request.is_steward`` are there for the shell of the page. What a reader may not know of answers
+404.
+A GET or HEAD runs with a database that refuses to write.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections.abc import Callable
+from contextlib import ExitStack
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from terreau.ecosystems.models import Ecosystem
+from terreau.people import rules
+from terreau.people.models import User
+
+View: TypeAlias = Callable[..., HttpResponseBase]
+
+
+class Policy(StrEnum):
+    """Who may open a page. What they read there is decided by ``visible_to``."""
+
+    PUBLIC = "public"
+    GUEST = "guest"  # whoever holds a guest link or an invitation: the view checks the token
+    DEMONSTRATION = "demonstration"  # demonstration mode only, from this machine
+    SIGNED_IN = "signed_in"
+    MEMBER = "member"  # a running role in the ecosystem
+    STEWARD = "steward"  # pilot, key-holder, animator, interim of the ecosystem
+    ADMIN = "admin"
+
+
+class AuthedRequest(HttpRequest):
+    """A request whose user is a real person."""
+
+    user: User
+    ecosystem: Ecosystem
+    is_steward: bool
+
+
+WITHOUT_ACCOUNT = frozenset({Policy.PUBLIC, Policy.GUEST, Policy.DEMONSTRATION})
+
+
+def access(policy: Policy) -> Callable[[View], View]:
+    """Declare who may open a view, and refuse the others."""
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if policy in (Policy.MEMBER, Policy.STEWARD):
+                args = (_ecosystem_for(request, policy, kwargs.pop("slug")), *args)
+            elif not _may_open(request, policy):
+                raise Http404
+            with ExitStack() as guards:
+                if request.method in ("GET", "HEAD"):
+                    for connection in connections.all(initialized_only=True):
+                        guards.enter_context(connection.execute_wrapper(refuse_writes))
+                return view(request, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return login_not_required(guarded) if policy in WITHOUT_ACCOUNT else guarded
+
+    return declare
+
+
+def _ecosystem_for(request: HttpRequest, policy: Policy, slug: str) -> Ecosystem:
+    ecosystem = (
+        Ecosystem.objects.select_related("space", "circle", "agent").filter(slug=slug).first()
+    )
+    allowed = rules.can_steward if policy is Policy.STEWARD else rules.can_enter
+    if ecosystem is None or not allowed(request.user, ecosystem.space):
+        raise Http404
+    request.ecosystem = ecosystem  # type: ignore[attr-defined]
+    request.is_steward = rules.can_steward(request.user, ecosystem.space)  # type: ignore[attr-defined]
+    return ecosystem
+
+
+def _may_open(request: HttpRequest, policy: Policy) -> bool:
+    if policy is Policy.ADMIN:
+        return bool(request.user.is_authenticated and request.user.is_superuser)
+    if policy is Policy.DEMONSTRATION:
+        return settings.TERREAU_MODE == "demonstration" and is_loopback(request)
+    return True
+
+
+def is_loopback(request: HttpRequest) -> bool:
+    """Tell whether the request comes from this very machine, without a proxy in between."""
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        return ipaddress.ip_address(address).is_loopback and (
+            "HTTP_X_FORWARDED_FOR" not in request.META
+        )
+    except ValueError:
+        return False
+
+
+READING = ("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
+
+
+def refuse_writes(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+    """Raise on any statement that is not a read (a GET never writes)."""
+    if isinstance(sql, str) and not sql.lstrip(" (\n").upper().startswith(READING):
+        raise RuntimeError(f"A page that is only read tried to write: {sql[:80]}")
+    return execute(sql, params, many, context)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How views answer: a page or one part of it, and what a refused action becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, Refusal
+
+T = TypeVar("T")
+
+
+def render_part(
+    request: HttpRequest, template: str, part: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Render the whole page, or only ``{% partialdef part %}`` when HTMX asks for it."""
+    name = f"{template}#{part}" if request.headers.get("HX-Request") else template
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def attempt(form: Form, action: Callable[[], T]) -> T | None:
+    """Run one action; a refusal becomes an error of the form (None is returned then).
+
+    An ``EditConflict`` also sets ``form.conflict``, so that the page shows both texts.
+    """
+    try:
+        return action()
+    except (Invalid, KeyReused, NotAllowed) as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    except EditConflict as conflict:
+        form.conflict = conflict  # type: ignore[attr-defined]
+        form.add_error(None, conflict.message)
+    return None
+
+
+def said(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
+    """Redirect after a POST, with one sentence to show on the next page."""
+    messages.success(request, sentence)
+    return redirect(to, *args)
+
+
+def refused(request: HttpRequest, refusal: Refusal, to: str, *args: Any) -> HttpResponseRedirect:
+    """Redirect after a button (no form to show again) whose action was refused."""
+    messages.error(request, refusal.message)
+    return redirect(to, *args)

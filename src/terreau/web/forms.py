@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the forms of all areas share: a key against double posting, a version, a level."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from terreau.core.errors import EditConflict
+from terreau.people.enums import Level
+
+RECORD_LEVELS = (
+    Level.CIRCLE,
+    Level.ECOSYSTEM,
+    Level.PROGRAMME,
+    Level.COMMUNITY,
+    Level.PUBLIC,
+    Level.AUTHOR,
+)
+
+
+class KeyedForm(forms.Form):
+    """A form that may be sent twice: the key makes the second time change nothing."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    conflict: EditConflict | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid4())
+
+
+class RecordForm(KeyedForm):
+    """A form that writes a private record: who may read it, and which version was edited."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    level = forms.ChoiceField(
+        label="Qui peut lire",
+        choices=[(level.value, level.label) for level in RECORD_LEVELS],
+        initial=Level.CIRCLE,
+    )

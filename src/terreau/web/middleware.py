@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What becomes of a refusal that no view caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from terreau.core.errors import EditConflict, KeyReused, NotAllowed, NotFound, Refusal
+
+STATUS: dict[type[Refusal], int] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    KeyReused: 409,
+    EditConflict: 409,
+}
+
+
+class RefusalMiddleware:
+    """Show the sentence of a refusal on a plain page with the right status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a Refusal; leave every other error to Django."""
+        if not isinstance(error, Refusal):
+            return None
+        status = STATUS.get(type(error), 422)
+        return render(request, "refusal.html", {"sentence": error.message}, status=status)
