@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import sys
+from typing import Any
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -44,7 +45,7 @@ def main() -> None:
     import typst  # noqa: PLC0415  # after the limits, so that they hold for all it does
 
     # A character that no face of ours has (an emoji) forbids the archival standards, not print.
-    wanted: list[list[str]] = [order["standards"], []]
+    wanted: list[Any] = [order["standards"], []]
     for standards in wanted:
         try:
             pdf = typst.compile(
