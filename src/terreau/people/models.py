@@ -230,6 +230,7 @@ class Invitation(models.Model):
         Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     token_hash = models.CharField(max_length=64, unique=True)
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
     invited_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -246,8 +247,10 @@ class GuestLink(models.Model):
     """A link (or QR code) that lets somebody without an account read and say a word."""
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="guest_links")
-    label = models.CharField(max_length=120)
+    label = models.CharField("nom du lien", max_length=120)
+    question = models.CharField("la question posée", max_length=200, blank=True, default="")
     token_hash = models.CharField(max_length=64, unique=True)
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The ecosystem: a name, a sentence, functions of life, a territory. Nothing else is owed."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,6 +46,7 @@ class Ecosystem(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     invented = models.BooleanField(default=False)
+    key = models.UUIDField(default=uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -93,9 +96,13 @@ class PhaseChange(models.Model):
 
 
 class ActorKind(models.Model):
-    """A kind of actor; those without ecosystem are offered everywhere, others are its own."""
+    """A kind of actor; those without ecosystem are offered everywhere, others are its own.
+
+    ``code`` names those of the shared list, whose labels may be reworded; it is empty for others.
+    """
 
     ecosystem = models.ForeignKey(Ecosystem, null=True, blank=True, on_delete=models.CASCADE)
+    code = models.SlugField(max_length=20, blank=True, default="")
     label = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField(default=100)
 

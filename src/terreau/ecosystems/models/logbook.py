@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.ecosystems.models.ecosystem import Ecosystem
-from terreau.people.models import Agent, Record
+from terreau.people.models import Agent, GuestLink, Record
 
 
 class LogEntry(Record):
@@ -18,6 +18,10 @@ class LogEntry(Record):
     theme = models.CharField(max_length=12, choices=LogTheme, blank=True, default="")
     milestone = models.CharField(max_length=10, choices=Milestone, blank=True, default="")
     guest_name = models.CharField(max_length=80, blank=True, default="")
+    guest_link = models.ForeignKey(
+        GuestLink, null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
+    )
+    answer = models.CharField("ce que nous en avons fait", max_length=600, blank=True, default="")
 
     class Meta:
         ordering = ("-day", "-pk")

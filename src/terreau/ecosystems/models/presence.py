@@ -18,7 +18,8 @@ class Presence(Record):
         ActorKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.EXPECTED)
-    agreed_on = models.DateField(null=True, blank=True)
+    agreed_on = models.DateField("d'accord depuis le", null=True, blank=True)
+    agreement_said_by = models.CharField("qui l'a dit", max_length=160, blank=True, default="")
     cares = models.CharField("ce qui nous tient à cœur", max_length=400, blank=True, default="")
     can_do = models.CharField("ce qu'on sait faire", max_length=400, blank=True, default="")
     limits = models.CharField("nos contraintes", max_length=400, blank=True, default="")
