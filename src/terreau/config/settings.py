@@ -64,7 +64,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["terreau.ui.templatetags.ui"],
+            "builtins": [
+                "terreau.ui.templatetags.ui",
+                "terreau.ui.templatetags.ui_forms",
+                "terreau.web.templatetags.shell",
+            ],
         },
     }
 ]

@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from terreau.web.home import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/<slug:slug>/ajouter/", views.home_add, name="home_add"),
+    path("c/<slug:slug>/lecteurs/", views.home_readers, name="home_readers"),
+]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Mes coopérations », « Ajouter », and the count of readers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.enums import Level
+from terreau.people.queries import readers_count
+from terreau.ui.sentences import readers_sentence
+from terreau.web import navigation
+from terreau.web.access import AuthedRequest, Policy, access
+
+
+@require_safe
+@access(Policy.MEMBER)
+def home_add(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
+    """Show what may be added, one line each."""
+    shown = {"ecosystem": ecosystem, "additions": navigation.additions(ecosystem.slug)}
+    return render(request, "home/add.html", shown)
+
+
+@require_safe
+@access(Policy.MEMBER)
+def home_readers(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
+    """Answer, in plain text, who would read at a level (asked when the level is changed)."""
+    level = request.GET.get("level", Level.CIRCLE)
+    if level not in Level.values:
+        return HttpResponse("", status=422, content_type="text/plain; charset=utf-8")
+    readers = readers_count(ecosystem.circle, level)
+    sentence = readers_sentence(readers.people, readers.organisations, everybody=readers.everybody)
+    return HttpResponse(sentence, content_type="text/plain; charset=utf-8")

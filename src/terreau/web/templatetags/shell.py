@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Components that know the pages of Terreau: navigation, and who will read (builtins too)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from terreau.people.enums import Level
+from terreau.people.queries import readers_count
+from terreau.people.visibility import Audience
+from terreau.ui.templatetags.ui_forms import save_button
+from terreau.web import navigation
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def places(context: template.Context) -> SafeString:
+    """The list of the pages of the ecosystem, with « Ajouter » on top."""
+    return SafeString(render_to_string("nav/places.html", _shown(context)))
+
+
+@register.simple_tag(takes_context=True)
+def bottom_bar(context: template.Context) -> SafeString:
+    """The bar at the bottom of a phone."""
+    shown = _shown(context)
+    bar = navigation.places_on_phone(context["request"], str(shown["slug"]))
+    return SafeString(render_to_string("nav/bottom_bar.html", {**shown, "bar": bar}))
+
+
+def _shown(context: template.Context) -> dict[str, object]:
+    request = context["request"]
+    slug = request.ecosystem.slug
+    return {
+        "slug": slug,
+        "places": navigation.places(request, slug),
+        "additions": navigation.additions(slug),
+        "add_page": navigation.address("home_add", slug=slug),
+    }
+
+
+@register.simple_tag
+def legal_links() -> Sequence[tuple[str, str]]:
+    """Return the legal pages that exist: (address, label)."""
+    return navigation.legal()
+
+
+@register.simple_tag
+def page_url(name: str, slug: str = "") -> str:
+    """Return the address of a page by its name, or nothing while it does not exist."""
+    return navigation.address(name, **({"slug": slug} if slug else {}))
+
+
+@register.simple_tag(takes_context=True)
+def save(
+    context: template.Context,
+    *,
+    form: BaseForm | None = None,
+    audience: Audience | None = None,
+    url: str = "",
+    label: str = "Enregistrer",
+) -> SafeString:
+    """The button that says « Enregistrer : 9 personnes de 7 organisations le liront ».
+
+    Inside an ecosystem, audience and address of the count are found alone from the form's level.
+    """
+    ecosystem = getattr(context.get("request"), "ecosystem", None)
+    follows_level = form is not None and "level" in form.fields
+    if ecosystem is not None and follows_level:
+        assert form is not None
+        level = str(form["level"].value() or Level.CIRCLE)
+        audience = audience or readers_count(ecosystem.circle, level)
+        url = url or navigation.address("home_readers", slug=ecosystem.slug)
+    return save_button(label=label, readers=audience, url=url if follows_level else "")
