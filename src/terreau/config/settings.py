@@ -98,3 +98,6 @@ USE_TZ = True
 STATIC_URL = "/statique/"
 STATIC_ROOT = env.data_dir / "static"
 MEDIA_ROOT = env.data_dir / "files"
+# In production files are served from STATIC_ROOT under hashed names (``collectstatic``); elsewhere
+# straight from the apps.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.mode != "production"
