@@ -12,7 +12,9 @@ class Territory(models.Model):
 
     ``code``: official code (INSEE, SIREN for an EPCI), empty for a perimeter of one's own.
     ``vintage``: the year of the official file it was last read in. ``ended_on`` and
-    ``successor``: a merged commune resolves to today's. ``search_key``: folded for look-ups.
+    ``successor``: a merged commune resolves to today's, and so does a name no longer in use (a row
+    that ended, with the same code). ``search_key``: folded for look-ups. ``inhabitants``: municipal
+    population, when the files give it; it only orders what is proposed while typing.
     """
 
     kind = models.CharField(max_length=12, choices=TerritoryKind)
@@ -20,6 +22,7 @@ class Territory(models.Model):
     name = models.CharField("nom", max_length=160)
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
     vintage = models.PositiveSmallIntegerField(null=True, blank=True)
+    inhabitants = models.PositiveIntegerField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
@@ -32,7 +35,9 @@ class Territory(models.Model):
         ordering = ("name", "code")
         constraints = (
             models.UniqueConstraint(
-                fields=["kind", "code"], condition=~Q(code=""), name="official_code_once"
+                fields=["kind", "code"],
+                condition=~Q(code="") & Q(ended_on__isnull=True),
+                name="official_code_once",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=TerritoryKind.values), name="territory_kind_is_known"
