@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,37 @@ def _clean(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_clean(item) for item in value]
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of paper in points, without its margins."""
+
+    paper: str
+    flipped: bool
+    width: float
+    height: float
+
+
+PAGES = (
+    Page("a4", True, 785, 515),
+    Page("a4", False, 538, 765),
+    Page("a3", True, 1134, 765),
+    Page("a3", False, 785, 1110),
+)
+
+
+def render_picture(picture: str, page: Page, *, title: str, alt: str, footer: str = "") -> bytes:
+    """Return the PDF of one SVG picture on one page; ``alt`` is the same in words."""
+    data = {
+        "svg": picture,
+        "title": title or "Image",
+        "alt": alt,
+        "footer": footer,
+        "paper": page.paper,
+        "flipped": page.flipped,
+    }
+    return render("picture.typ", data)
 
 
 def _compile(order: Mapping[str, Any], seconds: int) -> bytes:
