@@ -14,3 +14,8 @@ def now() -> datetime:
 def today() -> date:
     """Return the present day in the instance's time zone."""
     return timezone.localdate(now())
+
+
+def local(moment: datetime) -> datetime:
+    """Return a moment as the clocks of the instance show it."""
+    return timezone.localtime(moment)

@@ -7,12 +7,13 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 
 from terreau.core import clock
-from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.people import rules
 from terreau.people.enums import AgentKind, EndReason, RoleKind, SpaceKind
 from terreau.people.models import (
@@ -20,11 +21,14 @@ from terreau.people.models import (
     GuestLink,
     Invitation,
     Mandate,
+    OutsideRead,
     Role,
     Space,
     SpaceLink,
     User,
 )
+
+R = TypeVar("R", bound=models.Model)
 
 INVITATION_DAYS = 30
 GUEST_LINK_DAYS = 180
@@ -50,6 +54,20 @@ def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) ->
             version=getattr(current, "version", version),
         )
     record.refresh_from_db()
+
+
+def keep_once(model: type[R], *, key: UUID, wanted: Mapping[str, Any]) -> tuple[R, bool]:
+    """Create a record, or return the one already kept under this key (False then).
+
+    Raises KeyReused when the key came before with other content.
+    """
+    record, created = model._default_manager.get_or_create(key=key, defaults=dict(wanted))
+    if any(getattr(record, name) != value for name, value in wanted.items()):
+        raise KeyReused(
+            "Ce formulaire avait déjà servi, avec un autre contenu. Ce qui était enregistré est "
+            "intact. Rouvrez la page pour écrire autre chose."
+        )
+    return record, created
 
 
 def _stamp(record: models.Model) -> dict[str, datetime]:
@@ -224,3 +242,13 @@ def guest_space(token: str) -> Space:
     if link is None:
         raise NotFound("Ce lien n'est plus ouvert. Demandez-en un nouveau à qui vous l'a donné.")
     return link.space
+
+
+@transaction.atomic
+def note_outside_read(*, space_id: int, organisation: str, what: str) -> None:
+    """Count one read or export by somebody outside: by organisation and day, no more."""
+    row, created = OutsideRead.objects.get_or_create(
+        space_id=space_id, organisation=organisation[:160], what=what[:40], day=clock.today()
+    )
+    if not created:
+        OutsideRead.objects.filter(pk=row.pk).update(count=models.F("count") + 1)

@@ -806,4 +806,52 @@ class Migration(migrations.Migration):
             model_name="word",
             constraint=models.UniqueConstraint(fields=("ecosystem", "word"), name="word_once_each"),
         ),
+        migrations.AddField(
+            model_name="interim",
+            name="opposed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.agent",
+            ),
+        ),
+        migrations.AddField(
+            model_name="logentry",
+            name="erased_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.CreateModel(
+            name="TakingAway",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "ecosystem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="takings",
+                        to="ecosystems.ecosystem",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-at", "-pk"),
+            },
+        ),
     ]

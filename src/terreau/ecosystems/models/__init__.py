@@ -11,7 +11,13 @@ from terreau.ecosystems.models.ecosystem import (
     Visit,
 )
 from terreau.ecosystems.models.effects import Beneficiary, Effect, EffectLink
-from terreau.ecosystems.models.logbook import Attachment, CircleDecision, Interim, LogEntry
+from terreau.ecosystems.models.logbook import (
+    Attachment,
+    CircleDecision,
+    Interim,
+    LogEntry,
+    TakingAway,
+)
 from terreau.ecosystems.models.presence import NamingNotice, Presence
 from terreau.ecosystems.models.solution import Bearer, Maillon, Performance
 
@@ -37,6 +43,7 @@ __all__ = [
     "PhaseChange",
     "Presence",
     "Stake",
+    "TakingAway",
     "Visit",
     "Word",
 ]

@@ -22,6 +22,7 @@ class LogEntry(Record):
         GuestLink, null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
     )
     answer = models.CharField("ce que nous en avons fait", max_length=600, blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-day", "-pk")
@@ -75,6 +76,9 @@ class Interim(models.Model):
     )
     seconded_at = models.DateTimeField(null=True, blank=True)
     opposed_at = models.DateTimeField(null=True, blank=True)
+    opposed_by = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -88,3 +92,18 @@ class Interim(models.Model):
 
     def __str__(self) -> str:
         return f"intérim de {self.person}"
+
+
+class TakingAway(models.Model):
+    """Somebody took the cooperation away in one file: everybody in it may read who and when."""
+
+    ecosystem = models.ForeignKey(Ecosystem, on_delete=models.CASCADE, related_name="takings")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.agent}, {self.at:%Y-%m-%d}"

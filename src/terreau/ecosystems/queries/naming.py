@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads about who may be named in public."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from terreau.core import clock
+from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
+from terreau.ecosystems.rules.naming import Naming, facts_of, naming
+from terreau.people.models import Agent, User
+from terreau.people.visibility import reach_of
+
+
+def namings(ecosystem: Ecosystem) -> list[tuple[Presence, Naming, NamingNotice | None]]:
+    """Return every actor with where it stands about being named, by name (two queries).
+
+    For the pages of who may read the presences already; names only are used by callers.
+    """
+    today = clock.today()
+    found = []
+    for presence in (
+        Presence.objects.filter(ecosystem=ecosystem)
+        .select_related("agent", "kind")
+        .prefetch_related("notices")
+    ):
+        facts = facts_of(presence, presence.notices.all())
+        found.append((presence, naming(facts, today), facts.notice))
+    return found
+
+
+def publicly_named(ecosystem: Ecosystem) -> list[Agent]:
+    """Return the actors that may be named on a public page today, by name (two queries)."""
+    return [row.agent for row, state, _ in namings(ecosystem) if state is Naming.AGREED]
+
+
+def notices_for(user: User) -> QuerySet[NamingNotice]:
+    """Return the notices that this person may answer: to them, or to who they speak for."""
+    return (
+        NamingNotice.objects.filter(presence__agent_id__in=reach_of(user).agents)
+        .select_related("presence__agent", "presence__ecosystem")
+        .order_by("-sent_on", "-pk")
+    )
+
+
+def open_notices_for(user: User, ecosystem: Ecosystem) -> QuerySet[NamingNotice]:
+    """Return those of one cooperation that still wait for an answer."""
+    return notices_for(user).filter(Q(agreed__isnull=True), presence__ecosystem=ecosystem)
