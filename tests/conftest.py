@@ -1,13 +1,39 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What all tests share."""
+"""What all tests share. ``tests/databases.py`` says how tests that commit are cleaned up after.
+
+On PostgreSQL: ``python tools/postgresql.py .venv/bin/pytest tests/yours``.
+"""
 
 import os
+import shutil
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connections
 from hypothesis import settings as hypothesis_settings
+
+from tests import databases
 
 hypothesis_settings.register_profile("suite", deadline=None, print_blob=True, max_examples=60)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+databases.put_back_after_transactional_tests()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Migrate once, and keep a copy for the tests that commit."""
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            databases.keep_pristine(connection)
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            databases.forget(connection)
+
+
+def pytest_unconfigure():
+    """Remove the folder of this run."""
+    shutil.rmtree(django_settings.TERREAU.data_dir, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

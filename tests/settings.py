@@ -6,8 +6,14 @@ the tests run on SQLite files in a temporary folder, with our own backend.
 """
 
 import os
+import tempfile
 
+for name in [name for name in os.environ if name.startswith("TERREAU_")]:
+    if not name.startswith("TERREAU_TEST_"):
+        del os.environ[name]
 os.environ["TERREAU_MODE"] = "test"
+os.environ["TERREAU_LOG_LEVEL"] = "WARNING"
+os.environ["TERREAU_DATA_DIR"] = tempfile.mkdtemp(prefix="terreau-tests-")
 os.environ["TERREAU_DATABASE_URL"] = os.environ.get("TERREAU_TEST_DATABASE_URL", "")
 
 from terreau.config.settings import *  # noqa: E402, F403

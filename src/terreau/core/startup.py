@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What must hold before an instance serves writes; web and worker call ``refuse_unsafe``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from terreau.core import triggers
+from terreau.core.sqlite.library import VERSION_MIN
+
+TIMEOUT_SECONDS_MIN = 10
+SQLITE_WANTED = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "recursive_triggers": "1",
+    "mmap_size": "0",
+}
+
+
+def problems(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return, in sentences, why this database must not be written to; empty when all is well."""
+    found = list(_sqlite_problems(connection)) if connection.vendor == "sqlite" else []
+    lost = triggers.missing(connection)
+    if lost:
+        found.append(f"Missing triggers: {', '.join(lost)}. Run `terreau migrate`.")
+    return found
+
+
+def _sqlite_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        version = cursor.execute("SELECT sqlite_version()").fetchone()[0]
+        if tuple(map(int, version.split("."))) < VERSION_MIN:
+            yield f"SQLite {version} may corrupt a database that several workers write to."
+        for name, wanted in SQLITE_WANTED.items():
+            row = cursor.execute(f"PRAGMA {name}").fetchone()
+            found = str(row[0]) if row else "0"
+            if found != wanted:
+                yield f"SQLite is set to {name} = {found}; it must be {wanted}."
+    options = connection.settings_dict["OPTIONS"]
+    if str(options.get("transaction_mode")).upper() != "IMMEDIATE":
+        yield "SQLite transactions must begin as IMMEDIATE."
+    if options.get("timeout", 0) < TIMEOUT_SECONDS_MIN:
+        yield f"SQLite must wait for its turn at least {TIMEOUT_SECONDS_MIN} seconds."
+
+
+def refuse_unsafe() -> None:
+    """Raise ImproperlyConfigured, with every reason, when a database must not be written to."""
+    found = [reason for connection in connections.all() for reason in problems(connection)]
+    if found:
+        raise ImproperlyConfigured(" ".join(found))
+
+
+def check_databases(*, databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Answer Django's ``check --database`` with the same problems."""
+    return [
+        Error(reason, id="terreau.E001", obj=alias)
+        for alias in databases or ()
+        for reason in problems(connections[alias])
+    ]
