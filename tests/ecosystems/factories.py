@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Makers for the journal and its files; others add theirs."""
+"""What the tests of ecosystems need, made through the actions."""
 
 import io
 from datetime import timedelta
@@ -8,10 +8,14 @@ from uuid import uuid4
 from PIL import Image
 
 from terreau.core import clock
+from terreau.ecosystems.actions import presence
+from terreau.ecosystems.actions.ecosystem import Beginning, start
 from terreau.ecosystems.actions.logbook import Incoming, Lines, write_entry
-from terreau.ecosystems.models import Ecosystem, LogEntry
+from terreau.ecosystems.models import Ecosystem, LogEntry, Presence
+from terreau.people.actions import Filing
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
+from tests.factories import LONG_AGO, make_user
 
 
 def photo_bytes(kind: str = "JPEG", color: str = "white") -> bytes:
@@ -44,3 +48,21 @@ def make_entry(
         author=author,
         file=file,
     )
+
+
+def begin(by: User | None = None, name: str = "Aller et revenir", **said: object) -> Ecosystem:
+    """An ecosystem begun by a person, who pilots it."""
+    said.setdefault("sentence", "Que personne ne renonce faute de pouvoir s'y rendre.")
+    beginning = Beginning(name=name, since=LONG_AGO, **said)
+    return start(by=by or make_user("Samir"), key=uuid4(), beginning=beginning)
+
+
+def filing(ecosystem: Ecosystem, author: Agent | None = None, **more: object) -> Filing:
+    """A new key in the first circle, for one record."""
+    return Filing(space=ecosystem.circle, key=uuid4(), author=author, **more)
+
+
+def note_actor(by: User, ecosystem: Ecosystem, name: str = "La Halte", **more: object) -> Presence:
+    """A new organisation, foreseen in an ecosystem."""
+    actor = presence.NewActor(name=name, **more)
+    return presence.add_actor(by=by, ecosystem=ecosystem, key=uuid4(), actor=actor)

@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
 
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.people import rules
-from terreau.people.enums import AgentKind, EndReason, RoleKind, SpaceKind
+from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, Level, RoleKind, SpaceKind
 from terreau.people.models import (
     Agent,
     GuestLink,
@@ -34,12 +37,54 @@ INVITATION_DAYS = 30
 GUEST_LINK_DAYS = 180
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Where a new record goes: its space, in whose name (the person when None), read how far."""
+
+    space: Space
+    key: UUID
+    author: Agent | None = None
+    level: str = Level.CIRCLE
+
+
+def file_record(model: type[R], *, by: User, filing: Filing, content: Mapping[str, Any]) -> R:
+    """Write a new private record, once for its key. Returns it, stored now or before.
+
+    Raises NotAllowed for a space that the person is not in or an author that they do not speak
+    for, Invalid for a text that is too long (see :func:`check_texts`), KeyReused.
+    """
+    author = filing.author or by.agent
+    if not rules.can_enter(by, filing.space):
+        raise NotAllowed("Vous ne faites pas partie de cette coopération.")
+    if not rules.can_speak_for(by, author):
+        raise NotAllowed(f"Vous ne parlez pas au nom de « {author} ».")
+    if filing.level not in Level.values:
+        raise Invalid("Ce choix de lecture n'existe pas.", field="level")
+    stamped = {"space": filing.space, "author": author, "recorded_by": by.agent}
+    wanted = {**content, **stamped, "level": filing.level}
+    check_texts(model, wanted)
+    return keep_once(model, key=filing.key, wanted=wanted)[0]
+
+
+def check_texts(model: type[models.Model], content: Mapping[str, Any]) -> None:
+    """Refuse (Invalid) a text longer than its column: SQLite would keep it, PostgreSQL not."""
+    for name, value in content.items():
+        limit = getattr(model._meta.get_field(name), "max_length", None)
+        if isinstance(value, str) and limit is not None and len(value) > limit:
+            label = getattr(model._meta.get_field(name), "verbose_name", name)
+            raise Invalid(
+                f"« {label} » : {limit} caractères au plus ; vous en avez {len(value)}.",
+                field=name,
+            )
+
+
 def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) -> None:
     """Write changes over the version that was edited (any model with a ``version`` field).
 
     Raises EditConflict, with what is stored and what was sent, when somebody saved in between;
     nothing is written then.
     """
+    check_texts(type(record), changes)
     manager = type(record)._default_manager
     written = manager.filter(pk=record.pk, version=version).update(
         **changes, **_stamp(record), version=version + 1
@@ -156,6 +201,12 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def derived_token(purpose: str, key: UUID) -> str:
+    """Return the secret of a link from the key of its form: sending it twice shows the same."""
+    digest = salted_hmac(f"terreau.{purpose}", key.hex, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
 def invite(
     *,
     by: User,
@@ -163,64 +214,123 @@ def invite(
     email: str,
     role_kind: RoleKind,
     organisation: Agent | None = None,
+    key: UUID | None = None,
 ) -> tuple[Invitation, str]:
-    """Keep a seat for somebody. Returns the invitation and the token of its link, shown once."""
+    """Keep a seat for somebody. Returns the invitation and the token of its link, shown once.
+
+    An organisation may be named when the person speaks for it, or when nobody does yet and it is
+    in no other ecosystem: else an invitation could open the doors that it holds elsewhere.
+    """
     if not rules.can_steward(by, space):
         raise NotAllowed("Seules les personnes qui gardent les clés peuvent inviter.")
-    token = secrets.token_urlsafe(24)
-    invitation = Invitation.objects.create(
-        space=space,
-        email=email.strip().lower(),
-        role_kind=role_kind,
-        organisation=organisation,
-        token_hash=token_digest(token),
-        invited_by=by.agent,
-        expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
-    )
+    if organisation is not None and not rules.can_name_voice(by, organisation, space):
+        raise NotAllowed(
+            f"« {organisation} » a déjà une personne qui parle en son nom : c'est à elle d'inviter "
+            "ses collègues. Vous pouvez inviter sans préciser d'organisation.",
+            field="organisation",
+        )
+    key = key or uuid4()
+    token = derived_token("invitation", key)
+    content = {"email": email.strip().lower(), "role_kind": role_kind, "organisation": organisation}
+    check_texts(Invitation, content)
+    fresh = {
+        "token_hash": token_digest(token),
+        "invited_by": by.agent,
+        "expires_at": clock.now() + timedelta(days=INVITATION_DAYS),
+    }
+    with transaction.atomic():
+        invitation, created = Invitation.objects.get_or_create(
+            key=key, defaults={**content, **fresh, "space": space}
+        )
+    if not created and (invitation.email, invitation.space_id) != (content["email"], space.pk):
+        raise KeyReused("Cette page a déjà servi à inviter quelqu'un d'autre. Rouvrez-la.")
     return invitation, token
 
 
-@transaction.atomic
-def accept_invitation(*, by: User, token: str) -> Invitation:
-    """Take the seat: role, and mandate when the invitation names an organisation. Once."""
+def cancel_invitation(*, by: User, invitation: Invitation) -> None:
+    """Take back a seat that nobody took yet: its link opens nothing from now on."""
+    if not rules.can_steward(by, invitation.space):
+        raise NotAllowed("Seules les personnes qui gardent les clés peuvent reprendre ce lien.")
+    if invitation.accepted_at is not None:
+        raise Invalid("Cette invitation a déjà été acceptée. Vous pouvez mettre fin au rôle.")
+    invitation.expires_at = min(invitation.expires_at, clock.now())
+    invitation.save(update_fields=["expires_at"])
+
+
+def open_invitation(token: str) -> Invitation:
+    """Return the invitation behind a token, or raise NotFound with what to do."""
     invitation = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("space", "organisation", "invited_by")
+        Invitation.objects.select_related("space__root", "organisation", "invited_by__user")
         .filter(token_hash=token_digest(token))
         .first()
     )
     if invitation is None:
         raise NotFound("Ce lien d'invitation n'existe pas. Demandez-en un nouveau.")
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, by: User, token: str) -> Invitation:
+    """Take the seat: role, and mandate when the invitation names an organisation. Once.
+
+    The organisation joins the space with its person, so that it counts among its readers.
+    """
+    found = open_invitation(token)
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=found.pk)
     if invitation.accepted_by_id == by.agent_id:
         return invitation
     if invitation.accepted_at or invitation.expires_at <= clock.now():
         raise Invalid("Ce lien a déjà servi ou a expiré. Demandez-en un nouveau.")
-    give_role(
-        agent=by.agent,
-        space=invitation.space,
-        kind=RoleKind(invitation.role_kind),
-        given_by=invitation.invited_by,
-    )
-    if invitation.organisation is not None:
-        give_mandate(person=by.agent, organisation=invitation.organisation)
+    kind, host = RoleKind(invitation.role_kind), found.invited_by
+    give_role(agent=by.agent, space=found.space, kind=kind, given_by=host)
+    if found.organisation is not None:
+        _seat_organisation(found, by)
     invitation.accepted_at = clock.now()
     invitation.accepted_by = by.agent
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     return invitation
 
 
-def open_guest_link(*, by: User, space: Space, label: str) -> tuple[GuestLink, str]:
+def _seat_organisation(invitation: Invitation, by: User) -> None:
+    organisation, space = invitation.organisation, invitation.space
+    assert organisation is not None
+    host = User.objects.get(agent_id=invitation.invited_by_id)
+    if not rules.can_speak_for(by, organisation):
+        if not rules.can_name_voice(host, organisation, space):
+            raise Invalid(
+                f"« {organisation} » a choisi entre-temps une autre personne pour parler en son "
+                "nom. Demandez-lui de vous inviter."
+            )
+        give_mandate(person=by.agent, organisation=organisation)
+    seat = RoleKind(invitation.role_kind)
+    if seat in PERSONAL_ROLES:
+        seat = RoleKind.CORE_MEMBER if space.kind == SpaceKind.CIRCLE else RoleKind.PARTNER
+    give_role(agent=organisation, space=space, kind=seat, given_by=invitation.invited_by)
+
+
+def open_guest_link(
+    *, by: User, space: Space, label: str, question: str = "", key: UUID | None = None
+) -> tuple[GuestLink, str]:
     """Open a link for people without an account. Returns it and its token, shown once."""
     if not rules.can_steward(by, space):
         raise NotAllowed("Seules les personnes qui gardent les clés peuvent ouvrir un lien.")
-    token = secrets.token_urlsafe(18)
-    link = GuestLink.objects.create(
-        space=space,
-        label=label.strip() or "Lien d'invité",
-        token_hash=token_digest(token),
-        created_by=by.agent,
-        expires_at=clock.now() + timedelta(days=GUEST_LINK_DAYS),
-    )
+    key = key or uuid4()
+    token = derived_token("guest", key)
+    content = {
+        "space": space,
+        "label": label.strip() or "Lien d'invité",
+        "question": question.strip(),
+        "token_hash": token_digest(token),
+        "created_by": by.agent,
+    }
+    check_texts(GuestLink, content)
+    with transaction.atomic():
+        link, created = GuestLink.objects.get_or_create(
+            key=key,
+            defaults={**content, "expires_at": clock.now() + timedelta(days=GUEST_LINK_DAYS)},
+        )
+    if not created and (link.space_id, link.label) != (space.pk, content["label"]):
+        raise KeyReused("Cette page a déjà servi à ouvrir un autre lien. Rouvrez-la.")
     return link, token
 
 
@@ -232,23 +342,31 @@ def close_guest_link(*, by: User, link: GuestLink) -> None:
     link.save(update_fields=["revoked_at"])
 
 
-def guest_space(token: str) -> Space:
-    """Return the space that a guest's token opens, or raise NotFound."""
+def guest_link(token: str) -> GuestLink:
+    """Return the open link behind a guest's token, or raise NotFound."""
     link = (
-        GuestLink.objects.select_related("space")
+        GuestLink.objects.select_related("space__root")
         .filter(token_hash=token_digest(token), revoked_at__isnull=True, expires_at__gt=clock.now())
         .first()
     )
     if link is None:
         raise NotFound("Ce lien n'est plus ouvert. Demandez-en un nouveau à qui vous l'a donné.")
-    return link.space
+    return link
 
 
-@transaction.atomic
+def guest_space(token: str) -> Space:
+    """Return the space that a guest's token opens, or raise NotFound."""
+    return guest_link(token).space
+
+
 def note_outside_read(*, space_id: int, organisation: str, what: str) -> None:
-    """Count one read or export by somebody outside: by organisation and day, no more."""
+    """Count one read or export by somebody outside, by organisation and day.
+
+    Called once the answer has left (see ``web.afterwards``): a page that is read never writes in
+    the main database, and this row lives beside it.
+    """
     row, created = OutsideRead.objects.get_or_create(
         space_id=space_id, organisation=organisation[:160], what=what[:40], day=clock.today()
     )
     if not created:
-        OutsideRead.objects.filter(pk=row.pk).update(count=models.F("count") + 1)
+        OutsideRead.objects.filter(pk=row.pk).update(count=F("count") + 1)

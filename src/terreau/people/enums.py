@@ -64,6 +64,17 @@ STEWARD_ROLES = frozenset(
 """Roles that open the pilot's pages: inviting, handing over, publishing."""
 
 
+PERSONAL_ROLES = STEWARD_ROLES | {
+    RoleKind.OFFICER,
+    RoleKind.ELECTED,
+    RoleKind.INITIATOR,
+    RoleKind.INHABITANT,
+    RoleKind.VOLUNTEER,
+    RoleKind.MEMBER,
+}
+"""Roles of a person that say nothing of what their organisation is."""
+
+
 class EndReason(TextChoices):
     """Why a role ended. Neutral on purpose: nobody owes an explanation."""
 

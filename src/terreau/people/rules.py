@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a person may do in a space, and what an identifier looks like when it is right."""
 
+from django.db.models import Q
 from stdnum import exceptions
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
+from terreau.core import clock
 from terreau.people.models import Agent, Space
 from terreau.people.visibility import Reach, Reader, reach_of
 
@@ -24,6 +26,23 @@ def can_steward(reader: Reader, space: Space) -> bool:
 def can_speak_for(reader: Reader, agent: Agent) -> bool:
     """Tell whether the reader is this agent or holds its mandate."""
     return agent.pk in reach_of(reader).agents
+
+
+def can_name_voice(reader: Reader, organisation: Agent, space: Space) -> bool:
+    """Tell whether the reader may say who speaks for an organisation.
+
+    Who speaks for it may. So may who steers this space, as long as nobody speaks for it yet and
+    it has no role in any other space: a mandate opens every door that the organisation holds.
+    """
+    if can_speak_for(reader, organisation):
+        return True
+    today = clock.today()
+    running = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+    return (
+        can_steward(reader, space)
+        and not organisation.mandated.filter(running).exists()
+        and not organisation.roles.filter(running).exclude(space__root_id=space.root_id).exists()
+    )
 
 
 def is_in(reach: Reach, space_id: int) -> bool:

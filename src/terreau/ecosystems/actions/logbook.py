@@ -129,7 +129,13 @@ def remove_attachment(*, by: User, attachment: Attachment) -> None:
 
 
 def log_milestone(
-    *, by: Agent, ecosystem: Ecosystem, milestone: Milestone, text: str, key: UUID
+    *,
+    by: Agent,
+    ecosystem: Ecosystem,
+    milestone: Milestone,
+    text: str,
+    key: UUID,
+    day: date | None = None,
 ) -> LogEntry:
     """Write that something important changed; called by the action that changed it."""
     wanted = {
@@ -141,7 +147,9 @@ def log_milestone(
         "milestone": milestone,
         "text": printable(text)[:TEXT_LENGTH],
     }
-    entry, _ = LogEntry.objects.get_or_create(key=key, defaults={**wanted, "day": clock.today()})
+    entry, _ = LogEntry.objects.get_or_create(
+        key=key, defaults={**wanted, "day": day or clock.today()}
+    )
     return entry
 
 

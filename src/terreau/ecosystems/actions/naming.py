@@ -15,17 +15,19 @@ from terreau.people.models import User
 
 
 @transaction.atomic
-def give_notice(*, by: User, presence: Presence) -> NamingNotice:
+def give_notice(*, by: User, presence: Presence, own_voice: bool = False) -> NamingNotice:
     """Tell an actor that it will be named in public, seven days ahead. A running notice stays.
 
+    ``own_voice``: the actor itself asks to appear, so that its « oui » has a notice to answer.
     After a « non », a new notice may be given only when the actor's presence says that it agreed.
     """
-    if not rules.can_steward(by, presence.ecosystem.space):
+    allowed = own_voice and rules.can_speak_for(by, presence.agent)
+    if not allowed and not rules.can_steward(by, presence.ecosystem.space):
         raise NotAllowed("Seules les personnes qui gardent les clés peuvent prévenir.")
     last = presence.notices.select_for_update().order_by("-sent_on", "-pk").first()
     if last is not None and last.agreed is not False:
         return last
-    if last is not None and presence.standing != Standing.AGREED:
+    if last is not None and presence.standing != Standing.AGREED and not allowed:
         raise Invalid(f"{presence.agent} a répondu non. Parlez-en avant de reposer la question.")
     today = clock.today()
     return NamingNotice.objects.create(

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Notre cap »: versions, adoption, disagreements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+from django.db.models import Max
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, NotAllowed
+from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.enums import AimState, Milestone
+from terreau.ecosystems.models import Aim, AimDisagreement, Ecosystem
+from terreau.ecosystems.rules.records import can_change, can_steer
+from terreau.people.actions import Filing, check_texts, file_record, revise
+from terreau.people.models import Agent, User
+from terreau.people.rules import can_speak_for
+
+
+@transaction.atomic
+def propose_aim(*, by: User, ecosystem: Ecosystem, filing: Filing, text: str, why: str = "") -> Aim:
+    """Propose the next version of the aim. Any member may; nothing changes until it is adopted."""
+    text = text.strip()
+    if not text:
+        raise Invalid("Écrivez le cap, même imparfait : il se discute.", field="text")
+    Ecosystem.objects.select_for_update(of=("self",)).get(pk=ecosystem.pk)
+    stored = Aim.objects.filter(key=filing.key).first()
+    last = Aim.objects.filter(ecosystem=ecosystem).aggregate(last=Max("number"))["last"] or 0
+    content = {
+        "ecosystem": ecosystem,
+        "number": stored.number if stored else last + 1,
+        "text": text,
+        "why": why.strip(),
+    }
+    return file_record(Aim, by=by, filing=filing, content=content)
+
+
+def reword_aim(*, by: User, aim: Aim, version: int, text: str, why: str) -> Aim:
+    """Reword a proposal over the version that was edited. What was adopted stands for ever."""
+    if not can_change(by, aim):
+        raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés la reformulent.")
+    if aim.state == AimState.ADOPTED:
+        raise Invalid("Ce cap a été adopté : proposez plutôt une nouvelle version.")
+    if not text.strip():
+        raise Invalid("Écrivez le cap, même imparfait : il se discute.", field="text")
+    revise(aim, version=version, changes={"text": text.strip(), "why": why.strip()})
+    return aim
+
+
+@transaction.atomic
+def adopt_aim(*, by: User, aim: Aim, on: date, how: str, adopted_by: Sequence[Agent] = ()) -> Aim:
+    """Note that a version was adopted: on a day, by whom, and how. Once; it is noted, not voted."""
+    if not can_steer(by, aim.ecosystem):
+        raise NotAllowed("L'adoption est notée par les personnes qui gardent les clés.")
+    if aim.state == AimState.ADOPTED:
+        return aim
+    if on > clock.today():
+        raise Invalid("Notez l'adoption quand elle a eu lieu : cette date est à venir.", field="on")
+    check_texts(Aim, {"adopted_how": how})
+    aim.state, aim.adopted_on, aim.adopted_how = AimState.ADOPTED, on, how.strip()
+    aim.save(update_fields=["state", "adopted_on", "adopted_how", "updated_at"])
+    aim.adopted_by.set(adopted_by)
+    log_milestone(
+        by=by.agent,
+        ecosystem=aim.ecosystem,
+        milestone=Milestone.AIM,
+        text=f"Nouveau cap : « {aim.text} »",
+        key=uuid5(NAMESPACE_URL, f"terreau:aim:{aim.pk}"),
+        day=on,
+    )
+    return aim
+
+
+def disagree(*, by: User, aim: Aim, filing: Filing, text: str) -> AimDisagreement:
+    """Say what ``filing.author`` sees otherwise (the person when None). It stays open, unranked."""
+    if not text.strip():
+        raise Invalid("Dites en une phrase ce que vous voyez autrement.", field="text")
+    content = {"aim": aim, "agent": filing.author or by.agent, "text": text.strip()}
+    return file_record(AimDisagreement, by=by, filing=filing, content=content)
+
+
+def settle(
+    *, by: User, disagreement: AimDisagreement, on: date | None = None, how: str = ""
+) -> AimDisagreement:
+    """Say that a disagreement is settled. Only the voice that raised it says so. Once."""
+    if not can_speak_for(by, disagreement.agent):
+        raise NotAllowed(f"C'est à « {disagreement.agent} » de dire que ce désaccord est dépassé.")
+    if disagreement.settled_on is not None:
+        return disagreement
+    day = on or clock.today()
+    if day > clock.today():
+        raise Invalid("Cette date est à venir.", field="on")
+    check_texts(AimDisagreement, {"settled_how": how})
+    disagreement.settled_on, disagreement.settled_how = day, how.strip()
+    disagreement.save(update_fields=["settled_on", "settled_how", "updated_at"])
+    return disagreement

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who is here: an actor, its four lines, whether it agreed to appear, when it steps back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.ecosystems.actions import naming
+from terreau.ecosystems.enums import Standing
+from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
+from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
+from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
+from terreau.people.actions import add_agent, check_texts, keep_once, revise
+from terreau.people.enums import AgentKind, Level
+from terreau.people.models import Agent, LegalForm, User
+from terreau.people.rules import can_speak_for
+from terreau.territories.models import Territory
+
+LINES = ("cares", "can_do", "limits", "not_ask")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewActor:
+    """An actor that is not known yet. Only its name is needed; numbers are kept as digits."""
+
+    name: str
+    agent_kind: AgentKind = AgentKind.ORGANISATION
+    legal_form: LegalForm | None = None
+    siren: str = ""
+    siret: str = ""
+    rna: str = ""
+    site: str = ""
+    territory: Territory | None = None
+    place: str = ""
+    invented: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The four lines of an actor, its kind here, and how far the whole is read."""
+
+    cares: str = ""
+    can_do: str = ""
+    limits: str = ""
+    not_ask: str = ""
+    kind: ActorKind | None = None
+    level: str = Level.CIRCLE
+
+    def content(self) -> dict[str, object]:
+        """Return them by field name."""
+        lines = {name: getattr(self, name).strip() for name in LINES}
+        return {**lines, "kind": self.kind, "level": self.level}
+
+
+NO_LINES = Lines()
+
+
+@transaction.atomic
+def add_actor(
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    key: UUID,
+    actor: NewActor | Agent,
+    lines: Lines = NO_LINES,
+) -> Presence:
+    """Note an actor as foreseen (« pressentie ») in an ecosystem: known already, or new.
+
+    It opens no door: being noted is not being a member. An actor already here is returned as it is.
+    """
+    if not can_take_part(by, ecosystem):
+        raise NotAllowed("Vous ne faites pas partie de cette coopération.")
+    done: Presence | None = Presence.objects.filter(key=key).first()
+    if done is not None:
+        return done
+    agent = _known(by, actor) if isinstance(actor, Agent) else _create(actor)
+    here: Presence | None = Presence.objects.filter(ecosystem=ecosystem, agent=agent).first()
+    if here is not None:
+        return here
+    stamp = {"space": ecosystem.circle, "author": agent, "recorded_by": by.agent}
+    content = {"ecosystem": ecosystem, "agent": agent, **lines.content(), **stamp}
+    check_texts(Presence, content)
+    return keep_once(Presence, key=key, wanted=content)[0]
+
+
+def _known(by: User, agent: Agent) -> Agent:
+    if not can_know_agent(by, agent):
+        raise NotFound("Cette organisation n'existe pas ici. Ajoutez-la par son nom.")
+    return agent
+
+
+def _create(actor: NewActor) -> Agent:
+    content = _clean(actor)
+    check_texts(Agent, content)
+    return add_agent(
+        kind=actor.agent_kind,
+        legal_form=actor.legal_form,
+        territory=actor.territory,
+        invented=actor.invented,
+        **content,
+    )
+
+
+def _clean(actor: NewActor) -> dict[str, str]:
+    numbers = {name: getattr(actor, name).replace(" ", "") for name in ("siren", "siret", "rna")}
+    words = {name: getattr(actor, name).strip() for name in ("name", "site", "place")}
+    return {**numbers, **words}
+
+
+@transaction.atomic
+def edit_agent(*, by: User, agent: Agent, actor: NewActor) -> Agent:
+    """Correct what an organisation is (name, form, numbers, site, place), if it is ours to do."""
+    if not can_edit_agent(by, agent):
+        raise NotAllowed(
+            f"C'est aux personnes qui parlent pour « {agent} » de corriger ces renseignements."
+        )
+    content = _clean(actor)
+    if not content["name"]:
+        raise Invalid("Gardez un nom.", field="name")
+    check_texts(Agent, content)
+    linked = {"legal_form": actor.legal_form, "territory": actor.territory}
+    for name, value in {**content, **linked}.items():
+        setattr(agent, name, value)
+    agent.save(update_fields=[*content, *linked])
+    return agent
+
+
+def edit_lines(*, by: User, presence: Presence, version: int, lines: Lines) -> Presence:
+    """Rewrite the four lines over the version that was edited (EditConflict otherwise)."""
+    if not can_change(by, presence):
+        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+    revise(presence, version=version, changes=lines.content())
+    return presence
+
+
+def note_contact(*, by: User, presence: Presence) -> Presence:
+    """Note that the actor was contacted. One that agreed already stays so."""
+    if not can_take_part(by, presence.ecosystem):
+        raise NotAllowed("Vous ne faites pas partie de cette coopération.")
+    if presence.standing == Standing.EXPECTED:
+        presence.standing = Standing.CONTACTED
+        presence.save(update_fields=["standing", "updated_at"])
+    return presence
+
+
+@transaction.atomic
+def note_agreement(
+    *, by: User, presence: Presence, on: date | None = None, said_by: str = ""
+) -> Presence:
+    """Note that the actor agrees to appear: said by itself, or told to us by somebody named.
+
+    ``said_by``: who said it; needed unless the person speaks for the actor. Never in the future.
+    Its own word opens public pages at once; what others report gives it seven days to answer.
+    """
+    day, said_by = on or clock.today(), said_by.strip()
+    own_voice = can_speak_for(by, presence.agent)
+    if not own_voice and not can_steer(by, presence.ecosystem):
+        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+    if not own_voice and not said_by:
+        raise Invalid("Notez qui vous a donné cet accord, et comment.", field="said_by")
+    if day > clock.today():
+        raise Invalid("Un accord se note quand il est donné : cette date est à venir.", field="on")
+    said = {"agreement_said_by": said_by or by.agent.name}
+    check_texts(Presence, said)
+    notice = naming.give_notice(by=by, presence=presence, own_voice=own_voice)
+    if own_voice:
+        naming.answer_notice(by=by, notice=notice, agreed=True)
+    _set_standing(presence, Standing.AGREED, day, said["agreement_said_by"])
+    return presence
+
+
+@transaction.atomic
+def withdraw_agreement(*, by: User, presence: Presence) -> Presence:
+    """The actor no longer wishes to appear. It goes from public pages at once, without a reason."""
+    if not can_change(by, presence):
+        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+    notice = presence.notices.order_by("-sent_on", "-pk").first()
+    if notice is not None and can_speak_for(by, presence.agent):
+        naming.answer_notice(by=by, notice=notice, agreed=False)
+    _set_standing(presence, Standing.CONTACTED, None, "")
+    return presence
+
+
+def _set_standing(presence: Presence, standing: Standing, on: date | None, said_by: str) -> None:
+    presence.standing, presence.agreed_on, presence.agreement_said_by = standing, on, said_by
+    presence.save(update_fields=["standing", "agreed_on", "agreement_said_by", "updated_at"])
+
+
+def step_back(*, by: User, presence: Presence, until: date | None) -> Presence:
+    """Say « en retrait jusqu'au … », or that one is back (None). Only the actor itself says it."""
+    if not can_speak_for(by, presence.agent):
+        raise NotAllowed("Chacun dit soi-même qu'il se met en retrait.")
+    if until is not None and until < clock.today():
+        raise Invalid("Choisissez un jour à venir, ou laissez vide.", field="until")
+    presence.away_until = until
+    presence.save(update_fields=["away_until", "updated_at"])
+    return presence
+
+
+def add_kind(*, by: User, ecosystem: Ecosystem, label: str) -> ActorKind:
+    """Return the kind of actor with this label, added to the ecosystem's own when it is new."""
+    if not can_take_part(by, ecosystem):
+        raise NotAllowed("Vous ne faites pas partie de cette coopération.")
+    label = " ".join(label.split())
+    if not label:
+        raise Invalid("Donnez un nom à cette sorte d'acteur.", field="new_kind")
+    check_texts(ActorKind, {"label": label})
+    shared = ActorKind.objects.filter(ecosystem=None, label__iexact=label).first()
+    if shared is not None:
+        return shared
+    return ActorKind.objects.get_or_create(ecosystem=ecosystem, label=label)[0]

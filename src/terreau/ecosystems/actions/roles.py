@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Circles and roles: who is what, since when, until when, and who holds it all now."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.enums import Milestone
+from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.presence import can_know_agent
+from terreau.ecosystems.rules.records import can_steer
+from terreau.people.actions import check_texts, end_role, give_role, open_space
+from terreau.people.enums import STEWARD_ROLES, EndReason, RoleKind, SpaceKind
+from terreau.people.models import Agent, Role, Space, User
+from terreau.people.queries import running_on
+from terreau.people.rules import can_speak_for
+
+HANDED_ON = frozenset({RoleKind.PILOT, RoleKind.ANIMATOR})
+"""Roles that pass from one to another: who tells of the first tells of the second."""
+
+
+def open_circle(*, by: User, ecosystem: Ecosystem, name: str) -> Space:
+    """Open a circle in an ecosystem. The same name opens it once."""
+    _must_steer(by, ecosystem)
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Donnez un nom à ce cercle.", field="name")
+    check_texts(Space, {"name": name})
+    there = Space.objects.filter(
+        parent=ecosystem.space, kind=SpaceKind.CIRCLE, name__iexact=name
+    ).first()
+    return there or open_space(kind=SpaceKind.CIRCLE, name=name, parent=ecosystem.space)
+
+
+@transaction.atomic
+def appoint(
+    *,
+    by: User,
+    space: Space,
+    agent: Agent,
+    kind: RoleKind,
+    since: date | None = None,
+) -> Role:
+    """Give an agent a role in a space of the ecosystem, from a day on (today when None)."""
+    ecosystem = _ecosystem_of(space)
+    _must_steer(by, ecosystem)
+    if kind in STEWARD_ROLES and not agent.is_person and not can_speak_for(by, agent):
+        _must_be_spoken_for(agent)
+    if not can_know_agent(by, agent):
+        raise NotFound("Cette personne ou cette organisation n'est pas encore ici.")
+    day = since or clock.today()
+    if day > clock.today():
+        raise Invalid("Un rôle se note quand il commence : cette date est à venir.", field="since")
+    return give_role(agent=agent, space=space, kind=kind, given_by=by.agent, since=day)
+
+
+@transaction.atomic
+def dismiss(*, by: User, role: Role, reason: EndReason, until: date | None = None) -> Role:
+    """End a role: whoever steers, or the one who holds it. A role ended already stays so."""
+    ecosystem = _ecosystem_of(role.space)
+    if not can_steer(by, ecosystem) and not can_speak_for(by, role.agent):
+        raise NotAllowed("Seules la personne elle-même et celles qui gardent les clés le peuvent.")
+    if role.until is not None:
+        return role
+    day = until or clock.today()
+    if day > clock.today():
+        raise Invalid("Notez la fin quand elle est là : cette date est à venir.", field="until")
+    return end_role(role=role, reason=reason, until=day)
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    kind: RoleKind,
+    to: Agent,
+    on: date | None = None,
+    reason: EndReason = EndReason.HANDED_OVER,
+) -> Role:
+    """Pass the piloting or the animation to another: the open roles of that kind end that day.
+
+    Organisations hand to an organisation, persons to a person, so that a structure that pilots
+    and the person who animates each keep their own story. Done twice, it changes nothing.
+    """
+    _must_steer(by, ecosystem)
+    if kind not in HANDED_ON:
+        raise Invalid("Seuls le pilotage et l'animation se passent ainsi.", field="kind")
+    day = on or clock.today()
+    if day > clock.today():
+        raise Invalid("Notez le relais quand il a lieu : cette date est à venir.", field="on")
+    # First the new role: who hands over would no longer steer once theirs has ended.
+    role = appoint(by=by, space=ecosystem.circle, agent=to, kind=kind, since=day)
+    held = Role.objects.filter(
+        space__root_id=ecosystem.space_id, kind=kind, until__isnull=True
+    ).exclude(agent=to)
+    for old in held.select_related("agent"):
+        if old.agent.is_person == to.is_person:
+            end_role(role=old, reason=reason, until=max(day, old.since))
+    what = "tient l'ensemble" if kind == RoleKind.PILOT else "anime"
+    log_milestone(
+        by=by.agent,
+        ecosystem=ecosystem,
+        milestone=Milestone.ROLE,
+        text=f"Depuis le {day:%d/%m/%Y}, {to} {what}.",
+        key=uuid5(NAMESPACE_URL, f"terreau:role:{role.pk}"),
+        day=day,
+    )
+    return role
+
+
+def _must_be_spoken_for(agent: Agent) -> None:
+    if not agent.mandated.filter(running_on(clock.today())).exists():
+        raise Invalid(
+            f"Personne ne parle encore pour « {agent} ». Invitez d'abord quelqu'un en son nom.",
+            field="agent",
+        )
+
+
+def _ecosystem_of(space: Space) -> Ecosystem:
+    found = Ecosystem.objects.select_related("space", "circle").filter(space=space.root).first()
+    if found is None:
+        raise NotFound("Cet espace n'est pas celui d'une coopération.")
+    return found
+
+
+def _must_steer(by: User, ecosystem: Ecosystem) -> None:
+    if not can_steer(by, ecosystem):
+        raise NotAllowed("Seules les personnes qui gardent les clés peuvent changer les rôles.")
