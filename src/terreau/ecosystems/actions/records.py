@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How a private record of an ecosystem is kept: once for a key, in a name one may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+
+from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.ecosystems.models import Ecosystem
+from terreau.people import rules
+from terreau.people.actions import revise
+from terreau.people.enums import Level
+from terreau.people.models import Agent, Record, User
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Under which key a record is kept, who may read it, in whose name (else one's own)."""
+
+    key: UUID
+    level: str = Level.CIRCLE
+    author: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """From which version an edit started, and who may read the record from now on."""
+
+    version: int
+    level: str
+
+
+def keep(
+    model: type[R], *, by: User, ecosystem: Ecosystem, filing: Filing, fields: Mapping[str, Any]
+) -> tuple[R, bool]:
+    """Keep a record in the first circle of an ecosystem; return it, and whether it is new.
+
+    The same key with the same content returns what is stored. Raises NotAllowed, Invalid,
+    KeyReused.
+    """
+    author = filing.author or by.agent
+    if not rules.can_enter(by, ecosystem.space):
+        raise NotAllowed("Cette coopération n'est pas la vôtre. Rien n'a été enregistré.")
+    if not rules.can_speak_for(by, author):
+        raise NotAllowed(f"Vous ne parlez pas au nom de {author.name}. Rien n'a été enregistré.")
+    wanted = {
+        **checked(model, {**fields, "level": filing.level}),
+        "ecosystem": ecosystem,
+        "space": ecosystem.circle,
+        "author": author,
+    }
+    manager: Any = model._default_manager
+    stored, created = manager.get_or_create(
+        key=filing.key, defaults={**wanted, "recorded_by": by.agent}
+    )
+    if any(getattr(stored, name) != value for name, value in wanted.items()):
+        raise KeyReused(
+            "Ce formulaire a déjà servi avec d'autres mots. Ce qui était enregistré est intact. "
+            "Rechargez la page pour en envoyer un nouveau."
+        )
+    return stored, created
+
+
+def change(*, by: User, record: Record, edit: Edit, fields: Mapping[str, Any]) -> None:
+    """Write over the version that was edited. Raises NotFound, Invalid, EditConflict."""
+    must_see(by, record)
+    changes = checked(type(record), {**fields, "level": edit.level})
+    revise(record, version=edit.version, changes=changes)
+
+
+def must_see(by: User, record: Record) -> None:
+    """Raise NotFound unless this person reads the record and is in its ecosystem."""
+    visible = type(record).objects.visible_to(by).filter(pk=record.pk).exists()
+    if not visible or not rules.can_enter(by, record.space):
+        raise NotFound("Nous ne trouvons pas cela ici, ou vous ne pouvez plus le lire.")
+
+
+def checked(model: type[models.Model], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields with trimmed texts. Raises Invalid for one too long or not of its list."""
+    found = {}
+    for name, value in fields.items():
+        field = model._meta.get_field(name)
+        value = value.strip() if isinstance(value, str) else value
+        _check(field, name, value)
+        found[name] = value
+    return found
+
+
+def _check(field: Any, name: str, value: Any) -> None:
+    label = str(field.verbose_name)
+    if value in ("", None) and not field.blank:
+        raise Invalid(f"Il manque une réponse : {label}.", field=name)
+    if field.choices and value not in {code for code, _ in field.flatchoices}:
+        raise Invalid(f"Cette réponse n'est pas dans la liste : {label}.", field=name)
+    limit = getattr(field, "max_length", None)
+    if limit and isinstance(value, str) and len(value) > limit:
+        raise Invalid(
+            f"{label[:1].upper()}{label[1:]} : {len(value)} caractères, c'est trop long. "
+            f"{limit} au plus.",
+            field=name,
+        )
