@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import re
+
 import pytest
 from django.urls import reverse
 
+from terreau.people.enums import RoleKind
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +50,42 @@ def test_adding_is_a_page_of_its_own_and_is_closed_to_others(client):
     assert (inside.status_code, outside.status_code) == (200, 404)
     assert "<h1>Ajouter</h1>" in inside.content.decode()
     assert "Nous ne trouvons pas cette page" in outside.content.decode()
+
+
+def test_with_several_cooperations_each_shows_what_i_am_there(client):
+    alice = make_user("Alice")
+    first, second = make_ecosystem("Aller et revenir"), make_ecosystem("Manger ici")
+    join(alice, first, RoleKind.PILOT)
+    represent(alice, make_organisation("La Halte"), second)
+    make_ecosystem("Celle des autres")
+    client.force_login(alice)
+
+    page = client.get(reverse("home_mine")).content.decode()
+
+    assert re.findall(r'class="card-title">(?:<a [^>]*>)?([^<]+)<', page) == [
+        "Aller et revenir",
+        "Manger ici",
+    ]
+    assert re.findall(r'class="badge badge-\w+">([^<]+)<', page) == [
+        "pilote",
+        "membre du premier cercle (La Halte)",
+    ]
+
+
+def test_with_none_one_is_told_how_to_begin(client):
+    client.force_login(make_user())
+
+    page = client.get(reverse("home_mine")).content.decode()
+
+    assert "Vous n'êtes encore dans aucune coopération" in page
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_my_cooperations_cost_the_same_number_of_queries(client, count, django_assert_num_queries):
+    alice = make_user()
+    for number in range(count):
+        join(alice, make_ecosystem(f"Coopération {number}"))
+    client.force_login(alice)
+
+    with django_assert_num_queries(8):
+        client.get(reverse("home_mine"))

@@ -3,6 +3,7 @@
 
 from terreau.config import databases
 from terreau.config.environment import environment
+from terreau.config.signin import *  # noqa: F403  (settings are names of this module)
 
 env = environment()
 
@@ -51,13 +52,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "terreau.web.account.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "terreau.web.middleware.RefusalMiddleware",
 ]
@@ -108,7 +109,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/moi/"
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [("fr", "Français")]  # what is written in no other language yet is not offered in it
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True

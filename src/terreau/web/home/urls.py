@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from terreau.web.home import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("moi/", views.home_mine, name="home_mine"),
     path("c/<slug:slug>/ajouter/", views.home_add, name="home_add"),
     path("c/<slug:slug>/lecteurs/", views.home_readers, name="home_readers"),
 ]

@@ -3,16 +3,30 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.queries.mine import memberships_of
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
 from terreau.ui.sentences import readers_sentence
 from terreau.web import navigation
 from terreau.web.access import AuthedRequest, Policy, access
+
+
+@require_safe
+@access(Policy.SIGNED_IN)
+def home_mine(request: AuthedRequest) -> HttpResponseBase:
+    """Show my ecosystems; with one alone, go straight to it."""
+    memberships = memberships_of(request.user)
+    week = (
+        navigation.address("week_page", slug=memberships[0].ecosystem.slug) if memberships else ""
+    )
+    if len(memberships) == 1 and week and "toutes" not in request.GET:
+        return redirect(week)
+    return render(request, "home/mine.html", {"memberships": memberships})
 
 
 @require_safe

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+import base64
+import json
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from terreau.people.models import User
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+FALSE_PASSKEY = json.dumps(
+    {
+        "id": "AAAA",
+        "rawId": "AAAA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": base64.urlsafe_b64encode(
+                b'{"type": "webauthn.get", "challenge": "AAAA", "origin": "http://testserver"}'
+            ).decode(),
+            "authenticatorData": base64.urlsafe_b64encode(bytes(37)).decode(),
+            "signature": "AAAA",
+            "userHandle": "AAAA",
+        },
+    }
+)
+PASSWORD = "une phrase assez longue"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings):
+    # Limits on attempts are counted in the cache: each test has its own.
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "own"}
+    }
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+def code_of(message) -> str:
+    """The code stands alone on its line."""
+    return re.search(r"^([A-Z0-9-]{6,})$", message.body, re.MULTILINE).group(1)
+
+
+def signed_in_as(client) -> str:
+    return client.session.get("_auth_user_id", "")
+
+
+def test_one_signs_in_with_an_emailed_code(client):
+    alice = make_user("Alice")
+
+    client.post(reverse("account_request_login_code"), {"email": alice.email})
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code_of(mail.outbox[0])})
+
+    assert (answer.status_code, answer.url) == (302, "/moi/")
+    assert signed_in_as(client) == str(alice.pk)
+
+
+def test_a_wrong_code_opens_nothing(client):
+    alice = make_user("Alice")
+
+    client.post(reverse("account_request_login_code"), {"email": alice.email})
+    answer = client.post(reverse("account_confirm_login_code"), {"code": "AAAAAA"})
+
+    assert answer.status_code == 200
+    assert signed_in_as(client) == ""
+
+
+def test_an_unknown_address_is_told_by_mail_and_not_on_the_page():
+    known = make_user("Alice").email
+
+    pages = [
+        Client().post(reverse("account_request_login_code"), {"email": address}).url
+        for address in (known, "personne-inconnue@exemple.invalid")
+    ]
+
+    assert pages[0] == pages[1]
+    assert mail.outbox[1].subject == "Cette adresse n'a pas encore de compte"
+
+
+def test_one_signs_in_with_a_password_once_the_address_is_verified(client):
+    alice = make_user("Alice", password=PASSWORD)
+    alice.emailaddress_set.create(email=alice.email, verified=True, primary=True)
+
+    answer = client.post(reverse("account_login"), {"login": alice.email, "password": PASSWORD})
+
+    assert answer.url == "/moi/"
+    assert signed_in_as(client) == str(alice.pk)
+
+
+def test_guessing_a_password_is_stopped_after_a_few_tries(client):
+    alice = make_user("Alice", password=PASSWORD)
+    alice.emailaddress_set.create(email=alice.email, verified=True, primary=True)
+    for _ in range(5):
+        client.post(reverse("account_login"), {"login": alice.email, "password": "faux"})
+
+    client.post(reverse("account_login"), {"login": alice.email, "password": PASSWORD})
+
+    assert signed_in_as(client) == ""
+
+
+def test_the_page_offers_a_passkey_and_the_server_a_challenge(client):
+    page = client.get(reverse("account_login")).content.decode()
+    challenge = client.get(
+        reverse("mfa_login_webauthn"), headers={"Accept": "application/json"}
+    ).json()
+
+    assert page.count('id="passkey_login"') == 1
+    assert len(challenge["request_options"]["publicKey"]["challenge"]) > 20
+
+
+def test_a_false_passkey_opens_nothing(client):
+    make_user("Alice")
+    client.get(reverse("mfa_login_webauthn"))
+
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": FALSE_PASSKEY})
+
+    assert answer.status_code == 302
+    assert signed_in_as(client) == ""
+
+
+def test_one_opens_an_account_with_a_name_an_address_and_a_code(client):
+    client.post(
+        reverse("account_signup"),
+        {"name": "Nour", "email": "nour@exemple.invalid", "password1": ""},
+    )
+    client.post(reverse("account_email_verification_sent"), {"code": code_of(mail.outbox[0])})
+
+    nour = User.objects.get(email="nour@exemple.invalid")
+    assert (nour.agent.name, nour.agent.kind) == ("Nour", "person")
+    assert signed_in_as(client) == str(nour.pk)
+
+
+def test_an_account_without_address_is_refused_in_french(client):
+    answer = client.post(reverse("account_signup"), {"name": "Nour", "email": ""})
+
+    assert "Ce champ est obligatoire." in answer.content.decode()
+
+
+def test_an_administrator_adds_a_second_factor_before_anything_else(client):
+    admin = make_user("Alice", is_staff=True, is_superuser=True)
+    client.force_login(admin)
+
+    before = client.get("/moi/")
+    Authenticator.objects.create(user=admin, type="totp", data={"secret": "x"})
+    after = client.get("/moi/")
+
+    assert (before.status_code, before.url) == (302, reverse("mfa_index"))
+    assert after.status_code == 200
+
+
+def test_a_second_factor_is_asked_of_who_has_one(client):
+    alice = make_user("Alice", password=PASSWORD)
+    alice.emailaddress_set.create(email=alice.email, verified=True, primary=True)
+    Authenticator.objects.create(user=alice, type="totp", data={"secret": "x"})
+
+    answer = client.post(reverse("account_login"), {"login": alice.email, "password": PASSWORD})
+
+    assert answer.url == reverse("mfa_authenticate")
+    assert signed_in_as(client) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["account_login", "account_signup", "account_request_login_code", "account_reset_password"],
+)
+def test_the_pages_of_sign_in_are_in_french_and_hold_nothing_inline(client, name):
+    page = client.get(reverse(name), headers={"Accept-Language": "en"}).content.decode()
+
+    assert re.findall("Sign|Password|Email|please", re.sub("<[^>]*>", "", page)) == []
+    assert re.findall(r"<script(?![^>]*(src=|type=\"application/json\"))", page) == []
+    assert re.findall(r"\sstyle=|\son[a-z]+=", page) == []
