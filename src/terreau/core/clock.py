@@ -1,14 +1,29 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What time it is. One door, so that a test or the demonstration can set the date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.utils import timezone
 
+_set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
+
 
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
-    return timezone.now()
+    return _set_to.get() or timezone.now()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Make it ``moment`` (aware) inside the block: the demonstration replays its story so."""
+    token = _set_to.set(moment)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)
 
 
 def today() -> date:

@@ -116,7 +116,7 @@ def keep_once(model: type[R], *, key: UUID, wanted: Mapping[str, Any]) -> tuple[
 
 
 def _stamp(record: models.Model) -> dict[str, datetime]:
-    # ``update()`` does not move an ``auto_now`` field by itself.
+    # ``update()`` moves no field by itself.
     return {"updated_at": clock.now()} if hasattr(record, "updated_at") else {}
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 
+from terreau.core import clock
 from terreau.people import visibility
 from terreau.people.enums import AgentKind, EndReason, Level, RoleKind, SpaceKind
 
@@ -47,7 +48,7 @@ class Agent(models.Model):
     place = models.CharField("lieu", max_length=120, blank=True, default="")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
     invented = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ("name", "pk")
@@ -96,7 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     agent = models.OneToOneField(Agent, on_delete=models.PROTECT, related_name="user")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    date_joined = models.DateTimeField(default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -232,7 +233,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     invited_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
@@ -252,7 +253,7 @@ class GuestLink(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -301,8 +302,8 @@ class Record(models.Model):
     level = models.CharField("qui peut lire", max_length=10, choices=Level, default=Level.CIRCLE)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = RecordQuerySet.as_manager()
 

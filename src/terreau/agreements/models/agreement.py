@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from terreau.agreements.enums import Kept, Kind, Nature, Period, ReviewOutcome, VersionState
+from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, Record
 
@@ -44,8 +45,8 @@ class AgreementVersion(models.Model):
     accepted_on = models.DateField(null=True, blank=True)
     superseded_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ("-number",)

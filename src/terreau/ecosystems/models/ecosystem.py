@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 
+from terreau.core import clock
 from terreau.ecosystems.enums import Phase
 from terreau.people.models import Agent, Space
 from terreau.territories.models import Territory
@@ -47,7 +48,7 @@ class Ecosystem(models.Model):
     )
     invented = models.BooleanField(default=False)
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
