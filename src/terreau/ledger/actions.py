@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What other apps may do to the ledger: post, promise, take back, withdraw, keep a stock.
+
+Each call takes its own transaction and may stand inside the caller's. Repeating a call with the
+same key changes nothing and returns the same ids; the same key with other content raises KeyReused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.units import unit
+from terreau.ledger import posting, reading, rules
+from terreau.ledger.engine.corrections import taken_back
+from terreau.ledger.engine.state import Event, Link
+from terreau.ledger.enums import EndKind
+from terreau.ledger.flows import Flow, Promise, Stock
+from terreau.ledger.models import Commitment, CommitmentEnd, CommitmentState, Resource
+from terreau.ledger.posting import KEY_REUSED, Wanted, Who, execute
+from terreau.people.models import Space, User
+from terreau.people.queries import mandates_of
+
+__all__ = ["Flow", "Promise", "Stock", "back_out", "keep_stock", "post", "promise", "withdraw"]
+
+
+def post(*, by: User, ledger: Space, flows: Iterable[Flow]) -> list[int]:
+    """Post flows that happened, all or none; return the event ids in order.
+
+    Raises NotAllowed, KeyReused, or Invalid with the sentence of the broken rule.
+    """
+    flows = list(flows)
+    _may_record(by, ledger)
+    for flow in flows:
+        rules.check_day(flow.happened_on)
+    speaking = {flow.on_behalf_of_id: _who(by, flow.on_behalf_of_id) for flow in flows}
+    wanted = [
+        Wanted(
+            flow.key,
+            _as_event(flow),
+            flow.happened_on,
+            speaking[flow.on_behalf_of_id],
+            flow.beyond_promise,
+        )
+        for flow in flows
+    ]
+    return posting.record(_root(ledger), wanted)
+
+
+def promise(*, by: User, ledger: Space, promises: Iterable[Promise]) -> list[int]:
+    """Enter commitments whose version all parties accepted; return their ids in order."""
+    _may_record(by, ledger)
+    promises = list(promises)
+    for one in promises:
+        rules.check_promise(one)
+    with transaction.atomic():
+        return [_promised(by, _root(ledger), one) for one in promises]
+
+
+def back_out(
+    *,
+    by: User,
+    event_id: int,
+    key: UUID,
+    happened_on: date | None = None,
+    micro: int | None = None,
+) -> int:
+    """Take back an event, or ``micro`` of it, by a correction that keeps its links.
+
+    The correction bears the day on which it is made unless another is given. What was given beyond
+    any promise is taken back first. Returns the id of the correction.
+    """
+    known = reading.stored_by_key(execute, [key])
+    if key in known:
+        return _same_correction(known[key], event_id, happened_on, micro)
+    original = reading.stored_by_id(execute, [event_id]).get(event_id)
+    if original is None:
+        raise NotFound("Ce qui est à corriger n'existe pas.")
+    _may_record(by, Space.objects.get(pk=original.ledger))
+    day = happened_on or clock.today()
+    rules.check_day(day)
+    speaks = rules.speaks_for(by, original.on_behalf_of)
+    who = _who(by, original.on_behalf_of if speaks else None)
+
+    def attempt() -> int:
+        event = _correction(original, micro)
+        return posting.record_once(original.ledger, [Wanted(key, event, day, who)])[0]
+
+    return posting.retried(attempt)
+
+
+def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | None = None) -> None:
+    """End a promise: what was given of it stays counted, the rest no longer binds.
+
+    ``successor_id`` names the promise that replaces it. Raises Invalid when it had already ended.
+    """
+    commitment = Commitment.objects.select_related("ledger").filter(pk=commitment_id).first()
+    if commitment is None:
+        raise NotFound("Cette promesse n'existe pas.")
+    _may_record(by, commitment.ledger)
+    ending = {
+        "kind": EndKind.SUPERSEDED if successor_id else EndKind.WITHDRAWN,
+        "successor_id": successor_id,
+        "recorded_by_id": by.agent_id,
+        "recorded_at": clock.now(),
+    }
+    with transaction.atomic():
+        end, created = CommitmentEnd.objects.get_or_create(
+            commitment=commitment, defaults={"key": key, **ending}
+        )
+        if created:
+            CommitmentState.objects.filter(pk=commitment_id).update(
+                ended=True, version=F("version") + 1
+            )
+        elif end.key != key:
+            raise Invalid("Cette promesse a déjà été retirée ou remplacée.")
+        elif end.successor_id != successor_id:
+            raise KeyReused(KEY_REUSED)
+
+
+def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
+    """Open an empty stock and return its id. Nothing is inventoried unless somebody chose to."""
+    _may_record(by, ledger)
+    unit(stock.unit)
+    if not stock.name.strip():
+        raise Invalid("Donnez un nom à ce stock.", field="name")
+    if stock.floor is not None and stock.floor > 0:
+        raise Invalid("Un stock commence vide : son plancher est zéro ou moins.", field="floor")
+    root = _root(ledger)
+    codes = posting.specification_ids(root, {stock.specification})
+    content = {
+        "ledger_id": root,
+        "name": stock.name.strip(),
+        "specification_id": codes[stock.specification],
+        "unit": stock.unit,
+        "floor": stock.floor,
+    }
+    resource, _ = Resource.objects.get_or_create(
+        key=stock.key,
+        defaults={**content, "opened_by_id": by.agent_id, "opened_at": clock.now()},
+    )
+    _confirm(resource, content)
+    return resource.pk
+
+
+def _promised(by: User, root: int, wanted: Promise) -> int:
+    much, code = rules.measured(wanted)
+    codes = posting.specification_ids(root, {wanted.specification})
+    content = {
+        "ledger_id": root,
+        "action": wanted.action,
+        "provider_id": wanted.provider_id,
+        "receiver_id": wanted.receiver_id,
+        "specification_id": codes[wanted.specification],
+        "measure": "quantity" if wanted.quantity is not None else "effort",
+        "promised": much,
+        "unit": code,
+        "due": wanted.due,
+    }
+    commitment, created = Commitment.objects.get_or_create(
+        key=wanted.key,
+        defaults={**content, "recorded_by_id": by.agent_id, "recorded_at": clock.now()},
+    )
+    _confirm(commitment, content)
+    if created:
+        CommitmentState.objects.create(commitment=commitment)
+    return commitment.pk
+
+
+def _confirm(stored: Commitment | Resource, content: dict[str, object]) -> None:
+    if any(getattr(stored, name) != value for name, value in content.items()):
+        raise KeyReused(KEY_REUSED)
+
+
+def _correction(original: reading.Stored, micro: int | None) -> Event:
+    seed = replace(original.event, corrects=original.id)
+    state = reading.state_for(execute, original.ledger, [seed])
+    return taken_back(original.id, state.past[original.id], state.promises, micro)
+
+
+def _same_correction(
+    stored: reading.Stored, event_id: int, happened_on: date | None, micro: int | None
+) -> int:
+    amounts = {-much for _, much, _ in stored.event.measured()}
+    same = (
+        stored.event.corrects == event_id
+        and happened_on in (None, stored.happened_on)
+        and (micro is None or amounts == {micro})
+    )
+    if not same:
+        raise KeyReused(KEY_REUSED)
+    return stored.id
+
+
+def _as_event(flow: Flow) -> Event:
+    return Event(
+        action=flow.action,
+        provider=flow.provider_id,
+        receiver=flow.receiver_id,
+        specification=flow.specification,
+        quantity=flow.quantity,
+        unit=flow.unit,
+        effort=flow.effort,
+        effort_unit=flow.effort_unit,
+        resource=flow.resource_id,
+        to_resource=flow.to_resource_id,
+        links=tuple(Link(*link) for link in sorted(flow.fulfils)),
+    )
+
+
+def _root(ledger: Space) -> int:
+    return ledger.root_id or ledger.pk
+
+
+def _may_record(by: User, ledger: Space) -> None:
+    if not rules.can_record(by, ledger):
+        raise NotAllowed("Seules les personnes de cette coopération peuvent y noter quelque chose.")
+
+
+def _who(by: User, on_behalf_of: int | None) -> Who:
+    if on_behalf_of is None or on_behalf_of == by.agent_id:
+        return Who(by.agent_id)
+    mandate = mandates_of(by).filter(organisation_id=on_behalf_of).first()
+    if mandate is None:
+        raise NotAllowed("Vous ne pouvez pas noter au nom de cette organisation.")
+    return Who(by.agent_id, on_behalf_of, mandate.pk)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``apply``: the state that an event leaves. Posting and replay both call it, and nothing else.
+
+It is driven by the action table and checks nothing: the rules said before whether the event may be
+posted. Replaying all events therefore gives every stored state, exactly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from terreau.core.units import convert
+from terreau.ledger.engine.state import Event, Past, Promise, Resource, State
+from terreau.ledger.engine.table import Row, table
+
+Resources = Mapping[int, Resource]
+
+
+def apply(state: State, event: Event, row: Row) -> State:
+    """Return the state after the event. ``state`` is left as it was."""
+    if event.resource is None and event.to_resource is None and not event.links:
+        return state if event.corrects is None else replace(state, past=_backed_out(state, event))
+    resources = state.resources
+    for one_row, one_event in composed(event, row):
+        resources = _moved(resources, one_event, one_row)
+    return State(resources, _fulfilled(state.promises, event), _backed_out(state, event))
+
+
+def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
+    """Return the effects of an event one after the other, its implied transfer included.
+
+    An input action first transfers, then acts on the to-resource; an output action acts on the
+    from-resource, then transfers. With one and the same resource on both sides, or only one
+    resource, the action acts once: nothing else could receive.
+    """
+    between = event.provider != event.receiver
+    if not (row.implies and between and event.to_resource not in (None, event.resource)):
+        return ((row, event),)
+    transfer = table()[row.implies]
+    if row.direction == "input":
+        return (transfer, event), (row, replace(event, resource=event.to_resource))
+    return (row, replace(event, to_resource=None)), (transfer, event)
+
+
+def _moved(resources: Resources, event: Event, row: Row) -> Resources:
+    """Apply one row's effects to the one or two resources of an event."""
+    if row.name == "transferCustody" and event.to_resource in (None, event.resource):
+        return _custody_of_one(resources, event)
+    changed = dict(resources)
+    one, other = event.resource, event.to_resource
+    if other is not None and other != one:
+        changed[other] = _received(changed[other], event, row, changed.get(one or 0))
+    if one is not None:
+        changed[one] = _acted_on(changed[one], event, row)
+    return changed
+
+
+def _amount(resource: Resource, event: Event) -> int:
+    # A resource keeps its own unit; effort never moves a quantity.
+    return convert(event.quantity, event.unit, resource.unit) if event.quantity else 0
+
+
+_FROM_SIGN = {"in": 1, "out": -1, "out_in": -1}
+_TO_SIGN = {"out_in": 1, "to_in": 1}
+
+
+def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
+    amount = _amount(resource, event)
+    accountable, custodian = resource.accountable, resource.custodian
+    if resource.is_new and row.accountable == "new":
+        accountable = custodian = event.receiver
+    return replace(
+        resource,
+        accounting=resource.accounting + _FROM_SIGN.get(row.accounting, 0) * amount,
+        on_hand=resource.on_hand + _FROM_SIGN.get(row.on_hand, 0) * amount,
+        accountable=accountable,
+        custodian=custodian,
+        version=resource.version + 1,
+    )
+
+
+def _received(resource: Resource, event: Event, row: Row, source: Resource | None) -> Resource:
+    amount = _amount(resource, event)
+    return replace(
+        resource,
+        accounting=resource.accounting + _TO_SIGN.get(row.accounting, 0) * amount,
+        on_hand=resource.on_hand + _TO_SIGN.get(row.on_hand, 0) * amount,
+        accountable=_accountable_of(resource, event, row, source),
+        custodian=_custodian_of(resource, event, row),
+        version=resource.version + 1,
+    )
+
+
+def _accountable_of(
+    resource: Resource, event: Event, row: Row, source: Resource | None
+) -> int | None:
+    if event.corrects is not None:
+        return resource.accountable
+    if row.accountable == "to" or (row.accountable == "new" and resource.is_new):
+        return event.receiver
+    if resource.is_new and source is not None:
+        return source.accountable  # only custody or place changed: the rights stay where they were
+    return resource.accountable
+
+
+def _custodian_of(resource: Resource, event: Event, row: Row) -> int | None:
+    if event.corrects is not None or _TO_SIGN.get(row.on_hand, 0) == 0:
+        return resource.custodian
+    return event.receiver
+
+
+def _custody_of_one(resources: Resources, event: Event) -> Resources:
+    """Hand a resource over as one record: the custodian changes, the accountable's rights do not.
+
+    What leaves the accountable's hands is no longer at hand; what comes home is again. Taking the
+    event back hands it the other way.
+    """
+    if event.resource is None:
+        return resources
+    resource = resources[event.resource]
+    amount = _amount(resource, event)
+    giver, taker = event.provider, event.receiver
+    if amount < 0:
+        giver, taker, amount = taker, giver, -amount
+    leaves = amount if giver == resource.accountable else 0
+    returns = amount if taker == resource.accountable else 0
+    handed = replace(
+        resource,
+        on_hand=resource.on_hand - leaves + returns,
+        custodian=taker,
+        version=resource.version + 1,
+    )
+    return {**resources, resource.id: handed}
+
+
+def _fulfilled(promises: Mapping[int, Promise], event: Event) -> Mapping[int, Promise]:
+    if not event.links:
+        return promises
+    changed = dict(promises)
+    for link in event.links:
+        old = changed[link.promise]
+        changed[link.promise] = replace(
+            old, fulfilled=old.fulfilled + link.quantity, version=old.version + 1
+        )
+    return changed
+
+
+def _backed_out(state: State, event: Event) -> Mapping[int, Past]:
+    if event.corrects is None:
+        return state.past
+    old = state.past[event.corrects]
+    left = dict(old.links_left)
+    for link in event.links:
+        left[link.promise] = left.get(link.promise, 0) + link.quantity
+    taken = replace(
+        old,
+        quantity_out=old.quantity_out - (event.quantity or 0),
+        effort_out=old.effort_out - (event.effort or 0),
+        links_left=left,
+        version=old.version + 1,
+    )
+    return {**state.past, event.corrects: taken}

@@ -1,0 +1,396 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What may be posted: each rule has a name, looks at one thing, and answers with a sentence.
+
+A rule returns None when the event keeps it, or what is wrong and what to do, in plain French.
+``check`` raises at the first broken one. Rules that look at the outcome receive the state after.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from terreau.core.errors import Invalid
+from terreau.core.quantities import LARGEST
+from terreau.core.units import UNITS, as_fraction, say
+from terreau.ledger.engine.state import Event, Promise, Resource, State
+from terreau.ledger.engine.table import Row
+
+
+class RuleBroken(Invalid):
+    """The event may not be posted; ``rule`` is the name of the rule."""
+
+    def __init__(self, rule: str, message: str, *, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at. ``beyond``: giving more than was promised was said on purpose."""
+
+    event: Event
+    row: Row
+    before: State
+    beyond: bool = False
+
+
+Rule = Callable[[Case], str | None]
+
+
+def action_is_opened(case: Case) -> str | None:
+    if case.row.opened:
+        return None
+    return (
+        f"Le registre ne sait pas encore noter « {case.row.says} » ({case.row.name}). Rien n'a été "
+        "enregistré."
+    )
+
+
+def something_is_measured(case: Case) -> str | None:
+    return None if case.event.measured() else "Indiquez une quantité et son unité."
+
+
+def measure_suits_the_action(case: Case) -> str | None:
+    """Most actions count things; work and use may count the time spent as well."""
+    if case.row.measure == "quantity" and case.event.quantity is None:
+        return f"« {case.row.says} » se compte en quantité, pas en temps passé."
+    if case.row.measure == "quantity" and case.event.effort is not None:
+        return f"« {case.row.says} » ne porte pas de temps passé : notez-le comme un travail."
+    return None
+
+
+def units_are_known(case: Case) -> str | None:
+    for _, _, unit in case.event.measured():
+        if unit not in UNITS:
+            return f"L'unité « {unit[:40]} » n'existe pas." if unit else "Choisissez une unité."
+    return None
+
+
+def quantities_have_the_right_sign(case: Case) -> str | None:
+    """Positive, except in a correction, which is the only place for a negative quantity."""
+    correction = case.event.corrects is not None
+    for _, much, _ in case.event.measured():
+        if abs(much) > LARGEST:
+            return "Cette quantité est trop grande pour être gardée exactement."
+        if not correction and much <= 0:
+            return "Une quantité donnée est plus grande que zéro."
+        if correction and much >= 0:
+            return "Une correction retire ce qui avait été noté en trop."
+    return None
+
+
+_BETWEEN_TWO = frozenset({"transfer", "transferCustody", "transferAllRights", "deliverService"})
+
+
+def giver_and_receiver_differ(case: Case) -> str | None:
+    if case.row.name in _BETWEEN_TWO and case.event.provider == case.event.receiver:
+        return "Celui qui donne et celui qui reçoit sont les mêmes : choisissez une autre partie."
+    return None
+
+
+def resources_are_known(case: Case) -> str | None:
+    for wanted in (case.event.resource, case.event.to_resource):
+        if wanted is not None and wanted not in case.before.resources:
+            return "Ce stock n'existe pas dans cette coopération."
+    return None
+
+
+def resource_is_named(case: Case) -> str | None:
+    """Raising and lowering act on a stock; without one there is nothing to act on."""
+    if case.row.name in ("raise", "lower", "move") and case.event.resource is None:
+        return "Dites de quel stock il s'agit."
+    if case.row.name == "move" and case.event.to_resource in (None, case.event.resource):
+        return "Dites dans quel stock cela arrive."
+    return None
+
+
+def resource_is_of_this_kind(case: Case) -> str | None:
+    for resource in _touched(case):
+        if resource.specification != case.event.specification:
+            return (
+                f"Ce stock tient « {resource.specification} », pas « {case.event.specification} »."
+            )
+    return None
+
+
+def resource_counts_in_this_dimension(case: Case) -> str | None:
+    """The event may be in another unit than the stock, if it converts exactly."""
+    if case.event.quantity is None:
+        return None
+    for resource in _touched(case):
+        given, kept = UNITS[case.event.unit], UNITS[resource.unit]
+        if given.dimension != kept.dimension:
+            return (
+                f"Ce stock se compte en {kept.plural}, pas en {given.plural} : choisissez une "
+                "unité de même nature."
+            )
+        if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
+            return (
+                f"{say(case.event.quantity, given.code)} ne font pas un nombre juste de "
+                f"{kept.plural}."
+            )
+    return None
+
+
+_NEEDS_RIGHTS = frozenset({"transfer", "transferAllRights", "lower", "consume", "raise", "produce"})
+_NEEDS_CUSTODY = frozenset({"transferCustody", "transfer", "lower", "consume", "move"})
+
+
+def provider_is_accountable(case: Case) -> str | None:
+    resource = _source(case)
+    if resource is None or resource.is_new or case.row.name not in _NEEDS_RIGHTS:
+        return None
+    if resource.accountable not in (None, case.event.provider):
+        return "Celui qui donne n'est pas celui qui répond de ce stock."
+    return None
+
+
+def provider_has_it(case: Case) -> str | None:
+    resource = _source(case)
+    if resource is None or resource.is_new or case.row.name not in _NEEDS_CUSTODY:
+        return None
+    if resource.custodian not in (None, case.event.provider):
+        return "Cette chose est en ce moment chez quelqu'un d'autre que celui qui la donne."
+    return None
+
+
+def received_where_it_belongs(case: Case) -> str | None:
+    """What is transferred with its rights enters a stock of the receiver, or a new one."""
+    if case.event.to_resource in (None, case.event.resource) or case.event.corrects is not None:
+        return None
+    target = case.before.resources[case.event.to_resource]
+    gives_rights = case.row.accountable == "to" or case.row.implies == "transfer"
+    if target.is_new or not gives_rights or target.accountable in (None, case.event.receiver):
+        return None
+    return "Le stock d'arrivée n'est pas celui de la partie qui reçoit."
+
+
+def custody_of_one_record_is_whole(case: Case) -> str | None:
+    """One record has one custodian: to hand over a part, say which stock it goes to."""
+    event = case.event
+    if case.row.name != "transferCustody" or event.to_resource not in (None, event.resource):
+        return None
+    resource = case.before.resources.get(event.resource or 0)
+    if resource is None or event.quantity is None:
+        return None
+    if as_fraction(abs(event.quantity), event.unit, resource.unit) != resource.accounting:
+        return (
+            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en confier qu'une "
+            "partie, dites dans quel stock elle arrive."
+        )
+    return None
+
+
+def custody_is_still_there(case: Case) -> str | None:
+    """Taking back a hand-over is possible only while the thing has not moved on."""
+    event = case.event
+    if case.row.name != "transferCustody" or event.corrects is None:
+        return None
+    resource = case.before.resources.get(event.resource or 0)
+    if resource is not None and event.to_resource in (None, event.resource):
+        if resource.custodian != event.receiver:
+            return "La chose est passée à quelqu'un d'autre depuis : corrigez d'abord la suite."
+    return None
+
+
+def promises_are_known(case: Case) -> str | None:
+    for link in case.event.links:
+        if link.promise not in case.before.promises:
+            return "Cette promesse n'existe pas dans cette coopération."
+    return None
+
+
+def promise_is_of_the_giver(case: Case) -> str | None:
+    for promise, _ in _linked(case):
+        if promise.provider != case.event.provider:
+            return "Cette promesse a été faite par quelqu'un d'autre que celui qui donne."
+    return None
+
+
+def promise_is_still_open(case: Case) -> str | None:
+    if case.event.corrects is not None:
+        return None
+    if any(promise.ended for promise, _ in _linked(case)):
+        return "Cette promesse a été retirée ou remplacée : choisissez celle qui est en cours."
+    return None
+
+
+def promise_counts_in_this_dimension(case: Case) -> str | None:
+    measures = {name: unit for name, _, unit in case.event.measured()}
+    for promise, _ in _linked(case):
+        given = measures.get(promise.measure)
+        wanted = UNITS[promise.unit]
+        if given is None:
+            given = next(iter(measures.values()))
+            return (
+                f"La promesse se compte en {wanted.plural}, ce qui est noté en "
+                f"{UNITS[given].plural}."
+            )
+        if UNITS[given].dimension != wanted.dimension:
+            return (
+                f"La promesse se compte en {wanted.plural}, ce qui est noté en "
+                f"{UNITS[given].plural} : choisissez une unité de même nature."
+            )
+    return None
+
+
+def links_have_the_right_sign(case: Case) -> str | None:
+    correction = case.event.corrects is not None
+    if len({link.promise for link in case.event.links}) < len(case.event.links):
+        return "La même promesse est citée deux fois."
+    if any(
+        (link.quantity >= 0) if correction else (link.quantity <= 0) for link in case.event.links
+    ):
+        return "La part qui revient à une promesse est plus grande que zéro."
+    return None
+
+
+def links_fit_in_the_event(case: Case) -> str | None:
+    """The shares that go to promises are never more than what was given."""
+    for name, much, unit in case.event.measured():
+        shares = sum(
+            (
+                as_fraction(quantity, promise.unit, unit)
+                for promise, quantity in _linked(case)
+                if promise.measure == name
+            ),
+            Fraction(0),
+        )
+        if abs(shares) > abs(much):
+            return "Les parts données aux promesses dépassent ce qui est noté."
+    return None
+
+
+def promise_is_not_exceeded(case: Case) -> str | None:
+    """Giving more than was promised is welcome, once somebody said that it is on purpose."""
+    if case.beyond or case.event.corrects is not None:
+        return None
+    for promise, quantity in _linked(case):
+        if quantity > promise.remaining:
+            return (
+                f"Il reste {say(promise.remaining, promise.unit)} à donner sur cette promesse. "
+                "Dites que le surplus est voulu, ou notez-le hors promesse."
+            )
+    return None
+
+
+def correction_stays_within(case: Case) -> str | None:
+    """A correction takes back at most what still stands of the event it points to."""
+    event = case.event
+    if event.corrects is None:
+        return None
+    past = case.before.past.get(event.corrects)
+    if past is None:
+        return "Ce qui est à corriger n'existe pas dans cette coopération."
+    if past.event.corrects is not None:
+        return "Une correction ne se corrige pas : notez à nouveau ce qui s'est passé."
+    for name, much, unit in event.measured():
+        if -much > past.left(name):
+            return f"Il ne reste que {say(past.left(name), unit)} à retirer de ce qui était noté."
+    if any(-link.quantity > past.links_left.get(link.promise, 0) for link in event.links):
+        return "La correction retire à une promesse plus que ce qui lui avait été compté."
+    return None
+
+
+def correction_is_alike(case: Case) -> str | None:
+    """A correction carries the same action, parties, kind, units and resources as the original."""
+    if case.event.corrects is None:
+        return None
+    original, event = case.before.past[case.event.corrects].event, case.event
+    same = all(
+        getattr(original, name) == getattr(event, name)
+        for name in ("action", "provider", "receiver", "specification", "resource", "to_resource")
+    )
+    units = {name: unit for name, _, unit in original.measured()}
+    if same and all(units.get(name) == unit for name, _, unit in event.measured()):
+        return None
+    return "Une correction porte sur la même action, les mêmes parties et la même unité."
+
+
+def promise_holds_after(case: Case, after: State) -> str | None:
+    for promise in after.promises.values():
+        if promise.fulfilled < 0:
+            return "Cette correction retirerait à une promesse plus que ce qui a été donné."
+        if promise.fulfilled > LARGEST:
+            return "Le total de cette promesse est trop grand pour être gardé exactement."
+    return None
+
+
+def floor_holds_after(case: Case, after: State) -> str | None:
+    """No stock goes under its floor, in rights or in hand; the sentence says what is missing."""
+    for resource in after.resources.values():
+        lowest = min(resource.accounting, resource.on_hand)
+        if max(abs(resource.accounting), abs(resource.on_hand)) > LARGEST:
+            return "Le total de ce stock est trop grand pour être gardé exactement."
+        if resource.floor is not None and lowest < resource.floor:
+            return f"Il manque {say(resource.floor - lowest, resource.unit)} dans ce stock."
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    action_is_opened,
+    something_is_measured,
+    measure_suits_the_action,
+    units_are_known,
+    quantities_have_the_right_sign,
+    giver_and_receiver_differ,
+    resource_is_named,
+    resources_are_known,
+    resource_is_of_this_kind,
+    resource_counts_in_this_dimension,
+    promises_are_known,
+    correction_stays_within,
+    correction_is_alike,
+    provider_is_accountable,
+    provider_has_it,
+    received_where_it_belongs,
+    custody_of_one_record_is_whole,
+    custody_is_still_there,
+    promise_is_of_the_giver,
+    promise_is_still_open,
+    promise_counts_in_this_dimension,
+    links_have_the_right_sign,
+    links_fit_in_the_event,
+    promise_is_not_exceeded,
+)
+OUTCOMES = (promise_holds_after, floor_holds_after)
+FIELDS = {
+    "units_are_known": "unit",
+    "something_is_measured": "quantity",
+    "quantities_have_the_right_sign": "quantity",
+    "giver_and_receiver_differ": "receiver",
+    "promise_is_not_exceeded": "quantity",
+    "floor_holds_after": "quantity",
+}
+
+
+def check(case: Case) -> None:
+    """Raise RuleBroken at the first rule that the event breaks."""
+    for rule in RULES:
+        message = rule(case)
+        if message:
+            raise RuleBroken(rule.__name__, message, field=FIELDS.get(rule.__name__))
+
+
+def check_outcome(case: Case, after: State) -> None:
+    """Raise RuleBroken when the state that the event leaves may not be."""
+    for rule in OUTCOMES:
+        message = rule(case, after)
+        if message:
+            raise RuleBroken(rule.__name__, message, field=FIELDS.get(rule.__name__))
+
+
+def _touched(case: Case) -> list[Resource]:
+    wanted = (case.event.resource, case.event.to_resource)
+    return [case.before.resources[key] for key in wanted if key is not None]
+
+
+def _source(case: Case) -> Resource | None:
+    """Return the stock that the provider gives from (a correction gives nothing)."""
+    if case.event.resource is None or case.event.corrects is not None:
+        return None
+    return case.before.resources[case.event.resource]
+
+
+def _linked(case: Case) -> list[tuple[Promise, int]]:
+    return [(case.before.promises[link.promise], link.quantity) for link in case.event.links]

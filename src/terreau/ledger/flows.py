@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What other apps hand to the ledger: flows that happened, and promises that all accepted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Something given, lent, done or used.
+
+    Quantities are millionths of their unit (``core.quantities``). ``specification`` is a short word
+    of the caller for the kind of thing (at most 60 characters); the ledger keeps it per ledger.
+    ``fulfils`` holds (commitment id, millionths of the commitment's unit). ``beyond_promise`` says
+    that giving more than was promised is meant. ``on_behalf_of_id`` is an organisation that the
+    person who records may speak for.
+    """
+
+    key: UUID
+    action: str
+    provider_id: int
+    receiver_id: int
+    happened_on: date
+    specification: str
+    quantity: int | None = None
+    unit: str = ""
+    effort: int | None = None
+    effort_unit: str = ""
+    resource_id: int | None = None
+    to_resource_id: int | None = None
+    on_behalf_of_id: int | None = None
+    fulfils: tuple[tuple[int, int], ...] = ()
+    beyond_promise: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment whose version all parties accepted: either a quantity or an effort."""
+
+    key: UUID
+    action: str
+    provider_id: int
+    receiver_id: int
+    specification: str
+    quantity: int | None = None
+    unit: str = ""
+    effort: int | None = None
+    effort_unit: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A stock that somebody chose to keep. It begins empty; the first event says whose it is.
+
+    ``floor`` is what it may never go under (None for no limit, negative for a credit).
+    """
+
+    key: UUID
+    name: str
+    specification: str
+    unit: str
+    floor: int | None = 0

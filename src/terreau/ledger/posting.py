@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Posting: read, check and apply in Python, then one short transaction that rechecks and writes.
+
+Whoever loses a race reads again and works out again; nobody waits while rules are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, Refusal
+from terreau.ledger import kernel, reading
+from terreau.ledger.engine.effects import apply
+from terreau.ledger.engine.rules import Case, check, check_outcome
+from terreau.ledger.engine.state import Event, State, slice_for
+from terreau.ledger.engine.table import action_row
+
+ATTEMPTS = 30
+Answer = TypeVar("Answer")
+
+KEY_REUSED = (
+    "Cette saisie a déjà été enregistrée avec un autre contenu. Rouvrez la page pour voir ce qui "
+    "est gardé."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who records: the person, the organisation they speak for, and by which mandate."""
+
+    person: int
+    on_behalf_of: int | None = None
+    mandate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An event that somebody wants to post."""
+
+    key: UUID
+    event: Event
+    happened_on: date
+    who: Who
+    beyond: bool = False
+
+
+def execute(sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
+    """Run one statement on the current connection and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+    """Post these events and return their ids, in order; those whose key is known are left as is.
+
+    Raises KeyReused, or the Invalid of a broken rule. All are posted, or none.
+    """
+    return retried(lambda: record_once(ledger, wanted))
+
+
+def retried(attempt: Callable[[], Answer]) -> Answer:
+    """Do again what lost a race, a bounded number of times."""
+    for _ in range(ATTEMPTS):
+        try:
+            return attempt()
+        except kernel.Conflict:
+            continue
+        except OperationalError as error:
+            if not _was_a_race(error):
+                raise
+    raise Refusal(
+        "Beaucoup de personnes enregistrent au même moment. Rien n'a été perdu : réessayez dans un "
+        "instant."
+    )
+
+
+def _was_a_race(error: DatabaseError) -> bool:
+    # PostgreSQL: serialization failure, deadlock. Nested, only the caller could begin again.
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state in ("40001", "40P01") and not connection.in_atomic_block
+
+
+def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+    """Try once; raises kernel.Conflict when somebody wrote in between."""
+    stored = reading.stored_by_key(execute, [one.key for one in wanted])
+    for one in wanted:
+        if one.key in stored:
+            _confirm_same(ledger, one, stored[one.key])
+    ids = {key: one.id for key, one in stored.items()}
+    missing = [one for one in wanted if one.key not in ids]
+    if missing:
+        ids |= zip([one.key for one in missing], _post(ledger, missing), strict=True)
+    return [ids[one.key] for one in wanted]
+
+
+def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
+    same = (
+        stored.ledger == ledger
+        and stored.event == wanted.event
+        and stored.happened_on == wanted.happened_on
+        and stored.on_behalf_of == wanted.who.on_behalf_of
+    )
+    if not same:
+        raise KeyReused(KEY_REUSED)
+
+
+def _post(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+    events = [one.event for one in wanted]
+    check_agents(events)
+    before = reading.state_for(execute, ledger, events)
+    after = worked_out(before, wanted)
+    posting = kernel.Posting(
+        _event_rows(ledger, wanted), _balance_rows(ledger, wanted), _kept_rows(before, after)
+    )
+    with transaction.atomic():
+        return _written(posting)
+
+
+def _written(posting: kernel.Posting) -> list[int]:
+    try:
+        return kernel.write(execute, posting)
+    except IntegrityError as error:
+        if "_is_whole" in str(error):
+            raise _too_large() from error
+        raise
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == "22003":  # PostgreSQL: out of range
+            raise _too_large() from error
+        raise
+
+
+def _too_large() -> Invalid:
+    return Invalid("Le total deviendrait trop grand pour être gardé exactement.", field="quantity")
+
+
+def check_agents(events: Sequence[Event]) -> None:
+    """Raise Invalid when a party does not exist."""
+    parties = {agent for event in events for agent in (event.provider, event.receiver)}
+    if reading.known_agents(execute, sorted(parties)) != parties:
+        raise Invalid("Une des parties n'existe pas. Choisissez-la dans la liste.")
+
+
+def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
+    """Return the state after these events, one after the other. Raises RuleBroken."""
+    for one in wanted:
+        row = action_row(one.event.action)
+        case = Case(one.event, row, slice_for(state, one.event), one.beyond)
+        check(case)
+        after = apply(case.before, one.event, row)
+        check_outcome(case, after)
+        state = State(
+            {**state.resources, **after.resources},
+            {**state.promises, **after.promises},
+            {**state.past, **after.past},
+        )
+    return state
+
+
+def _event_rows(ledger: int, wanted: Sequence[Wanted]) -> tuple[kernel.EventRow, ...]:
+    codes = specification_ids(ledger, {one.event.specification for one in wanted})
+    moment = clock.now()
+    return tuple(
+        kernel.EventRow(
+            ledger=ledger,
+            key=one.key,
+            action=one.event.action,
+            provider=one.event.provider,
+            receiver=one.event.receiver,
+            specification=codes[one.event.specification],
+            quantity=one.event.quantity,
+            unit=one.event.unit,
+            effort=one.event.effort,
+            effort_unit=one.event.effort_unit,
+            resource=one.event.resource,
+            to_resource=one.event.to_resource,
+            corrects=one.event.corrects,
+            happened_on=one.happened_on,
+            recorded_at=moment,
+            recorded_by=one.who.person,
+            on_behalf_of=one.who.on_behalf_of,
+            mandate=one.who.mandate,
+            links=tuple((link.promise, link.quantity) for link in one.event.links),
+        )
+        for one in wanted
+    )
+
+
+def specification_ids(ledger: int, codes: set[str]) -> dict[str, int]:
+    """Return the ids of these specifications, adding those that the ledger does not have yet."""
+    if not all(code.strip() and len(code) <= 60 for code in codes):
+        raise Invalid("Dites en quelques mots de quoi il s'agit (60 caractères au plus).")
+    found = reading.specification_ids(execute, ledger, sorted(codes))
+    missing = sorted(codes - set(found))
+    if not missing:
+        return found
+    with transaction.atomic():
+        for code in missing:
+            execute(
+                "INSERT INTO ledger_specification (ledger_id, code) VALUES (%s, %s) "
+                "ON CONFLICT (ledger_id, code) DO NOTHING",
+                (ledger, code),
+            )
+    return reading.specification_ids(execute, ledger, sorted(codes))
+
+
+def _balance_rows(ledger: int, wanted: Sequence[Wanted]) -> tuple[kernel.BalanceRow, ...]:
+    codes = specification_ids(ledger, {one.event.specification for one in wanted})
+    sums: dict[tuple[kernel.Value, ...], tuple[int, int]] = {}
+    for one in wanted:
+        for key, amount in legs(one.event, one.happened_on):
+            total, events = sums.get(key, (0, 0))
+            sums[key] = (total + amount, events + 1)
+    rows = []
+    for (month, provider, receiver, action, code, measure, unit), (total, events) in sums.items():
+        key = (ledger, month, provider, receiver, action, codes[str(code)], measure, unit)
+        rows.append(kernel.BalanceRow(key, total, events))
+    return tuple(rows)
+
+
+def legs(event: Event, day: date) -> list[tuple[tuple[kernel.Value, ...], int]]:
+    """Return what an event adds to the kept balances: one per measure, in the month of the day."""
+    month = day.replace(day=1).isoformat()
+    parties = (event.provider, event.receiver, event.action, event.specification)
+    return [
+        ((month, *parties, measure, unit), amount) for measure, amount, unit in event.measured()
+    ]
+
+
+def _kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
+    kept = [
+        kernel.Kept(
+            "ledger_resource",
+            pk,
+            before.resources[pk].version,
+            new.version,
+            (new.accounting, new.on_hand, new.accountable, new.custodian),
+        )
+        for pk, new in after.resources.items()
+    ]
+    kept += [
+        kernel.Kept(
+            "ledger_commitmentstate",
+            pk,
+            before.promises[pk].version,
+            new.version,
+            (new.fulfilled, new.ended),
+        )
+        for pk, new in after.promises.items()
+    ]
+    kept += [
+        kernel.Kept(
+            "ledger_correction",
+            pk,
+            before.past[pk].version or None,
+            new.version,
+            (new.quantity_out, new.effort_out),
+        )
+        for pk, new in after.past.items()
+    ]
+    return tuple(kept)

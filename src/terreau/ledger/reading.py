@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads the part of the ledger that a posting touches, with the versions it will recheck."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.dateparse import parse_date
+
+from terreau.ledger.engine.state import Event, Link, Past, Promise, Resource, State
+from terreau.ledger.kernel import Execute, Value, as_uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as it stands in the database."""
+
+    id: int
+    ledger: int
+    key: UUID
+    event: Event
+    happened_on: date
+    on_behalf_of: int | None
+
+
+_EVENT = (
+    "SELECT e.id, e.ledger_id, e.key, e.happened_on, e.on_behalf_of_id, e.action, e.provider_id, "
+    "e.receiver_id, s.code, e.quantity, e.unit, e.effort, e.effort_unit, e.resource_id, "
+    "e.to_resource_id, e.corrects_id FROM ledger_event e "
+    "JOIN ledger_specification s ON s.id = e.specification_id WHERE "
+)
+
+
+def marks(values: Collection[object]) -> str:
+    """Return the placeholders of a list."""
+    return ", ".join(["%s"] * len(values))
+
+
+def stored_by_key(execute: Execute, keys: Sequence[UUID]) -> dict[UUID, Stored]:
+    """Return the events that bear these keys, whatever their ledger."""
+    return {one.key: one for one in _stored(execute, "e.key", [key.hex for key in keys])}
+
+
+def stored_by_id(execute: Execute, ids: Sequence[int]) -> dict[int, Stored]:
+    """Return events by id."""
+    return {one.id: one for one in _stored(execute, "e.id", ids)}
+
+
+def _stored(execute: Execute, column: str, wanted: Sequence[Value]) -> list[Stored]:
+    if not wanted:
+        return []
+    rows = execute(f"{_EVENT}{column} IN ({marks(wanted)})", wanted)
+    links: dict[object, list[Link]] = {}
+    if rows:
+        ids = [_int(row[0]) for row in rows]
+        for event, commitment, quantity in execute(
+            "SELECT event_id, commitment_id, quantity FROM ledger_eventlink "  # noqa: S608
+            f"WHERE event_id IN ({marks(ids)}) ORDER BY commitment_id",
+            ids,
+        ):
+            links.setdefault(event, []).append(Link(int(str(commitment)), int(str(quantity))))
+    return [_as_stored(row, tuple(links.get(row[0], ()))) for row in rows]
+
+
+def _as_stored(row: tuple[object, ...], links: tuple[Link, ...]) -> Stored:
+    pk, ledger, key, day, on_behalf_of, action, provider, receiver, code, *rest = row
+    quantity, unit, effort, effort_unit, resource, to_resource, corrects = rest
+    event = Event(
+        action=str(action),
+        provider=_int(provider),
+        receiver=_int(receiver),
+        specification=str(code),
+        quantity=_maybe(quantity),
+        unit=str(unit),
+        effort=_maybe(effort),
+        effort_unit=str(effort_unit),
+        resource=_maybe(resource),
+        to_resource=_maybe(to_resource),
+        links=links,
+        corrects=_maybe(corrects),
+    )
+    return Stored(_int(pk), _int(ledger), as_uuid(key), event, as_date(day), _maybe(on_behalf_of))
+
+
+def as_date(value: object) -> date:
+    """Return a day: SQLite keeps it as text."""
+    day = value if isinstance(value, date) else parse_date(str(value))
+    if day is None:
+        raise ValueError(f"not a date: {value!r}")
+    return day
+
+
+def _int(value: object) -> int:
+    return int(str(value))
+
+
+def _maybe(value: object) -> int | None:
+    return None if value is None else _int(value)
+
+
+def specification_ids(execute: Execute, ledger: int, codes: Collection[str]) -> dict[str, int]:
+    """Return the ids of the specifications that this ledger already has."""
+    rows = execute(
+        "SELECT code, id FROM ledger_specification "  # noqa: S608
+        f"WHERE ledger_id = %s AND code IN ({marks(codes)})",
+        [ledger, *codes],
+    )
+    return {str(code): _int(pk) for code, pk in rows}
+
+
+def known_agents(execute: Execute, ids: Collection[int]) -> set[int]:
+    """Return which of these agents exist."""
+    rows = execute(f"SELECT id FROM people_agent WHERE id IN ({marks(ids)})", list(ids))  # noqa: S608
+    return {_int(row[0]) for row in rows}
+
+
+def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:
+    """Return the state that these events may touch, with the versions read."""
+    resources = {pk for event in events for pk in (event.resource, event.to_resource) if pk}
+    promises = {link.promise for event in events for link in event.links}
+    corrected = {event.corrects for event in events if event.corrects}
+    return State(
+        _resources(execute, ledger, sorted(resources)) if resources else {},
+        _promises(execute, ledger, sorted(promises)) if promises else {},
+        _past(execute, ledger, sorted(corrected)) if corrected else {},
+    )
+
+
+def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Resource]:
+    rows = execute(
+        "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "  # noqa: S608
+        "r.custodian_id, r.version FROM ledger_resource r "
+        "JOIN ledger_specification s ON s.id = r.specification_id "
+        f"WHERE r.ledger_id = %s AND r.id IN ({marks(ids)})",
+        [ledger, *ids],
+    )
+    return {
+        _int(pk): Resource(
+            _int(pk),
+            str(code),
+            str(unit),
+            _maybe(floor),
+            _int(accounting),
+            _int(on_hand),
+            _maybe(accountable),
+            _maybe(custodian),
+            _int(version),
+        )
+        for pk, code, unit, floor, accounting, on_hand, accountable, custodian, version in rows
+    }
+
+
+def _promises(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Promise]:
+    rows = execute(
+        "SELECT c.id, c.provider_id, c.measure, c.unit, c.promised, k.fulfilled, k.ended, "  # noqa: S608
+        "k.version "
+        "FROM ledger_commitment c JOIN ledger_commitmentstate k ON k.commitment_id = c.id "
+        f"WHERE c.ledger_id = %s AND c.id IN ({marks(ids)})",
+        [ledger, *ids],
+    )
+    return {
+        _int(pk): Promise(
+            _int(pk),
+            _int(provider),
+            "effort" if measure == "effort" else "quantity",
+            str(unit),
+            _int(promised),
+            _int(fulfilled),
+            bool(ended),
+            _int(version),
+        )
+        for pk, provider, measure, unit, promised, fulfilled, ended, version in rows
+    }
+
+
+def _past(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Past]:
+    taken = {
+        _int(row[0]): (_int(row[1]), _int(row[2]), _int(row[3]))
+        for row in execute(
+            "SELECT event_id, quantity_out, effort_out, version FROM ledger_correction "  # noqa: S608
+            f"WHERE event_id IN ({marks(ids)})",
+            ids,
+        )
+    }
+    back = _links_taken_back(execute, ids)
+    return {
+        pk: _as_past(one, taken.get(pk, (0, 0, 0)), back)
+        for pk, one in stored_by_id(execute, ids).items()
+        if one.ledger == ledger
+    }
+
+
+def _links_taken_back(execute: Execute, ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    rows = execute(
+        "SELECT e.corrects_id, l.commitment_id, SUM(l.quantity) FROM ledger_event e "  # noqa: S608
+        f"JOIN ledger_eventlink l ON l.event_id = e.id WHERE e.corrects_id IN ({marks(ids)}) "
+        "GROUP BY e.corrects_id, l.commitment_id",
+        ids,
+    )
+    return {(_int(event), _int(promise)): _int(quantity) for event, promise, quantity in rows}
+
+
+def _as_past(one: Stored, taken: tuple[int, int, int], back: dict[tuple[int, int], int]) -> Past:
+    left = {
+        link.promise: link.quantity + back.get((one.id, link.promise), 0)
+        for link in one.event.links
+    }
+    quantity_out, effort_out, version = taken
+    return Past(one.event, quantity_out, effort_out, left, version)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who may record in a ledger, for whom, and what a promise must be. The engine rules the rest."""
+
+from datetime import date
+
+from terreau.core import clock
+from terreau.core.errors import Invalid
+from terreau.core.quantities import LARGEST
+from terreau.core.units import unit
+from terreau.ledger.engine.table import action_row
+from terreau.ledger.flows import Promise
+from terreau.people import rules as people_rules
+from terreau.people.models import Space, User
+from terreau.people.visibility import reach_of
+
+FIRST_DAY = date(1900, 1, 1)
+
+
+def can_record(by: User, ledger: Space) -> bool:
+    """Tell whether this person belongs to the ecosystem whose ledger it is."""
+    return people_rules.can_enter(by, ledger)
+
+
+def speaks_for(by: User, agent_id: int | None) -> bool:
+    """Tell whether this person may record in the name of this agent (None: in their own)."""
+    return agent_id is None or agent_id in reach_of(by).agents
+
+
+def check_day(day: date) -> None:
+    """Raise Invalid for a day that has not come, or is too long ago to be meant."""
+    if day > clock.today():
+        raise Invalid(
+            "Cette date est à venir : on note ce qui a eu lieu. Pour la suite, faites une "
+            "promesse.",
+            field="happened_on",
+        )
+    if day < FIRST_DAY:
+        raise Invalid("Vérifiez l'année : cette date est trop ancienne.", field="happened_on")
+
+
+def check_promise(promise: Promise) -> None:
+    """Raise Invalid unless the promise is of one positive measure, from one party to another."""
+    row = action_row(promise.action)
+    if not row.opened:
+        raise Invalid(f"On ne peut pas encore promettre « {row.says} » ({row.name}).")
+    if promise.provider_id == promise.receiver_id:
+        raise Invalid(
+            "On ne se promet rien à soi-même : choisissez à qui s'adresse la promesse.",
+            field="receiver",
+        )
+    if (promise.quantity is None) == (promise.effort is None):
+        raise Invalid("Une promesse porte une quantité ou un temps, un seul des deux.")
+    if row.measure == "quantity" and promise.quantity is None:
+        raise Invalid(f"« {row.says} » se compte en quantité, pas en temps passé.", field="unit")
+    much, code = measured(promise)
+    unit(code)
+    if not 0 < much <= LARGEST:
+        raise Invalid("Une quantité promise est plus grande que zéro.", field="quantity")
+
+
+def measured(promise: Promise) -> tuple[int, str]:
+    """Return how much is promised and in what unit."""
+    if promise.quantity is not None:
+        return promise.quantity, promise.unit
+    return promise.effort or 0, promise.effort_unit
