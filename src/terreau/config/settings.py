@@ -77,6 +77,7 @@ TEMPLATES = [
                 "terreau.ui.templatetags.ui",
                 "terreau.ui.templatetags.ui_forms",
                 "terreau.web.templatetags.shell",
+                "template_partials.templatetags.partials",
             ],
         },
     }
@@ -117,6 +118,11 @@ USE_TZ = True
 STATIC_URL = "/statique/"
 STATIC_ROOT = env.data_dir / "static"
 MEDIA_ROOT = env.data_dir / "files"
+FILE_UPLOAD_HANDLERS = [
+    "terreau.web.uploads.CeilingHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # In production files are served from STATIC_ROOT under hashed names (``collectstatic``); elsewhere
 # straight from the apps.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.mode != "production"

@@ -30,6 +30,11 @@ def voices_of(user: User) -> QuerySet[Agent]:
     return Agent.objects.filter(pk__in=agents).order_by("kind", "name")
 
 
+def voices_in(user: User, space: Space) -> QuerySet[Agent]:
+    """Return the voices of this person that count in this root: themselves, and their members."""
+    return voices_of(user).filter(Q(pk=user.agent_id) | Q(pk__in=members_of(space).values("pk")))
+
+
 def members_of(space: Space) -> QuerySet[Agent]:
     """Return the agents with a running role anywhere inside the root of this space."""
     roles = Role.objects.filter(running_on(clock.today()), space__root_id=space.root_id)

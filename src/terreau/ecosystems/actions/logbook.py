@@ -21,10 +21,10 @@ from terreau.documents.incoming import Cleaned, clean
 from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.ecosystems.models import Attachment, Ecosystem, LogEntry
 from terreau.ecosystems.rules import logbook as rules
-from terreau.people import rules as people_rules
 from terreau.people.actions import keep_once, revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
+from terreau.people.queries import voices_in
 
 TEXT_LENGTH = 1500
 OLDEST = date(1980, 1, 1)
@@ -65,7 +65,8 @@ def write_entry(
     ``author`` is the organisation in whose name it stands (the person when none is given).
     """
     voice = author or by.agent
-    if not (rules.can_write(by, ecosystem) and people_rules.can_speak_for(by, voice)):
+    may_speak = voices_in(by, ecosystem.space).filter(pk=voice.pk).exists()
+    if not (rules.can_write(by, ecosystem) and may_speak):
         raise NotAllowed("Vous ne pouvez pas écrire ici en ce nom.")
     wanted = {
         "ecosystem": ecosystem,

@@ -16,7 +16,7 @@ def entries(ecosystem: Ecosystem, reader: Reader) -> QuerySet[LogEntry]:
     return (
         LogEntry.objects.visible_to(reader)
         .filter(ecosystem=ecosystem)
-        .select_related("author", "recorded_by")
+        .select_related("author", "recorded_by", "ecosystem")
         .prefetch_related("attachments")
     )
 
@@ -54,3 +54,14 @@ def authors(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Agent]:
     """Return those in whose name stand the entries that this reader may read."""
     readable = LogEntry.objects.visible_to(reader).filter(ecosystem=ecosystem)
     return Agent.objects.filter(pk__in=readable.order_by().values("author_id")).order_by("name")
+
+
+def narrowed(
+    found: QuerySet[LogEntry], *, author: Agent | None, theme: str, marking: bool
+) -> QuerySet[LogEntry]:
+    """Keep the entries in one name, of one theme, or that marked a change."""
+    if author is not None:
+        found = found.filter(author=author)
+    if theme:
+        found = found.filter(theme=theme)
+    return found.exclude(milestone="") if marking else found
