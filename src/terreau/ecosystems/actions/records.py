@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import models
 
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.people import rules
-from terreau.people.actions import revise
+from terreau.people.actions import keep_once, revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, Record, User
 
@@ -55,17 +55,9 @@ def keep(
         "ecosystem": ecosystem,
         "space": ecosystem.circle,
         "author": author,
+        "recorded_by": by.agent,
     }
-    manager: Any = model._default_manager
-    stored, created = manager.get_or_create(
-        key=filing.key, defaults={**wanted, "recorded_by": by.agent}
-    )
-    if any(getattr(stored, name) != value for name, value in wanted.items()):
-        raise KeyReused(
-            "Ce formulaire a déjà servi avec d'autres mots. Ce qui était enregistré est intact. "
-            "Rechargez la page pour en envoyer un nouveau."
-        )
-    return stored, created
+    return keep_once(model, key=filing.key, wanted=wanted)
 
 
 def change(*, by: User, record: Record, edit: Edit, fields: Mapping[str, Any]) -> None:

@@ -272,6 +272,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="effectlink",
+            name="answer_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.agent",
+            ),
+        ),
+        migrations.AddField(
+            model_name="effectlink",
             name="effect",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
@@ -721,6 +732,13 @@ class Migration(migrations.Migration):
             model_name="effectlink",
             constraint=models.UniqueConstraint(
                 fields=("effect", "agent", "kind"), name="effect_link_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="effectlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer", ""), ("answered_on__isnull", False), _connector="OR"),
+                name="effect_answer_has_a_date",
             ),
         ),
         migrations.AddConstraint(

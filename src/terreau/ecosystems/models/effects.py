@@ -68,17 +68,27 @@ class Effect(Record):
 
 
 class EffectLink(models.Model):
-    """An agent behind, under or named by an effect; who is named may answer."""
+    """An agent behind, under or named by an effect; who is named may answer.
+
+    ``answer_by`` is the person who typed the answer: the agent's own voice, or who heard it.
+    """
 
     effect = models.ForeignKey(Effect, on_delete=models.CASCADE, related_name="links")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=EffectLinkKind)
     answer = models.CharField("sa réponse", max_length=800, blank=True, default="")
     answered_on = models.DateField(null=True, blank=True)
+    answer_by = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["effect", "agent", "kind"], name="effect_link_once"),
+            models.CheckConstraint(
+                condition=Q(answer="") | Q(answered_on__isnull=False),
+                name="effect_answer_has_a_date",
+            ),
         )
 
     def __str__(self) -> str:
