@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Load the demonstration « Aller et revenir »: all of it or nothing, once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from terreau.core import clock
+from terreau.demo import cast as casting
+from terreau.demo import chronicle
+from terreau.demo.timeline import Timeline, read
+from terreau.ecosystems.models import Ecosystem
+
+
+def is_loaded() -> bool:
+    """Tell whether the demonstration is in this database."""
+    return Ecosystem.objects.filter(slug=read("people")["ecosystem"]["slug"]).exists()
+
+
+@transaction.atomic
+def load() -> bool:
+    """Replay the story; return False when it was there already (nothing changes then)."""
+    if is_loaded():
+        return False
+    timeline = Timeline(clock.now())
+    cast = casting.gather(timeline)
+    chronicle.tell(timeline, cast)
+    timeline.replay()
+    return True
