@@ -26,7 +26,7 @@ def database(address: str, default: Path) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.scheme in ("postgres", "postgresql"):
         return _postgresql(address)
-    path = Path(unquote(parts.path)) if address else default
+    path = Path("/" + unquote(parts.path).lstrip("/")) if address else default
     return {
         "ENGINE": SQLITE,
         "NAME": path,

@@ -85,7 +85,12 @@ TEMPLATES = [
 
 DATABASES = databases.databases(env.database_url, env.side_database_url, env.data_dir)
 DATABASE_ROUTERS = ["terreau.core.routers.SideRouter"] if "side" in DATABASES else []
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "OPTIONS": {"id_function": "terreau.core.task_ids.new"},
+    }
+}
 CACHES = {
     "default": {
         # Shared by the workers of a machine, so that limits on sign-in count all of them.

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Work that follows a change, without losing it and without doing it twice.
+
+An action calls ``enqueue`` inside its transaction: the job exists if and only if the change does.
+The worker moves it to the background tasks, which live in the side database, and runs it; a failed
+job comes back later, a few times. A job may still run twice after a crash at the wrong moment, so
+what it does must be harmless when repeated: it gets the key to tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
+from django_tasks import task
+
+from terreau.core import clock, task_ids
+from terreau.core.errors import KeyReused
+from terreau.core.models import OutboxRow
+
+logger = logging.getLogger(__name__)
+
+MOVED_AT_ONCE_MAX = 200
+ATTEMPTS_MAX = 6
+FIRST_WAIT = timedelta(minutes=1)
+
+
+def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
+    """Ask for a job, in the transaction of the caller.
+
+    ``name`` is the dotted path of a function of ours that takes ``payload`` (plain JSON) and
+    ``key``. Asking again with the same key and content changes nothing; other content raises
+    KeyReused.
+    """
+    if not name.startswith("terreau."):
+        raise ValueError(f"{name} is not a function of Terreau")
+    text = json.dumps([name, payload], sort_keys=True, ensure_ascii=False)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        row, _ = OutboxRow.objects.get_or_create(
+            key=key,
+            defaults={
+                "name": name,
+                "payload": dict(payload),
+                "fingerprint": fingerprint,
+                "asked_at": clock.now(),
+            },
+        )
+    if row.fingerprint != fingerprint:
+        raise KeyReused("Cette demande a déjà été faite avec un autre contenu. Rien n'a changé.")
+
+
+def move() -> int:
+    """Hand the waiting jobs to the background tasks; return how many were moved."""
+    waiting = list(OutboxRow.objects.filter(moved_at=None).order_by("id")[:MOVED_AT_ONCE_MAX])
+    for row in waiting:
+        _move(row)
+    return len(waiting)
+
+
+def _move(row: OutboxRow) -> None:
+    """The task's id follows from the key: moved twice, it is still one task."""
+    with task_ids.following(row.key):
+        try:
+            with transaction.atomic(using=_side()):
+                run_job.enqueue(row.name, row.payload, row.key)
+        except IntegrityError:
+            logger.info("job %s was already handed over", row.key)
+    row.moved_at, row.payload = clock.now(), {}
+    row.save(update_fields=["moved_at", "payload"])
+
+
+def _side() -> str:
+    from django.db import router  # noqa: PLC0415  (the tasks' model is not ready at import)
+    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415
+
+    return router.db_for_write(DBTaskResult)
+
+
+@task()
+def run_job(name: str, payload: dict[str, Any], key: str, attempt: int = 1) -> None:
+    """Run one job; when it fails, try again later, waiting longer each time."""
+    try:
+        import_string(name)(payload=payload, key=key)
+    except Exception:
+        if attempt >= ATTEMPTS_MAX:
+            raise
+        logger.exception("job %s failed (attempt %d)", key, attempt)
+        later = clock.now() + FIRST_WAIT * 4 ** (attempt - 1)
+        run_job.using(run_after=later).enqueue(name, payload, key, attempt + 1)

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Settings: nonsense stops with the variable's name; production refuses what is unsafe."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from terreau.config import databases
+from terreau.config.environment import PROJECT_ROOT, read_environment
+
+SAFE = {
+    "TERREAU_MODE": "production",
+    "TERREAU_SECRET_KEY": "k7Vq2mZx9LpT4wRb8NcY3sHd6JfG1aEu5QoWi0XtKyBnMrCzPv",
+    "TERREAU_HOSTS": "cooperer.example.org, www.cooperer.example.org",
+    "TERREAU_BASE_URL": "https://cooperer.example.org/",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("TERREAU_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("TERREAU_MODE", "prod", "TERREAU_MODE: Input should be 'development', 'demonstration'"),
+        ("TERREAU_PORT", "eight", "TERREAU_PORT: Input should be a valid integer"),
+        ("TERREAU_PORT", "70000", "TERREAU_PORT: Input should be less than or equal to 65535"),
+        ("TERREAU_WEB_WORKERS", "0", "TERREAU_WEB_WORKERS: Input should be greater than"),
+        ("TERREAU_DATABASE_URL", "mysql://x", "TERREAU_DATABASE_URL: expected an address that"),
+        ("TERREAU_MAIL_URL", "mail.example", "TERREAU_MAIL_URL: expected an address that begins"),
+        ("TERREAU_BASE_URL", "cooperer", "TERREAU_BASE_URL: expected an address such as https"),
+        ("TERREAU_BEHIND_PROXY", "maybe", "TERREAU_BEHIND_PROXY: Input should be a valid boolean"),
+        ("TERREAU_OIDC_NAME", "ProConnect", "OpenID Connect needs also TERREAU_OIDC_SERVER_URL"),
+        ("TERREAU_SECRET_KEY", "short", "TERREAU_SECRET_KEY: String should have at least 24"),
+        ("TERREAU_SECRET_KEY_FILE", "/nowhere", "TERREAU_SECRET_KEY_FILE: expected a file that"),
+    ],
+)
+def test_nonsense_is_named(monkeypatch, variable, value, expected):
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_environment()
+
+    assert str(refusal.value)[: len(expected)] == expected
+
+
+def test_a_bad_secret_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("TERREAU_SECRET_KEY", "hunter2")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_environment()
+
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TERREAU_SECRET_KEY", "development-only-not-a-secret"),
+        ("TERREAU_SECRET_KEY", "a" * 60),
+        ("TERREAU_HOSTS", "*"),
+        ("TERREAU_BASE_URL", "http://cooperer.example.org"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(monkeypatch, variable, value):
+    for name, safe in (SAFE | {variable: value}).items():
+        monkeypatch.setenv(name, safe)
+
+    with pytest.raises(ImproperlyConfigured, match=variable):
+        read_environment()
+
+
+def test_values_are_read_with_their_types(monkeypatch, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(SAFE["TERREAU_SECRET_KEY"] + "\n")
+    for name, safe in SAFE.items():
+        monkeypatch.setenv(name, safe)
+    monkeypatch.delenv("TERREAU_SECRET_KEY")
+    monkeypatch.setenv("TERREAU_SECRET_KEY_FILE", str(secret))
+
+    found = read_environment()
+
+    assert found.secret_key == SAFE["TERREAU_SECRET_KEY"]
+    assert found.hosts == ["cooperer.example.org", "www.cooperer.example.org"]
+    assert found.base_url == "https://cooperer.example.org"
+
+
+def test_production_passes_djangos_own_deployment_check(tmp_path):
+    asked = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    given = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PROJECT_ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "terreau.config.settings",
+        "TERREAU_DATA_DIR": str(tmp_path),
+        **SAFE,
+    }
+
+    answer = subprocess.run(asked, env=given, capture_output=True, text=True, check=False)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == "System check identified no issues (0 silenced).\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", ("terreau.core.sqlite", Path("/data/terreau.sqlite3"), "")),
+        ("sqlite:////srv/a%20b.sqlite3", ("terreau.core.sqlite", Path("/srv/a b.sqlite3"), "")),
+        (
+            "postgres://anne:p%40ss@db.example:5433/coop?sslmode=require",
+            ("django.db.backends.postgresql", "coop", "p@ss"),
+        ),
+        ("postgres:///coop?host=/run/pg", ("django.db.backends.postgresql", "coop", "")),
+    ],
+)
+def test_database_addresses_are_read(address, expected):
+    found = databases.database(address, Path("/data/terreau.sqlite3"))
+
+    assert (found["ENGINE"], found["NAME"], found.get("PASSWORD", "")) == expected
+
+
+def test_postgresql_needs_no_side_database_and_sqlite_has_one():
+    folder = Path("/data")
+
+    assert set(databases.databases("postgres:///coop", "", folder)) == {"default"}
+    assert set(databases.databases("", "", folder)) == {"default", "side"}
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", databases.Mail()),
+        ("smtp://localhost", databases.Mail("localhost", 587)),
+        ("smtps://u:p%2F@mail.example", databases.Mail("mail.example", 465, "u", "p/", True)),
+    ],
+)
+def test_mail_addresses_are_read(address, expected):
+    assert databases.mail(address) == expected
