@@ -3,9 +3,10 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from terreau.core import clock
+from terreau.people.enums import STEWARD_ROLES
 from terreau.people.models import Agent, Invitation, Mandate, Role, Space, User
 from terreau.people.visibility import Audience, Reader, audience, reach_of
 
@@ -78,3 +79,33 @@ def similar_agents(name: str, siren: str, *, reader: Reader, within: Space | Non
         return []
     agents = Agent.objects.filter(found, merged_into__isnull=True).exclude(kind="person")
     return list(agents.order_by("name")[:8])
+
+
+def all_roles_of(user: User) -> QuerySet[Role]:
+    """Return every role a person has or had, the running ones first."""
+    return (
+        Role.objects.filter(agent_id=user.agent_id)
+        .select_related("space", "space__root")
+        .order_by(F("until").desc(nulls_first=True), "-since", "pk")
+    )
+
+
+def all_mandates_of(user: User) -> QuerySet[Mandate]:
+    """Return every mandate a person holds or held, the running ones first."""
+    return (
+        Mandate.objects.filter(person_id=user.agent_id)
+        .select_related("organisation")
+        .order_by(F("until").desc(nulls_first=True), "-since", "pk")
+    )
+
+
+def sole_keys_of(user: User) -> list[Space]:
+    """Return the roots whose keys nobody but this person would hold."""
+    held = current_key_holders().filter(agent_id=user.agent_id).values("space__root_id")
+    shared = current_key_holders().exclude(agent_id=user.agent_id).values("space__root_id")
+    return list(Space.objects.filter(pk__in=held).exclude(pk__in=shared).order_by("name"))
+
+
+def current_key_holders() -> QuerySet[Role]:
+    """Return the roles that open the pilot's pages and run today, everywhere."""
+    return Role.objects.filter(running_on(clock.today()), kind__in=STEWARD_ROLES)

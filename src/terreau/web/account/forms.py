@@ -6,6 +6,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest
 
+from terreau.people.enums import EndReason
 from terreau.people.models import User
 
 
@@ -21,3 +22,18 @@ class NameForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Do nothing more: the adapter has used the name already (allauth asks for this)."""
+
+
+class ClosureForm(forms.Form):
+    """Closing one's account: a reason of the neutral list, and a box to tick."""
+
+    reason = forms.ChoiceField(
+        label="Ce qui s'affichera à côté de vos rôles",
+        choices=EndReason.choices,
+        initial=EndReason.NOT_SAID,
+        help_text="Personne ne vous demandera d'explication.",
+    )
+    sure = forms.BooleanField(
+        label="Je ferme mon compte, et je sais que cela ne s'annule pas.",
+        error_messages={"required": "Cochez la case pour confirmer : rien n'est encore fermé."},
+    )

@@ -1,4 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from terreau.web.account import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("mon-compte/", views.account_page, name="account_page"),
+    path("mon-compte/donnees/", views.account_data, name="account_data"),
+    path("mon-compte/fermer/", views.account_closure, name="account_closure"),
+    path("mon-compte/fermer/oui/", views.account_close, name="account_close"),
+    path("mon-compte/ferme/", views.account_closed, name="account_closed"),
+]

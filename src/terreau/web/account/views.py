@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One's own account: name, roles and mandates, data as a file, closure."""
+
+from __future__ import annotations
+
+from django.contrib.auth import logout
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from terreau.core import clock
+from terreau.ecosystems.actions.closure import close_account
+from terreau.overview.my_data import my_data_file
+from terreau.people.closure import rename_person
+from terreau.people.enums import EndReason
+from terreau.people.queries import all_mandates_of, all_roles_of, sole_keys_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.account.forms import ClosureForm, NameForm
+from terreau.web.answers import attempt, said
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.SIGNED_IN)
+def account_page(request: AuthedRequest) -> HttpResponseBase:
+    """Show my account; a POST changes my name."""
+    form = NameForm(request.POST or None, initial={"name": request.user.agent.name})
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        if attempt(form, lambda: rename_person(by=request.user, name=name)):
+            return said(request, "Votre nom est changé.", "account_page")
+    shown = {
+        "form": form,
+        "roles": all_roles_of(request.user),
+        "mandates": all_mandates_of(request.user),
+        "today": clock.today(),
+    }
+    return render(request, "account/page.html", shown)
+
+
+@require_safe
+@access(Policy.SIGNED_IN)
+def account_data(request: AuthedRequest) -> HttpResponse:
+    """Give everything that points to me, as one file."""
+    name = f"mes-donnees-{clock.today():%Y-%m-%d}.zip"
+    answer = HttpResponse(my_data_file(request.user), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@access(Policy.SIGNED_IN)
+def account_closure(request: AuthedRequest) -> HttpResponse:
+    """Say what closing my account erases and what stays, before asking."""
+    shown = {"form": ClosureForm(), "alone": sole_keys_of(request.user)}
+    return render(request, "account/closure.html", shown)
+
+
+@require_POST
+@access(Policy.SIGNED_IN)
+def account_close(request: AuthedRequest) -> HttpResponseBase:
+    """Close my account."""
+    form = ClosureForm(request.POST)
+    if not form.is_valid():
+        shown = {"form": form, "alone": sole_keys_of(request.user)}
+        return render(request, "account/closure.html", shown)
+    reason = EndReason(form.cleaned_data["reason"])
+    close_account(by=request.user, reason=reason)
+    logout(request)
+    return redirect("account_closed")
+
+
+@require_safe
+@access(Policy.PUBLIC)
+def account_closed(request: AuthedRequest) -> HttpResponse:
+    """Say that it is done."""
+    return render(request, "account/closed.html")
