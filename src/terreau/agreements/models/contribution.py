@@ -84,8 +84,8 @@ class ContributionChange(models.Model):
 class Discussion(models.Model):
     """« En parler »: a note between the two parties and a third of their choice.
 
-    ``space`` holds these three only. One side proposes how it ends (``proposed_*``), another says
-    « d'accord »; the lesson is then read with the contribution.
+    ``space`` holds these three only. Giver or receiver proposes how it ends (``proposed_*``), the
+    other says « d'accord »; the lesson is then read with the contribution.
     """
 
     contribution = models.ForeignKey(
@@ -102,6 +102,7 @@ class Discussion(models.Model):
     proposed_by = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    proposed_side = models.CharField(max_length=8, blank=True, default="")
     closed_on = models.DateField(null=True, blank=True)
     agreed_quantity = models.BigIntegerField(null=True, blank=True)
     lesson = models.CharField("ce que nous en retenons", max_length=600, blank=True, default="")

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Two steps for each party; when all are there, the promises enter the ledger.
+
+A later version does not start again: what is the same keeps its ledger line; what changed is taken
+back for what remains and entered again for the rest; what was dropped is taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from terreau.agreements.actions import book
+from terreau.agreements.enums import VersionState
+from terreau.agreements.models import AgreementVersion, Commitment, Party, Posting
+from terreau.agreements.rules import rights
+from terreau.core import clock
+from terreau.core.errors import Invalid, NotAllowed
+from terreau.ledger import queries as ledger_queries
+from terreau.people.models import User
+from terreau.people.visibility import reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """« Validé par … le …, pièce … »."""
+
+    body: str
+    day: date
+    document: str = ""
+
+
+def _locked(by: User, party: Party) -> Party:
+    # The version first: two last validations must not both believe that the other is missing.
+    version = (
+        AgreementVersion.objects.select_for_update(of=("self",))
+        .select_related("agreement__ecosystem__space", "agreement__ecosystem__agent")
+        .get(pk=party.version_id)
+    )
+    row = Party.objects.select_related("agent").get(pk=party.pk)
+    row.version = version
+    if not rights.can_answer(reach_of(by), row):
+        raise NotAllowed(f"Seules les personnes qui parlent pour {row.agent} peuvent répondre.")
+    if version.state == VersionState.DRAFT:
+        raise Invalid("Ce texte n'est pas encore proposé.")
+    if version.state == VersionState.SUPERSEDED:
+        raise Invalid("Une version plus récente existe : c'est elle qu'il faut lire.")
+    return row
+
+
+@transaction.atomic
+def agree(*, by: User, party: Party, day: date | None = None) -> Party:
+    """Say « d'accord, côté équipe » for a party. Saying it twice changes nothing."""
+    row = _locked(by, party)
+    if row.agreed_on is None or row.declined_on is not None:
+        row.agreed_on, row.agreed_by = day or clock.today(), by.agent
+        row.declined_on, row.declined_words = None, ""
+        row.save(update_fields=["agreed_on", "agreed_by", "declined_on", "declined_words"])
+    return row
+
+
+@transaction.atomic
+def validate(*, by: User, party: Party, validation: Validation) -> Party:
+    """Say by whom a party validated the text, when, with which document.
+
+    The last party's validation accepts the version and posts its promises in this transaction.
+    """
+    row = _locked(by, party)
+    if row.is_done:
+        return row
+    if row.agreed_on is None:
+        raise Invalid("L'équipe dit d'abord « d'accord » ; la validation vient ensuite.")
+    if not validation.body.strip():
+        raise Invalid("Dites qui a validé : conseil, bureau, direction…", field="body")
+    if max(len(validation.body), len(validation.document)) > 160:
+        raise Invalid("Gardez 160 caractères au plus.", field="body")
+    if validation.day > clock.today():
+        raise Invalid("Cette date est à venir.", field="day")
+    row.validated_by, row.validated_on = validation.body.strip(), validation.day
+    row.document = validation.document.strip()
+    row.save(update_fields=["validated_by", "validated_on", "document"])
+    if not row.version.parties.filter(validated_on__isnull=True).exists():
+        _accept(by, row.version)
+    return row
+
+
+@transaction.atomic
+def decline(*, by: User, party: Party, words: str, day: date | None = None) -> Party:
+    """Say « pas cette année » for a party, with a word. It may change its mind later."""
+    row = _locked(by, party)
+    if row.version.state == VersionState.ACCEPTED:
+        raise Invalid("Ce texte est accepté : ouvrez une nouvelle version pour le changer.")
+    if len(words) > 600:
+        raise Invalid("Gardez 600 caractères au plus.", field="words")
+    row.declined_on, row.declined_words = day or clock.today(), words.strip()
+    row.agreed_on, row.agreed_by = None, None
+    row.validated_on, row.validated_by, row.document = None, "", ""
+    row.save(
+        update_fields=[
+            "declined_on", "declined_words", "agreed_on", "agreed_by",
+            "validated_on", "validated_by", "document",
+        ]
+    )  # fmt: skip
+    return row
+
+
+def _accept(by: User, version: AgreementVersion) -> None:
+    day = clock.today()
+    former = version.agreement.versions.filter(state=VersionState.ACCEPTED).first()
+    if former is not None:
+        former.state, former.superseded_on = VersionState.SUPERSEDED, day
+        former.save(update_fields=["state", "superseded_on", "updated_at"])
+    version.state = VersionState.ACCEPTED
+    version.accepted_on = max(
+        party.validated_on for party in version.parties.all() if party.validated_on
+    )
+    version.save(update_fields=["state", "accepted_on", "updated_at"])
+    _enter(by, version, former)
+
+
+def _enter(by: User, version: AgreementVersion, former: AgreementVersion | None) -> None:
+    commitments = list(version.commitments.select_related("previous"))
+    continued = {row.previous_id for row in commitments if row.is_running and row.previous_id}
+    if former is not None:
+        dropped = Posting.objects.filter(commitment__version=former, withdrawn_on__isnull=True)
+        for posting in dropped.exclude(commitment_id__in=continued).order_by("ledger_id"):
+            _take_back(by, posting)
+    for commitment in commitments:
+        if commitment.is_running:
+            _post(by, version, commitment)
+
+
+def _take_back(by: User, posting: Posting) -> None:
+    key = posting.commitment.key
+    book.withdraw(by=by, ledger_id=posting.ledger_id, key=key)
+    posting.withdrawn_on = clock.today()
+    posting.save(update_fields=["withdrawn_on"])
+
+
+def _post(by: User, version: AgreementVersion, commitment: Commitment) -> None:
+    lines = list(
+        Posting.objects.filter(commitment_id=commitment.previous_id).select_related("commitment")
+        if commitment.previous_id
+        else ()
+    )
+    same_flow = _same_flow(commitment)
+    if lines and same_flow and commitment.previous is not None:
+        if commitment.previous.quantity == commitment.quantity:
+            _hand_over(lines, commitment)
+            return
+    given = sum(_fulfilled(lines).values()) if same_flow else 0
+    for posting in lines:
+        if posting.withdrawn_on is None:
+            _take_back(by, posting)
+    if same_flow:
+        _hand_over(lines, commitment)
+    rest = (commitment.quantity or 0) - given
+    if rest > 0:
+        ecosystem = version.agreement.ecosystem
+        line = book.promise(by=by, ecosystem=ecosystem, commitment=commitment, quantity=rest)
+        Posting.objects.create(ledger_id=line, commitment=commitment)
+
+
+def _same_flow(commitment: Commitment) -> bool:
+    previous = commitment.previous
+    return previous is not None and all(
+        getattr(previous, name) == getattr(commitment, name)
+        for name in ("provider_id", "receiver_id", "kind", "unit")
+    )
+
+
+def _hand_over(lines: list[Posting], commitment: Commitment) -> None:
+    Posting.objects.filter(pk__in=[line.pk for line in lines]).update(commitment=commitment)
+
+
+def _fulfilled(lines: list[Posting]) -> dict[int, int]:
+    found = ledger_queries.fulfilments([line.ledger_id for line in lines])
+    return {ledger_id: item.fulfilled for ledger_id, item in found.items()}

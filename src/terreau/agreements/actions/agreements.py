@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Agreements: opened, written, changed into another version, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from terreau.agreements.enums import VersionState
+from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Party
+from terreau.agreements.queries.contributions import receiver_here
+from terreau.agreements.rules import rights
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.actions import revise
+from terreau.people.enums import Level
+from terreau.people.models import Agent, User
+from terreau.people.visibility import reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an agreement begins with. ``parties``: ids of agents of the ecosystem."""
+
+    name: str
+    author_id: int
+    parties: Sequence[int]
+    preamble: str = ""
+    duration: str = ""
+    level: str = Level.CIRCLE.value
+
+
+@transaction.atomic
+def open_agreement(
+    *, by: User, ecosystem: Ecosystem, key: UUID, opening: Opening
+) -> AgreementVersion:
+    """Open an agreement with a first version to write. The same key returns the same one."""
+    reach = reach_of(by)
+    if not rights.can_take_part(reach, ecosystem) or opening.author_id not in reach.agents:
+        raise NotAllowed("Vous pouvez ouvrir un accord en votre nom ou au nom de qui vous mandate.")
+    _check_texts(opening.name, opening.preamble, opening.duration)
+    agreement, created = Agreement.objects.get_or_create(
+        key=key,
+        defaults={
+            "ecosystem": ecosystem,
+            "space": ecosystem.circle,
+            "author_id": opening.author_id,
+            "recorded_by": by.agent,
+            "level": opening.level,
+            "name": opening.name.strip(),
+        },
+    )
+    if not created:
+        if agreement.name != opening.name.strip() or agreement.author_id != opening.author_id:
+            raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre accord.")
+        return agreement.versions.earliest("number")
+    version = AgreementVersion.objects.create(
+        agreement=agreement,
+        number=1,
+        preamble=opening.preamble.strip(),
+        duration=opening.duration.strip(),
+        drafted_by=by.agent,
+    )
+    for agent_id in dict.fromkeys([opening.author_id, *opening.parties]):
+        add_party_row(version, agent_id)
+    return version
+
+
+def _check_texts(name: str, preamble: str, duration: str) -> None:
+    if not name.strip():
+        raise Invalid("Donnez un nom à cet accord.", field="name")
+    for text, field, limit in (
+        (name, "name", 160),
+        (preamble, "preamble", 3000),
+        (duration, "duration", 300),
+    ):
+        if len(text) > limit:
+            raise Invalid(f"Gardez {limit} caractères au plus.", field=field)
+
+
+def add_party_row(version: AgreementVersion, agent_id: int) -> Party:
+    """Make an agent a party of a version being written (once)."""
+    agent = receiver_here(version.agreement.ecosystem, agent_id)
+    if agent is None or agent_id == version.agreement.ecosystem.agent_id:
+        raise Invalid("Cette partie n'est pas dans la coopération.", field="parties")
+    party, _ = Party.objects.get_or_create(version=version, agent=agent)
+    return party
+
+
+def check_may_write(by: User, version: AgreementVersion) -> None:
+    """Refuse who may not write this version, or a version that is no longer being written."""
+    party_ids = [party.agent_id for party in version.parties.all()]
+    party_ids.append(version.agreement.author_id)
+    if not rights.can_write(reach_of(by), version.agreement.ecosystem, party_ids):
+        raise NotAllowed("Cet accord s'écrit entre ses parties.")
+    if version.state != VersionState.DRAFT:
+        raise Invalid(
+            "Cette version a été proposée : elle ne change plus. Ouvrez-en une nouvelle, "
+            "que chaque partie acceptera à son tour."
+        )
+
+
+@transaction.atomic
+def write_version(
+    *, by: User, version: AgreementVersion, edited: int, texts: Mapping[str, str]
+) -> AgreementVersion:
+    """Change name, preamble, duration or « ce qui change » of a version being written.
+
+    ``edited`` is the version of the text that was edited; raises EditConflict when it is not the
+    last one.
+    """
+    check_may_write(by, version)
+    values: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
+    name = values.pop("name", version.agreement.name)
+    _check_texts(name, values.get("preamble", ""), values.get("duration", ""))
+    revise(version, version=edited, changes=values)
+    if name != version.agreement.name:
+        version.agreement.name = name
+        version.agreement.save(update_fields=["name", "updated_at"])
+    return version
+
+
+@transaction.atomic
+def set_parties(*, by: User, version: AgreementVersion, agent_ids: Sequence[int]) -> None:
+    """Choose the parties of a version being written. Who promises something stays a party."""
+    check_may_write(by, version)
+    promising = set(version.commitments.values_list("provider_id", flat=True))
+    if missing := promising - set(agent_ids):
+        names = ", ".join(agent.name for agent in Agent.objects.filter(pk__in=missing))
+        raise Invalid(f"{names} promet quelque chose ici et reste donc partie.", field="parties")
+    for agent_id in agent_ids:
+        add_party_row(version, agent_id)
+    version.parties.exclude(agent_id__in=agent_ids).delete()
+
+
+def say_representative(*, by: User, party: Party, representative: str) -> Party:
+    """Say who represents a party (name and function), as it is printed."""
+    if not rights.can_answer(reach_of(by), party):
+        raise NotAllowed("Chaque partie dit elle-même qui la représente.")
+    if len(representative) > 160:
+        raise Invalid("Gardez 160 caractères au plus.", field="representative")
+    party.representative = representative.strip()
+    party.save(update_fields=["representative"])
+    return party
+
+
+@transaction.atomic
+def propose(*, by: User, version: AgreementVersion, day: date | None = None) -> AgreementVersion:
+    """Propose a version to its parties: its text stays as it is from now on."""
+    check_may_write(by, version)
+    commitments = list(version.commitments.select_related("provider"))
+    if not commitments:
+        raise Invalid("Ajoutez au moins un engagement avant de proposer ce texte.")
+    nowhere = [item for item in commitments if item.quantity and item.receiver_id is None]
+    if nowhere:
+        raise Invalid(f"Dites qui reçoit : « {nowhere[0].words} ».")
+    version.state, version.proposed_on = VersionState.PROPOSED, day or clock.today()
+    version.save(update_fields=["state", "proposed_on", "updated_at"])
+    return version
+
+
+@transaction.atomic
+def change(
+    *, by: User, agreement: Agreement, words: str = "", key: UUID | None = None
+) -> AgreementVersion:
+    """Open another version, copied from the last one, to change and to accept again.
+
+    A version still being written is returned as it is. One that was only proposed is replaced.
+    """
+    latest = agreement.versions.select_for_update(of=("self",)).first()
+    if latest is None:
+        raise Invalid("Cet accord n'a pas de texte.")
+    if latest.state == VersionState.DRAFT:
+        return latest
+    party_ids = [*latest.parties.values_list("agent_id", flat=True), agreement.author_id]
+    if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):
+        raise NotAllowed("Cet accord s'écrit entre ses parties.")
+    if latest.state == VersionState.PROPOSED:
+        latest.state, latest.superseded_on = VersionState.SUPERSEDED, clock.today()
+        latest.save(update_fields=["state", "superseded_on", "updated_at"])
+    version = AgreementVersion.objects.create(
+        agreement=agreement,
+        number=latest.number + 1,
+        preamble=latest.preamble,
+        duration=latest.duration,
+        changes=words.strip()[:600],
+        drafted_by=by.agent,
+    )
+    for party in latest.parties.all():
+        Party.objects.create(
+            version=version, agent_id=party.agent_id, representative=party.representative
+        )
+    _copy_commitments(latest, version)
+    return version
+
+
+def _copy_commitments(source: AgreementVersion, target: AgreementVersion) -> None:
+    # A promise of a version that was never accepted continues what came before that version.
+    copies: dict[int, Commitment] = {}
+    accepted = source.accepted_on is not None
+    rows = source.commitments.filter(closed_on__isnull=True).prefetch_related("in_return_of")
+    for row in rows:
+        copies[row.pk] = Commitment.objects.create(
+            version=target,
+            provider_id=row.provider_id,
+            receiver_id=row.receiver_id,
+            words=row.words,
+            nature=row.nature,
+            kind=row.kind,
+            quantity=row.quantity,
+            unit=row.unit,
+            period=row.period,
+            review_on=row.review_on,
+            free=row.free,
+            volunteers=row.volunteers,
+            previous_id=row.pk if accepted else row.previous_id,
+            declined_on=row.declined_on,
+            declined_words=row.declined_words,
+        )
+    for row in rows:
+        returned = [copies[other.pk] for other in row.in_return_of.all() if other.pk in copies]
+        copies[row.pk].in_return_of.set(returned)

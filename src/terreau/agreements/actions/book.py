@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How promises and gifts are written in the ledger: the only place here that speaks to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from terreau.agreements.kinds import Measure, measure
+from terreau.agreements.models import Commitment, Contribution
+from terreau.core.errors import Invalid
+from terreau.ecosystems.models import Ecosystem
+from terreau.ledger import actions as ledger
+from terreau.people.models import User
+from terreau.people.visibility import reach_of
+
+
+def derived(key: UUID, part: str) -> UUID:
+    """Return the key of one part of a keyed change: the same change, the same key."""
+    return uuid5(key, part)
+
+
+def _measured(kind: str, unit: str) -> Measure:
+    found = measure(kind, unit)
+    if found is None:
+        raise Invalid("Cette unité ne convient pas à ce qui est apporté.", field="unit")
+    return found
+
+
+def promise(*, by: User, ecosystem: Ecosystem, commitment: Commitment, quantity: int) -> int:
+    """Post a promise of ``quantity`` (millionths of its unit); return its ledger id."""
+    found = _measured(commitment.kind, commitment.unit)
+    if commitment.receiver_id is None:
+        raise Invalid("Cet engagement ne dit pas qui reçoit.", field="receiver")
+    line = ledger.Promise(
+        key=derived(commitment.key, "promise"),
+        action=found.action,
+        provider_id=commitment.provider_id,
+        receiver_id=commitment.receiver_id,
+        specification=commitment.kind,
+        due=commitment.review_on,
+        quantity=None if found.effort else quantity,
+        unit="" if found.effort else commitment.unit,
+        effort=quantity if found.effort else None,
+        effort_unit=commitment.unit if found.effort else "",
+    )
+    return ledger.promise(by=by, ledger=ecosystem.space, promises=[line])[0]
+
+
+def withdraw(*, by: User, ledger_id: int, key: UUID) -> None:
+    """Take back what remains of a promise."""
+    ledger.withdraw(by=by, commitment_id=ledger_id, key=derived(key, f"withdraw {ledger_id}"))
+
+
+def give(
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    contribution: Contribution,
+    key: UUID,
+    fulfils: int | None,
+) -> int:
+    """Post what a contribution says now; ``fulfils`` is a ledger promise. Return the event id."""
+    found = _measured(contribution.kind, contribution.unit)
+    flow = ledger.Flow(
+        key=key,
+        action=found.action,
+        provider_id=contribution.author_id,
+        receiver_id=contribution.receiver_id,
+        happened_on=contribution.happened_on,
+        specification=contribution.kind,
+        on_behalf_of_id=_behalf(by, contribution.author_id),
+        fulfils=((fulfils, contribution.quantity),) if fulfils is not None else (),
+        beyond_promise=True,  # what was given is what was given, even beyond the promise
+        quantity=None if found.effort else contribution.quantity,
+        unit="" if found.effort else contribution.unit,
+        effort=contribution.quantity if found.effort else None,
+        effort_unit=contribution.unit if found.effort else "",
+    )
+    return ledger.post(by=by, ledger=ecosystem.space, flows=[flow])[0]
+
+
+def back_out(*, by: User, event_id: int, key: UUID, day: date) -> int:
+    """Correct an event to nothing; return the id of the correction."""
+    return ledger.back_out(by=by, event_id=event_id, key=key, happened_on=day)
+
+
+def _behalf(by: User, giver_id: int) -> int | None:
+    # After a discussion the other side may be the one who writes what was agreed.
+    speaks = giver_id in reach_of(by).agents
+    return giver_id if speaks and giver_id != by.agent_id else None

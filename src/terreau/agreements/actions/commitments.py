@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Promises: written, changed, declined with a word, looked at again together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from terreau.agreements.actions import book
+from terreau.agreements.actions.agreements import add_party_row, change, check_may_write
+from terreau.agreements.enums import Kept, Nature, ReviewOutcome, VersionState
+from terreau.agreements.models import AgreementVersion, Commitment, Review
+from terreau.agreements.queries.contributions import receiver_here
+from terreau.agreements.rules import rights
+from terreau.agreements.rules.entries import CommitmentFacts, commitment_fault
+from terreau.core import clock
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
+from terreau.people.models import Agent, User
+from terreau.people.visibility import reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One promise as it is typed. ``quantity`` in millionths of ``unit``, None when not counted.
+
+    ``in_return_of``: ids of other promises of the same version.
+    """
+
+    provider_id: int
+    receiver_id: int | None
+    words: str
+    kind: str
+    nature: str = Nature.MEANS.value
+    quantity: int | None = None
+    unit: str = ""
+    period: str = ""
+    review_on: date | None = None
+    free: bool = False
+    volunteers: bool = False
+    in_return_of: Sequence[int] = ()
+
+
+@transaction.atomic
+def add_commitment(*, by: User, version: AgreementVersion, key: UUID, draft: Draft) -> Commitment:
+    """Add a promise to a version being written; who promises becomes a party.
+
+    Raises Invalid for a promise to oneself, a result promised by volunteers, money or premises
+    without a named organisation, and what ``rules.entries`` refuses.
+    """
+    check_may_write(by, version)
+    stored = Commitment.objects.filter(key=key).first()
+    if stored is not None:
+        if stored.version_id != version.pk or stored.words != draft.words.strip():
+            raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre engagement.")
+        return stored
+    returned = _check(version, draft, None)
+    commitment = Commitment.objects.create(version=version, key=key, **_values(draft))
+    commitment.in_return_of.set(returned)
+    add_party_row(version, draft.provider_id)
+    return commitment
+
+
+@transaction.atomic
+def edit_commitment(*, by: User, commitment: Commitment, edited: int, draft: Draft) -> Commitment:
+    """Change a promise of a version being written. Raises EditConflict on a concurrent edit."""
+    check_may_write(by, commitment.version)
+    returned = _check(commitment.version, draft, commitment.pk)
+    values = _values(draft)
+    written = Commitment.objects.filter(pk=commitment.pk, edited=edited).update(
+        **values, edited=edited + 1
+    )
+    if not written:
+        _conflict(commitment, values)
+    commitment.refresh_from_db()
+    commitment.in_return_of.set(returned)
+    add_party_row(commitment.version, draft.provider_id)
+    return commitment
+
+
+def _conflict(commitment: Commitment, values: dict[str, Any]) -> None:
+    current = Commitment.objects.get(pk=commitment.pk)
+    raise EditConflict(
+        "Quelqu'un a enregistré cet engagement pendant que vous écriviez. Rien n'est perdu : "
+        "voici les deux textes. Gardez ce qui convient, puis enregistrez.",
+        stored={"words": current.words},
+        yours={"words": str(values["words"])},
+        version=current.edited,
+    )
+
+
+def _check(version: AgreementVersion, draft: Draft, own_id: int | None) -> list[Commitment]:
+    ecosystem = version.agreement.ecosystem
+    provider = receiver_here(ecosystem, draft.provider_id)
+    if provider is None or draft.provider_id == ecosystem.agent_id:
+        raise Invalid("Choisissez qui s'engage, parmi les membres.", field="provider")
+    receiver = _receiver(version, draft.receiver_id)
+    returned = list(version.commitments.filter(pk__in=draft.in_return_of).exclude(pk=own_id or 0))
+    facts = CommitmentFacts(
+        provider_id=provider.pk,
+        provider_kind=provider.kind,
+        receiver_id=draft.receiver_id,
+        receiver_kind=receiver.kind if receiver else "",
+        words=draft.words,
+        kind=draft.kind,
+        nature=draft.nature,
+        quantity=draft.quantity,
+        unit=draft.unit if draft.quantity is not None else "",
+        free=draft.free,
+        volunteers=draft.volunteers,
+        in_return=len(returned),
+    )
+    fault = commitment_fault(facts)
+    if fault is not None:
+        raise Invalid(fault.message, field=fault.field)
+    return returned
+
+
+def _receiver(version: AgreementVersion, receiver_id: int | None) -> Agent | None:
+    if receiver_id is None:
+        return None
+    receiver = receiver_here(version.agreement.ecosystem, receiver_id)
+    if receiver is None:
+        raise Invalid("Cette organisation n'est pas dans la coopération.", field="receiver")
+    return receiver
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    counted = draft.quantity is not None
+    return {
+        "provider_id": draft.provider_id,
+        "receiver_id": draft.receiver_id,
+        "words": draft.words.strip(),
+        "kind": draft.kind,
+        "nature": draft.nature,
+        "quantity": draft.quantity,
+        "unit": draft.unit if counted else "",
+        "period": draft.period if counted else "",
+        "review_on": draft.review_on,
+        "free": draft.free,
+        "volunteers": draft.volunteers,
+    }
+
+
+@transaction.atomic
+def remove_commitment(*, by: User, commitment: Commitment) -> None:
+    """Take a promise out of a version being written."""
+    check_may_write(by, commitment.version)
+    commitment.delete()
+
+
+def decline_commitment(
+    *, by: User, commitment: Commitment, words: str, day: date | None = None
+) -> Commitment:
+    """Say « pas cette année » of a promise, with a word. It stays readable and is not posted."""
+    if not rights.can_decline(reach_of(by), commitment):
+        raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
+    if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
+        raise Invalid("Cet engagement a été accepté : revoyez-le ensemble plutôt.")
+    if len(words) > 600:
+        raise Invalid("Gardez 600 caractères au plus.", field="words")
+    commitment.declined_on = day or clock.today()
+    commitment.declined_words = words.strip()
+    commitment.save(update_fields=["declined_on", "declined_words"])
+    return commitment
+
+
+def take_up_again(*, by: User, commitment: Commitment) -> Commitment:
+    """Take back a « pas cette année » while the version is not accepted."""
+    if not rights.can_decline(reach_of(by), commitment):
+        raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
+    if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
+        raise Invalid("Ce texte est accepté : ouvrez une nouvelle version.")
+    commitment.declined_on, commitment.declined_words = None, ""
+    commitment.save(update_fields=["declined_on", "declined_words"])
+    return commitment
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What we say when we look at a promise again."""
+
+    outcome: str
+    words: str = ""
+    kept: str = Kept.UNSAID.value
+    next_on: date | None = None
+    day: date | None = None
+
+
+@transaction.atomic
+def review(*, by: User, commitment: Commitment, key: UUID, look: Look) -> Review:
+    """Look at a promise together: keep it to another day, adjust it, or stop there.
+
+    Adjusting opens another version to write. Stopping takes back what remains in the ledger.
+    The same key twice is written once.
+    """
+    stored = Review.objects.filter(key=key).first()
+    if stored is not None:
+        return stored
+    row = (
+        Commitment.objects.select_for_update(of=("self",))
+        .select_related("version__agreement__ecosystem")
+        .get(pk=commitment.pk)
+    )
+    agreement = row.version.agreement
+    if not rights.can_review(reach_of(by), agreement.ecosystem, row):
+        raise NotAllowed("Cet engagement se revoit entre les deux côtés.")
+    _check_look(row, look)
+    day = look.day or clock.today()
+    written = Review.objects.create(
+        commitment=row,
+        key=key,
+        day=day,
+        outcome=look.outcome,
+        kept=look.kept,
+        words=look.words.strip(),
+        next_on=look.next_on,
+        said_by=by.agent,
+    )
+    _apply(by, row, look, day)
+    return written
+
+
+def _check_look(commitment: Commitment, look: Look) -> None:
+    if commitment.version.state != VersionState.ACCEPTED or not commitment.is_running:
+        raise Invalid("Cet engagement n'est pas en cours : il n'y a rien à revoir.")
+    if look.outcome not in ReviewOutcome.values:
+        raise Invalid("Choisissez : on garde, on ajuste, ou on s'arrête là.", field="outcome")
+    if look.outcome == ReviewOutcome.KEEP and look.next_on is None:
+        raise Invalid("Dites quand vous le reverrez ensemble.", field="next_on")
+    if look.outcome == ReviewOutcome.KEEP and look.next_on and look.next_on <= clock.today():
+        raise Invalid("Choisissez une date à venir.", field="next_on")
+    if len(look.words) > 600:
+        raise Invalid("Gardez 600 caractères au plus.", field="words")
+
+
+def _apply(by: User, commitment: Commitment, look: Look, day: date) -> None:
+    if look.outcome == ReviewOutcome.KEEP:
+        commitment.review_on = look.next_on
+        commitment.save(update_fields=["review_on"])
+    elif look.outcome == ReviewOutcome.ADJUST:
+        change(by=by, agreement=commitment.version.agreement, words=look.words)
+    else:
+        _close(by, commitment, look, day)
+
+
+def _close(by: User, commitment: Commitment, look: Look, day: date) -> None:
+    commitment.closed_on, commitment.kept = day, look.kept
+    commitment.closed_words = look.words.strip()
+    commitment.save(update_fields=["closed_on", "kept", "closed_words"])
+    for posting in commitment.postings.filter(withdrawn_on__isnull=True):
+        book.withdraw(by=by, ledger_id=posting.ledger_id, key=commitment.key)
+        posting.withdrawn_on = day
+        posting.save(update_fields=["withdrawn_on"])

@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Contributions: given, undone, rectified, confirmed. Each change moves the totals with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from terreau.agreements.actions import book, tallies
+from terreau.agreements.enums import ChangeKind, ContributionState
+from terreau.agreements.models import Contribution, ContributionChange, Posting
+from terreau.agreements.queries.contributions import began_on, posting_for, receiver_here
+from terreau.agreements.queries.entries import entry_of
+from terreau.agreements.rules import rights
+from terreau.agreements.rules.entries import (
+    Fault,
+    GiftFacts,
+    day_fault,
+    gift_fault,
+    quantity_fault,
+)
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.enums import Level
+from terreau.people.models import User
+from terreau.people.visibility import Reach, reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What a person says was given. ``quantity`` in millionths of ``unit``.
+
+    ``commitment_id`` is the promise that it fulfils, None for none. ``refund``: expenses paid back.
+    """
+
+    giver_id: int
+    receiver_id: int
+    kind: str
+    quantity: int
+    unit: str
+    happened_on: date
+    word: str = ""
+    commitment_id: int | None = None
+    refund: bool = False
+    level: str = Level.CIRCLE.value
+
+
+def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution:
+    """Record a contribution, post it to the ledger and move the totals.
+
+    The same key with the same content returns what is stored; with other content it is KeyReused.
+    Raises NotAllowed, or Invalid with the field it is about.
+    """
+    stored = _stored(key, gift)
+    if stored is not None:
+        return stored
+    reach = reach_of(by)
+    if not rights.can_take_part(reach, ecosystem) or not rights.can_give(reach, gift.giver_id):
+        raise NotAllowed("Vous ne pouvez apporter qu'en votre nom ou au nom de qui vous mandate.")
+    posting = _posting(ecosystem, gift)
+    _check(by, ecosystem, gift, linked=posting is not None)
+    contribution = Contribution(
+        ecosystem=ecosystem,
+        space=ecosystem.circle,
+        author_id=gift.giver_id,
+        recorded_by=by.agent,
+        level=gift.level,
+        key=key,
+        kind=gift.kind,
+        receiver_id=gift.receiver_id,
+        quantity=gift.quantity,
+        unit=gift.unit,
+        happened_on=gift.happened_on,
+        posting=posting,
+        word=gift.word.strip(),
+        refund=gift.refund,
+    )
+    return _write(by, ecosystem, contribution, gift)
+
+
+def _stored(key: UUID, gift: Gift) -> Contribution | None:
+    stored: Contribution | None = (
+        Contribution.objects.select_related("posting").filter(key=key).first()
+    )
+    if stored is None:
+        return None
+    same = (
+        stored.author_id == gift.giver_id
+        and stored.receiver_id == gift.receiver_id
+        and stored.kind == gift.kind
+        and stored.refund == gift.refund
+        and _first_value(stored) == (gift.quantity, gift.unit, gift.happened_on)
+    )
+    if not same:
+        raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour noter autre chose.")
+    return stored
+
+
+def _first_value(contribution: Contribution) -> tuple[int, str, date]:
+    first = contribution.changes_made.first()
+    if first is None:
+        return contribution.quantity, contribution.unit, contribution.happened_on
+    return first.quantity_before, first.unit_before, first.day_before
+
+
+def _posting(ecosystem: Ecosystem, gift: Gift) -> Posting | None:
+    if gift.commitment_id is None:
+        return None
+    posting = posting_for(
+        ecosystem,
+        gift.commitment_id,
+        giver_id=gift.giver_id,
+        receiver_id=gift.receiver_id,
+        kind=gift.kind,
+        unit=gift.unit,
+    )
+    if posting is None:
+        raise Invalid(
+            "Cet engagement ne correspond pas : il doit venir des mêmes, aller aux mêmes et se "
+            "compter dans la même unité. Choisissez « hors engagement », ou un autre.",
+            field="commitment",
+        )
+    return posting
+
+
+def _check(by: User, ecosystem: Ecosystem, gift: Gift, *, linked: bool) -> None:
+    receiver = receiver_here(ecosystem, gift.receiver_id)
+    facts = GiftFacts(
+        giver_id=gift.giver_id,
+        receiver_id=gift.receiver_id,
+        receiver_kind=receiver.kind if receiver else "",
+        receiver_is_here=receiver is not None,
+        kind=gift.kind,
+        quantity=gift.quantity,
+        unit=gift.unit,
+        happened_on=gift.happened_on,
+        word=gift.word,
+        refund=gift.refund,
+        linked=linked,
+    )
+    began = began_on(by, ecosystem, gift.giver_id)
+    refuse(gift_fault(facts, began_on=began, today=clock.today()))
+
+
+def refuse(fault: Fault | None) -> None:
+    """Raise Invalid for a fault, if there is one."""
+    if fault is not None:
+        raise Invalid(fault.message, field=fault.field)
+
+
+def _write(by: User, ecosystem: Ecosystem, contribution: Contribution, gift: Gift) -> Contribution:
+    try:
+        with transaction.atomic():
+            _post(by, ecosystem, contribution, contribution.key)
+            contribution.save(force_insert=True)
+            tallies.keep(ecosystem, before=None, after=entry_of(contribution))
+    except IntegrityError:
+        # The same form arrived twice at the same moment: the other one was written.
+        stored = _stored(contribution.key, gift)
+        if stored is None:
+            raise
+        return stored
+    return contribution
+
+
+def _post(by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID) -> None:
+    posting = contribution.posting
+    contribution.event_id = book.give(
+        by=by,
+        ecosystem=ecosystem,
+        contribution=contribution,
+        key=key,
+        fulfils=posting.ledger_id if posting is not None else None,
+    )
+
+
+def locked(contribution_id: int) -> Contribution:
+    """Return a contribution to change, its row locked until the transaction ends."""
+    row: Contribution = (
+        Contribution.objects.select_for_update(of=("self",))
+        .select_related("ecosystem__space", "ecosystem__agent", "posting", "author", "receiver")
+        .get(pk=contribution_id)
+    )
+    return row
+
+
+@transaction.atomic
+def undo(*, by: User, contribution: Contribution, key: UUID) -> Contribution:
+    """Undo a contribution that nobody confirmed yet. Undoing twice changes nothing."""
+    row = locked(contribution.pk)
+    if row.state == ContributionState.UNDONE:
+        return row
+    if not rights.can_undo(reach_of(by), row):
+        raise NotAllowed("L'autre côté a déjà répondu : passez par « Rectifier ».")
+    before = entry_of(row)
+    book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
+    row.state, row.undone_on = ContributionState.UNDONE, clock.today()
+    row.save(update_fields=["state", "undone_on", "updated_at"])
+    _remember(row, before.quantity, row.unit, row.happened_on, (ChangeKind.UNDONE, key, by))
+    tallies.keep(row.ecosystem, before=before, after=entry_of(row))
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The right value of a contribution. ``quantity`` in millionths of ``unit``."""
+
+    quantity: int
+    unit: str
+    happened_on: date
+
+
+@transaction.atomic
+def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) -> Contribution:
+    """Give the right value; the former one stays behind as history. To confirm again.
+
+    The ledger gets a correction to nothing, then the right event. Repeating changes nothing.
+    """
+    row = locked(contribution.pk)
+    if row.changes_made.filter(key=key).exists():
+        return row
+    if not rights.can_rectify(reach_of(by), row):
+        raise NotAllowed("Cette contribution ne peut pas être rectifiée en ce moment.")
+    refuse(
+        quantity_fault(row.kind, right.quantity, right.unit)
+        or day_fault(
+            right.happened_on,
+            began_on=began_on(by, row.ecosystem, row.author_id),
+            today=clock.today(),
+        )
+    )
+    if (row.quantity, row.unit, row.happened_on) == (
+        right.quantity,
+        right.unit,
+        right.happened_on,
+    ):
+        raise Invalid("C'est déjà la valeur notée : rien n'a changé.", field="quantity")
+    return replace(by, row, right, (ChangeKind.RECTIFIED, key, ContributionState.AWAITING))
+
+
+def replace(
+    by: User, row: Contribution, right: Right, how: tuple[ChangeKind, UUID, ContributionState]
+) -> Contribution:
+    """Correct the event to nothing and post the right one, inside the caller's transaction."""
+    what, key, state = how
+    before = entry_of(row)
+    book.back_out(
+        by=by, event_id=row.event_id, key=book.derived(key, "back out"), day=row.happened_on
+    )
+    row.quantity, row.unit, row.happened_on = right.quantity, right.unit, right.happened_on
+    row.posting = _posting_still(row)
+    _post(by, row.ecosystem, row, book.derived(key, "again"))
+    row.state = state
+    row.confirmed_on, row.confirmed_by = None, None
+    row.save(
+        update_fields=[
+            "quantity", "unit", "happened_on", "posting", "event_id", "state",
+            "confirmed_on", "confirmed_by", "updated_at",
+        ]
+    )  # fmt: skip
+    _remember(row, before.quantity, before.unit, before.day, (what, key, by))
+    tallies.keep(row.ecosystem, before=before, after=entry_of(row))
+    return row
+
+
+def _posting_still(row: Contribution) -> Posting | None:
+    # The promise may have been entered again as another line since, or count in another unit.
+    if row.posting is None:
+        return None
+    return posting_for(
+        row.ecosystem,
+        row.posting.commitment_id,
+        giver_id=row.author_id,
+        receiver_id=row.receiver_id,
+        kind=row.kind,
+        unit=row.unit,
+    )
+
+
+def _remember(
+    row: Contribution,
+    quantity: int,
+    unit: str,
+    day: date,
+    how: tuple[ChangeKind, UUID, User],
+) -> None:
+    what, key, by = how
+    undone = what == ChangeKind.UNDONE
+    ContributionChange.objects.create(
+        contribution=row,
+        what=what,
+        quantity_before=quantity,
+        quantity_after=0 if undone else row.quantity,
+        unit_before=unit,
+        unit_after=row.unit,
+        day_before=day,
+        day_after=row.happened_on,
+        key=key,
+        day=clock.today(),
+        by=by.agent,
+    )
+
+
+def reword(*, by: User, contribution: Contribution, word: str) -> Contribution:
+    """Change or erase the free text. Nothing of the former words is kept."""
+    if not rights.can_change(reach_of(by), contribution):
+        raise NotAllowed("Seules les personnes qui parlent pour qui a donné changent ce mot.")
+    if len(word) > 400:
+        raise Invalid("Gardez 400 caractères au plus.", field="word")
+    contribution.word = word.strip()
+    contribution.save(update_fields=["word", "updated_at"])
+    return contribution
+
+
+@transaction.atomic
+def confirm(
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    contributions: Sequence[Contribution],
+    day: date | None = None,
+) -> int:
+    """Say « D'accord » to several contributions at once; return how many were confirmed now.
+
+    Those that were answered in between, or are not this person's to confirm, are left as they are.
+    """
+    reach: Reach = reach_of(by)
+    rows = (
+        Contribution.objects.select_for_update(of=("self",))
+        .filter(pk__in=[row.pk for row in contributions], ecosystem=ecosystem)
+        .select_related("posting")
+        .order_by("pk")
+    )
+    confirmed = [row for row in rows if rights.can_confirm(reach, ecosystem, row)]
+    for row in confirmed:
+        settle(by, ecosystem, row, day or clock.today())
+    return len(confirmed)
+
+
+def settle(by: User, ecosystem: Ecosystem, row: Contribution, day: date) -> None:
+    """Mark a contribution as confirmed and move the totals, inside the caller's transaction."""
+    before = entry_of(row)
+    row.state = ContributionState.CONFIRMED
+    row.confirmed_on, row.confirmed_by = day, by.agent
+    row.save(update_fields=["state", "confirmed_on", "confirmed_by", "updated_at"])
+    tallies.keep(ecosystem, before=before, after=entry_of(row))

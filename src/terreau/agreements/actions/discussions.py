@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« En parler »: a note between two parties and a third; it ends with a quantity and a lesson."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from terreau.agreements.actions import book, tallies
+from terreau.agreements.actions.contributions import Right, locked, refuse, replace, settle
+from terreau.agreements.enums import ChangeKind, ContributionState
+from terreau.agreements.models import Contribution, Discussion, DiscussionNote
+from terreau.agreements.queries.contributions import receiver_here
+from terreau.agreements.queries.entries import entry_of
+from terreau.agreements.rules import rights
+from terreau.agreements.rules.entries import quantity_fault
+from terreau.core import clock
+from terreau.core.errors import Invalid, NotAllowed
+from terreau.people.actions import give_role, open_space
+from terreau.people.enums import Level, RoleKind, SpaceKind
+from terreau.people.models import Agent, User
+from terreau.people.visibility import reach_of
+
+NOTE_LENGTH = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first words of a discussion, and the third whom its author would like there."""
+
+    text: str
+    third_id: int | None = None
+    day: date | None = None
+
+
+@transaction.atomic
+def open_discussion(
+    *, by: User, contribution: Contribution, key: UUID, opening: Opening
+) -> Discussion:
+    """Open a note between giver, receiver and a third; the contribution is « en vérification ».
+
+    What it fulfilled is suspended until the end. The same key twice opens one.
+    """
+    note: DiscussionNote | None = (
+        DiscussionNote.objects.select_related("discussion").filter(key=key).first()
+    )
+    if note is not None:
+        return note.discussion
+    row = locked(contribution.pk)
+    reach = reach_of(by)
+    if not rights.can_confirm(reach, row.ecosystem, row):
+        raise NotAllowed("Seules les personnes du côté qui reçoit peuvent ouvrir cette note.")
+    _check_text(opening.text)
+    third = _third(row, opening.third_id)
+    discussion = _open(by, row, third, opening.day or clock.today())
+    _note(by, discussion, row.receiver_id, (opening.text, key, discussion.opened_on))
+    before = entry_of(row)
+    row.state = ContributionState.DISCUSSED
+    row.save(update_fields=["state", "updated_at"])
+    tallies.keep(row.ecosystem, before=before, after=entry_of(row))
+    return discussion
+
+
+def _third(row: Contribution, third_id: int | None) -> Agent | None:
+    if third_id is None:
+        return None
+    third = receiver_here(row.ecosystem, third_id)
+    if third is None or third_id in (row.author_id, row.receiver_id, row.ecosystem.agent_id):
+        raise Invalid("Choisissez un tiers de la coopération, autre que les deux.", field="third")
+    return third
+
+
+def _open(by: User, row: Contribution, third: Agent | None, day: date) -> Discussion:
+    # Its own root: who joins this note gains nothing else in the cooperation.
+    space = open_space(kind=SpaceKind.PARTIES, name="En parler")
+    receiver = by.agent if row.receiver_id == row.ecosystem.agent_id else row.receiver
+    for agent in filter(None, (row.author, receiver, third)):
+        give_role(agent=agent, space=space, kind=RoleKind.MEMBER, since=day)
+    return Discussion.objects.create(
+        contribution=row, space=space, opened_on=day, opened_by=by.agent, third=third
+    )
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Invalid("Écrivez quelques mots pour ouvrir la discussion.", field="text")
+    if len(text) > NOTE_LENGTH:
+        raise Invalid(f"Gardez {NOTE_LENGTH} caractères au plus.", field="text")
+
+
+def _note(
+    by: User, discussion: Discussion, author_id: int, what: tuple[str, UUID, date]
+) -> DiscussionNote:
+    text, key, day = what
+    note: DiscussionNote
+    note, _ = DiscussionNote.objects.get_or_create(
+        key=key,
+        defaults={
+            "discussion": discussion,
+            "space": discussion.space,
+            "author_id": author_id,
+            "recorded_by": by.agent,
+            "level": Level.PAIR,
+            "text": text.strip(),
+            "day": day,
+        },
+    )
+    return note
+
+
+def say(
+    *, by: User, discussion: Discussion, key: UUID, text: str, day: date | None = None
+) -> DiscussionNote:
+    """Add a few lines to an open discussion. The same key twice adds them once."""
+    ecosystem = discussion.contribution.ecosystem
+    sides = rights.discussion_sides(reach_of(by), ecosystem, discussion)
+    if not sides:
+        raise NotAllowed("Cette note se lit et s'écrit entre les deux parties et leur tiers.")
+    if discussion.closed_on is not None:
+        raise Invalid("Cette discussion est terminée.")
+    _check_text(text)
+    return _note(by, discussion, by.agent_id, (text, key, day or clock.today()))
+
+
+@transaction.atomic
+def propose_end(*, by: User, discussion: Discussion, quantity: int, lesson: str) -> Discussion:
+    """Propose a quantity (millionths, zero allowed) and what is learnt; another side agrees."""
+    row = _open_row(discussion)
+    side = rights.proposing_side(reach_of(by), row.contribution.ecosystem, row)
+    if not side:
+        raise NotAllowed("Cette note se conclut entre qui a donné et qui a reçu.")
+    if quantity:
+        contribution = row.contribution
+        refuse(quantity_fault(contribution.kind, quantity, contribution.unit))
+    if len(lesson) > 600:
+        raise Invalid("Gardez 600 caractères au plus.", field="lesson")
+    row.proposed_quantity, row.proposed_lesson = quantity, lesson.strip()
+    row.proposed_by, row.proposed_side = by.agent, side
+    row.save(update_fields=["proposed_quantity", "proposed_lesson", "proposed_by", "proposed_side"])
+    return row
+
+
+def _open_row(discussion: Discussion) -> Discussion:
+    row = (
+        Discussion.objects.select_for_update(of=("self",))
+        .select_related("contribution__ecosystem", "space")
+        .get(pk=discussion.pk)
+    )
+    if row.closed_on is not None:
+        raise Invalid("Cette discussion est terminée.")
+    return row
+
+
+@transaction.atomic
+def agree_end(
+    *, by: User, discussion: Discussion, key: UUID, day: date | None = None
+) -> Discussion:
+    """Accept the proposed end: the contribution takes that quantity, and counts again.
+
+    Giver and receiver both stand behind it: one proposed, the other agrees.
+    """
+    done = Discussion.objects.filter(pk=discussion.pk, closed_on__isnull=False).first()
+    if done is not None:
+        return done
+    row = _open_row(discussion)
+    if row.proposed_quantity is None:
+        raise Invalid("Personne n'a encore proposé de quantité.")
+    contribution = locked(row.contribution_id)
+    if not rights.may_agree_end(reach_of(by), contribution.ecosystem, row):
+        raise NotAllowed("C'est à l'autre côté de dire « d'accord ».")
+    _conclude(by, contribution, row.proposed_quantity, key)
+    row.closed_on = day or clock.today()
+    row.agreed_quantity, row.lesson = row.proposed_quantity, row.proposed_lesson
+    row.save(update_fields=["closed_on", "agreed_quantity", "lesson"])
+    return row
+
+
+def _conclude(by: User, row: Contribution, quantity: int, key: UUID) -> None:
+    if quantity == row.quantity:
+        settle(by, row.ecosystem, row, clock.today())
+    elif quantity == 0:
+        _let_go(by, row, key)
+    else:
+        right = Right(quantity, row.unit, row.happened_on)
+        replace(by, row, right, (ChangeKind.AGREED, key, ContributionState.CONFIRMED))
+        row.confirmed_on, row.confirmed_by = clock.today(), by.agent
+        row.save(update_fields=["confirmed_on", "confirmed_by"])
+
+
+def _let_go(by: User, row: Contribution, key: UUID) -> None:
+    before = entry_of(row)
+    book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
+    row.state, row.undone_on = ContributionState.UNDONE, clock.today()
+    row.save(update_fields=["state", "undone_on", "updated_at"])
+    tallies.keep(row.ecosystem, before=before, after=entry_of(row))

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads about agreements and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Commitment,
+    Contribution,
+    Party,
+    Posting,
+)
+from terreau.agreements.totals import Progress
+from terreau.core import clock
+from terreau.ecosystems.models import Ecosystem
+from terreau.ledger import queries as ledger_queries
+from terreau.people.visibility import Reader, predicate, reach_of
+
+REVIEW_AHEAD_DAYS = 30
+
+
+def readable(reader: Reader) -> QuerySet[Agreement]:
+    """Return the agreements that this reader may read.
+
+    Those that ``visible_to`` lets through, and those of which an agent they speak for is a party:
+    who is asked to promise reads what, even outside the circle.
+    """
+    reach = reach_of(reader)
+    mine = Party.objects.filter(agent_id__in=reach.agents).values("version__agreement_id")
+    return Agreement.objects.filter(predicate(reach) | Q(pk__in=mine)).select_related(
+        "author", "ecosystem", "ecosystem__space", "ecosystem__agent"
+    )
+
+
+def agreements_of(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Agreement]:
+    """Return the agreements of an ecosystem that this reader may read, with their versions."""
+    versions = AgreementVersion.objects.prefetch_related(
+        Prefetch("parties", Party.objects.select_related("agent"))
+    ).annotate(promises=Count("commitments"))
+    return (
+        readable(reader)
+        .filter(ecosystem=ecosystem)
+        .prefetch_related(Prefetch("versions", versions))
+        .order_by("ended_on", "name", "pk")
+    )
+
+
+def commitments_in(version: AgreementVersion) -> list[Commitment]:
+    """Return the promises of a version with all that a page or a print says of them."""
+    return list(
+        version.commitments.select_related("provider", "receiver").prefetch_related(
+            "in_return_of__provider", "answered_by", "reviews__said_by"
+        )
+    )
+
+
+def parties_of(version: AgreementVersion) -> list[Party]:
+    """Return the parties of a version, each with its agent and legal form."""
+    return list(version.parties.select_related("agent__legal_form", "agreed_by"))
+
+
+def current(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Commitment]:
+    """Return the promises in force that this reader may read."""
+    return (
+        Commitment.objects.filter(
+            version__agreement__in=readable(reader).filter(ecosystem=ecosystem),
+            version__state=VersionState.ACCEPTED,
+            declined_on__isnull=True,
+            closed_on__isnull=True,
+        )
+        .select_related("provider", "receiver", "version__agreement")
+        .order_by("review_on", "pk")
+    )
+
+
+def to_review(
+    reader: Reader, ecosystem: Ecosystem, *, days: int = REVIEW_AHEAD_DAYS
+) -> QuerySet[Commitment]:
+    """Return the promises to look at together: their day is past or comes within ``days``."""
+    until = clock.today() + timedelta(days=days)
+    return current(reader, ecosystem).filter(review_on__lte=until)
+
+
+def my_promises(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Commitment]:
+    """Return the promises in force held by an agent this reader speaks for."""
+    return current(reader, ecosystem).filter(provider_id__in=reach_of(reader).agents)
+
+
+def promised_to_me(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Commitment]:
+    """Return the promises in force made to an agent this reader speaks for."""
+    return current(reader, ecosystem).filter(receiver_id__in=reach_of(reader).agents)
+
+
+def to_answer(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Party]:
+    """Return the parties for which this reader has an answer to give on a proposed version."""
+    return (
+        Party.objects.filter(
+            agent_id__in=reach_of(reader).agents,
+            version__agreement__ecosystem=ecosystem,
+            version__state=VersionState.PROPOSED,
+            validated_on__isnull=True,
+            declined_on__isnull=True,
+        )
+        .select_related("agent", "version__agreement")
+        .order_by("version__proposed_on", "pk")
+    )
+
+
+def progress_of(commitments: Collection[Commitment]) -> dict[int, Progress]:
+    """Return where each counted promise stands (three queries, whatever their number).
+
+    What is in discussion does not fulfil. A promise that no longer runs expects nothing more: it
+    counts for what was given towards it.
+    """
+    counted = {row.pk: row for row in commitments if row.quantity is not None}
+    lines = list(
+        Posting.objects.filter(commitment_id__in=counted).values_list("ledger_id", "commitment_id")
+    )
+    fulfilled = _fulfilled_by(lines, counted)
+    found = {}
+    for pk, row in counted.items():
+        given, quantity = fulfilled.get(pk, 0), row.quantity or 0
+        running = row.is_running and row.version.state == VersionState.ACCEPTED
+        found[pk] = Progress(quantity if running else min(quantity, given), given)
+    return found
+
+
+def _fulfilled_by(lines: Iterable[tuple[int, int]], counted: Collection[int]) -> dict[int, int]:
+    owners = dict(lines)
+    totals: dict[int, int] = {}
+    for ledger_id, item in ledger_queries.fulfilments(list(owners)).items():
+        owner = owners[ledger_id]
+        totals[owner] = totals.get(owner, 0) + item.fulfilled
+    discussed = (
+        Contribution.objects.filter(
+            state=ContributionState.DISCUSSED, posting__commitment_id__in=counted
+        )
+        .values_list("posting__commitment_id")
+        .annotate(Sum("quantity"))
+    )
+    for owner, quantity in discussed:
+        totals[owner] = totals.get(owner, 0) - int(quantity)
+    return totals
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCounts:
+    """What may be said outside about promises: how many, never how much or by whom."""
+
+    agreements: int
+    commitments: int
+    organisations: int
+    since: date | None
+
+
+def public_counts(ecosystem: Ecosystem) -> PublicCounts:
+    """Count the accepted agreements and running promises of an ecosystem."""
+    running = Commitment.objects.filter(
+        version__agreement__ecosystem=ecosystem,
+        version__state=VersionState.ACCEPTED,
+        declined_on__isnull=True,
+        closed_on__isnull=True,
+    )
+    versions = AgreementVersion.objects.filter(
+        agreement__ecosystem=ecosystem, state=VersionState.ACCEPTED
+    )
+    first = (
+        AgreementVersion.objects.filter(agreement__ecosystem=ecosystem, accepted_on__isnull=False)
+        .order_by("accepted_on")
+        .values_list("accepted_on", flat=True)
+        .first()
+    )
+    return PublicCounts(
+        agreements=versions.count(),
+        commitments=running.count(),
+        organisations=Party.objects.filter(version__in=versions)
+        .values("agent_id")
+        .distinct()
+        .count(),
+        since=first,
+    )

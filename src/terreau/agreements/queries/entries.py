@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Contributions as the totals see them, and what the totals should be."""
+
+from __future__ import annotations
+
+from terreau.agreements.models import Contribution, Tally
+from terreau.agreements.totals import NOTHING, Entry, Place, Weights, moves
+from terreau.ecosystems.models import Ecosystem
+
+
+def entry_of(contribution: Contribution) -> Entry:
+    """Return a contribution as one entry of the totals."""
+    return Entry(
+        giver_id=contribution.author_id,
+        receiver_id=contribution.receiver_id,
+        kind=contribution.kind,
+        unit=contribution.unit,
+        day=contribution.happened_on,
+        quantity=contribution.quantity,
+        state=contribution.state,
+        linked=contribution.posting_id is not None,
+        refund=contribution.refund,
+    )
+
+
+def tally_faults(ecosystem: Ecosystem) -> list[str]:
+    """Return what differs between the kept totals and the contributions: nothing, when all is well.
+
+    For ``terreau verify``: one sentence a wrong total.
+    """
+    expected: dict[Place, Weights] = {}
+    for contribution in Contribution.objects.filter(ecosystem=ecosystem).iterator():
+        for place, weights in moves(None, entry_of(contribution), ecosystem.agent_id).items():
+            expected[place] = expected.get(place, NOTHING) + weights
+    kept = {
+        (row.agent_id, row.side, row.kind, row.unit, row.month): Weights(
+            row.given, row.fulfilled, row.confirmed, row.discussed, row.refunded
+        )
+        for row in Tally.objects.filter(ecosystem=ecosystem)
+    }
+    places = sorted(expected.keys() | kept.keys())
+    return [
+        f"total {place} : {kept.get(place, NOTHING)} au lieu de {expected.get(place, NOTHING)}"
+        for place in places
+        if kept.get(place, NOTHING) != expected.get(place, NOTHING)
+    ]
