@@ -7,6 +7,8 @@ import click
 import django
 from django.core.management import call_command, execute_from_command_line
 
+from terreau.cli.verify import verify
+
 
 @click.group()
 def terreau() -> None:
@@ -26,6 +28,9 @@ def migrate() -> None:
     """Bring the databases to this version."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
+
+
+terreau.add_command(verify)
 
 
 def main() -> None:

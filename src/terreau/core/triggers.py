@@ -58,6 +58,19 @@ def append_only(table: str) -> tuple[Trigger, ...]:
     )
 
 
+def fixed(table: str, *columns: str) -> Trigger:
+    """Return the trigger by which some columns of a table never change once written."""
+    verb = f"UPDATE OF {', '.join(columns)}"
+    return Trigger(
+        f"{table}_fixed",
+        table,
+        {
+            "sqlite": (_ON_SQLITE.format(verb=verb),),
+            "postgresql": (_FUNCTION, _ON_POSTGRESQL.format(verb=verb, each="ROW")),
+        },
+    )
+
+
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION terreau_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

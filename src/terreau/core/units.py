@@ -77,7 +77,7 @@ def convert(micro: int, source: str, target: str) -> int:
     value = as_fraction(micro, source, target)
     if value.denominator != 1:
         raise Invalid(
-            f"{say(micro, source)} ne font pas un nombre juste de {unit(target).plural}.",
+            f"Converti en {unit(target).plural}, {say(micro, source)} ne tombe pas juste.",
             field="unit",
         )
     return checked(value.numerator)

@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.apps import AppConfig
 
+from terreau.core import triggers
+
+FACTS = (
+    "ledger_event",
+    "ledger_eventlink",
+    "ledger_commitment",
+    "ledger_commitmentend",
+    "ledger_specification",
+)
+FIXED = ("ledger_id", "key", "specification_id", "unit", "floor", "opened_by_id", "opened_at")
+
 
 class LedgerConfig(AppConfig):
     name = "terreau.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Have the database refuse any change to what happened."""
+        for table in FACTS:
+            triggers.register(*triggers.append_only(table))
+        triggers.register(triggers.fixed("ledger_resource", *FIXED))

@@ -2,7 +2,7 @@
 """The ledger's tables. What happened is never changed; what follows from it is kept beside.
 
 *Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification): written once, the database
-refuses any change (see ``apps.py``). *Kept* (Resource's figures, CommitmentState, Correction,
+refuses any change (see ``apps.FACTS``). *Kept* (Resource's figures, CommitmentState, Correction,
 Balance): derived from the facts by the engine, in the same transaction; ``terreau verify`` derives
 them again and compares. Quantities are millionths of their unit in 64 bits. Indexes are listed one
 by one: a key has none of its own unless something reads by it.

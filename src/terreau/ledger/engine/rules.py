@@ -125,10 +125,8 @@ def resource_counts_in_this_dimension(case: Case) -> str | None:
                 "unité de même nature."
             )
         if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
-            return (
-                f"{say(case.event.quantity, given.code)} ne font pas un nombre juste de "
-                f"{kept.plural}."
-            )
+            told = say(case.event.quantity, given.code)
+            return f"Converti en {kept.plural}, {told} ne tombe pas juste."
     return None
 
 

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``terreau verify``: does all that is kept follow from the events?"""
+
+import itertools
+import time
+
+import click
+import django
+
+SHOWN_MAX = 20
+
+
+@click.command()
+def verify() -> None:
+    """Replay the ledger and compare; exit status 1 when something differs."""
+    django.setup()
+    from terreau.ledger import verify as ledger_verify
+
+    started = time.monotonic()
+    count = ledger_verify.event_count()
+    found = list(itertools.islice(ledger_verify.differences(), SHOWN_MAX))
+    for difference in found:
+        click.echo(f"DIFFERENT {difference}")
+    seconds = time.monotonic() - started
+    verdict = "differences found" if found else "replay equals all that is kept"
+    click.echo(f"{count} events in {seconds:.1f} s: {verdict}")
+    if found:
+        raise SystemExit(1)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Replay: derive all that is kept from the facts alone, with the same ``apply`` as posting."""
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from terreau.ledger.engine.effects import apply
+from terreau.ledger.engine.state import Event, Measure, Past, Promise, Resource, State, slice_for
+from terreau.ledger.engine.table import action_row
+
+BalanceKey = tuple[str, int, int, str, str, Measure, str]
+"""Month (ISO, first day), provider, receiver, action, specification, measure, unit."""
+
+
+@dataclass(slots=True)
+class Replay:
+    """The state after the events fed so far. ``corrected``: the ids that corrections point to."""
+
+    resources: dict[int, Resource]
+    promises: dict[int, Promise]
+    corrected: frozenset[int] = frozenset()
+    past: dict[int, Past] = field(default_factory=dict)
+    balances: dict[BalanceKey, tuple[int, int]] = field(default_factory=dict)
+
+    def feed(self, event_id: int, event: Event, month: str) -> None:
+        """Apply one event. Raises KeyError when it points to what does not exist."""
+        self._add_up(event, month)
+        if event.resource or event.to_resource or event.links or event.corrects:
+            state = State(self.resources, self.promises, self.past)
+            after = apply(slice_for(state, event), event, action_row(event.action))
+            self.resources.update(after.resources)
+            self.promises.update(after.promises)
+            self.past.update(after.past)
+        if event_id in self.corrected:
+            left = {link.promise: link.quantity for link in event.links}
+            self.past[event_id] = Past(event, links_left=MappingProxyType(left))
+
+    def end(self, promise: int) -> None:
+        """Apply the end of a promise."""
+        old = self.promises[promise]
+        self.promises[promise] = replace(old, ended=True, version=old.version + 1)
+
+    def _add_up(self, event: Event, month: str) -> None:
+        parties = (event.provider, event.receiver, event.action, event.specification)
+        for measure, amount, unit in event.measured():
+            key: BalanceKey = (month, *parties, measure, unit)
+            total, count = self.balances.get(key, (0, 0))
+            self.balances[key] = (total + amount, count + 1)

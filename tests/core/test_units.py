@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from terreau.core.errors import Invalid
+from terreau.core.units import UNITS, as_fraction, convert, say, unit
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("micro", "source", "target", "converted"),
+    [
+        (3_000_000, "half_day", "day", 1_500_000),
+        (1_500_000, "day", "half_day", 3_000_000),
+        (1_250_000, "tonne", "kg", 1_250_000_000),
+        (250_000_000, "g", "kg", 250_000),
+        (90_000_000, "minute", "hour", 1_500_000),
+        (2_000_000, "hour", "hour", 2_000_000),
+        (1_000_000, "m3", "litre", 1_000_000_000),
+    ],
+)
+def test_convert_inside_one_dimension(micro, source, target, converted):
+    assert convert(micro, source, target) == converted
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "words"),
+    [
+        ("hour", "day", ("heures", "journées")),
+        ("kg", "litre", ("kilogrammes", "litres")),
+        ("m2", "m2_month", ("mètres carrés", "m² par mois")),
+        ("item", "person", ("pièces", "personnes")),
+        ("eur", "hour", ("euros", "heures")),
+    ],
+)
+def test_convert_between_dimensions_names_both_units(source, target, words):
+    with pytest.raises(Invalid) as refused:
+        convert(1_000_000, source, target)
+
+    assert [word in refused.value.message for word in words] == [True, True]
+
+
+def test_convert_refuses_what_is_not_exact():
+    with pytest.raises(Invalid) as refused:
+        convert(1, "minute", "hour")
+
+    assert refused.value.message == "Converti en heures, 0,000001\u00a0min ne tombe pas juste."
+
+
+def test_unit_that_does_not_exist_is_refused():
+    with pytest.raises(Invalid) as refused:
+        unit("furlong")
+
+    assert refused.value.field == "unit"
+
+
+@given(st.integers(-(10**15), 10**15), st.data())
+def test_conversion_and_back_gives_the_same(micro, data):
+    alike = [
+        (one, other)
+        for one, other in product(UNITS, UNITS)
+        if UNITS[one].dimension == UNITS[other].dimension
+    ]
+    source, target = data.draw(st.sampled_from(alike))
+
+    there = as_fraction(micro, source, target)
+
+    assert there * UNITS[target].factor == micro * UNITS[source].factor
+
+
+@pytest.mark.parametrize(
+    ("micro", "code", "said"),
+    [
+        (1_500_000, "hour", "1,5\u00a0h"),
+        (1_000_000, "half_day", "1\u00a0demi-journée"),
+        (1_999_999, "day", "1,999999\u00a0journée"),
+        (2_000_000, "day", "2\u00a0journées"),
+        (3_000_000, "time", "3\u00a0fois"),
+        (45_500_000, "eur", "45,5\u00a0€"),
+    ],
+)
+def test_say_uses_the_symbol_or_the_word(micro, code, said):
+    assert say(micro, code) == said
+
+
+def test_every_unit_is_named_by_its_code():
+    assert [one.code for one in UNITS.values()] == list(UNITS)
+    assert [one.code for one in UNITS.values() if not one.plural or one.factor <= 0] == []
