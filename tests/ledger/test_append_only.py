@@ -78,9 +78,8 @@ def test_the_orm_is_refused(ground):
         lambda: Event.objects.filter(pk=event.pk)._raw_delete(Event.objects.db),
         lambda: Event.objects.bulk_update([event], ["quantity"]),
     ):
-        with pytest.raises((IntegrityError, Exception)) as refused, transaction.atomic():
+        with pytest.raises(IntegrityError), transaction.atomic():
             attempt()
-        assert isinstance(refused.value, IntegrityError)
 
 
 def test_what_a_stock_is_never_changes_but_its_name_may(ground):
