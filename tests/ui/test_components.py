@@ -61,3 +61,11 @@ def test_the_count_of_readers_is_a_sentence(people, organisations, sentence):
 
 def test_what_is_public_is_said_to_be_read_by_everybody():
     assert readers_sentence(0, 0, everybody=True) == "tout le monde pourra le lire"
+
+
+def test_the_buttons_of_a_head_stay_buttons():
+    html = shown(
+        '{% page_head title="Journal" %}{% button "Écrire" href="/x/" %}{% endpage_head %}'
+    )
+
+    assert '<a class="button button-primary" href="/x/">' in html

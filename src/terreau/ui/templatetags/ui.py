@@ -14,7 +14,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from terreau.ui.icons import ICONS
@@ -32,7 +32,8 @@ def page_head(
     content: SafeString, *, title: str, lead: str = "", back: str = "", back_label: str = ""
 ) -> SafeString:
     """The head of a page: where one comes from, its title, one sentence, and its buttons."""
-    shown = {"content": content.strip(), "title": title, "lead": lead}
+    # Stripped so that an empty block shows no frame; what it holds was escaped already.
+    shown = {"content": mark_safe(content.strip()), "title": title, "lead": lead}
     return _render("page_head", {**shown, "back": back, "back_label": back_label})
 
 
