@@ -22,6 +22,7 @@ AREAS = (
     "programmes",
     "doors",
     "places",
+    "catalogue",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
