@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from terreau.core.units import say
 from terreau.ui.icons import ICONS
 
 register = template.Library()
@@ -154,3 +155,9 @@ def amount(micro: int | None) -> str:
     grouped = f"{int(whole):,}".replace(",", "\u202f")
     sign = "-" if whole.startswith("-0") and micro else ""
     return f"{sign}{grouped},{decimals}" if decimals else f"{sign}{grouped}"
+
+
+@register.filter
+def counted(micro: int | None, code: str) -> str:
+    """Show a quantity with its unit as people read it (« 1,5 h »); nothing for what is not said."""
+    return "" if micro is None else say(micro, code)

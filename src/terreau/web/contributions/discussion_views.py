@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« En parler »: a note between two parties and a third, until a quantity is agreed."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from terreau.agreements.actions import discussions as actions
+from terreau.agreements.models import Discussion
+from terreau.agreements.queries import contributions as queries
+from terreau.agreements.rules import rights
+from terreau.core.errors import Refusal
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.visibility import reach_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.answers import attempt, refused, said
+from terreau.web.contributions.forms import EndForm, NoteForm, TalkForm
+from terreau.web.contributions.views import find
+from terreau.web.forms import KeyedForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Open a discussion about a contribution that one received."""
+    row = find(request, ecosystem, pk)
+    if not rights.speaks_for_receiver(reach_of(request.user), ecosystem, row.receiver_id):
+        raise Http404
+    form = TalkForm(request.POST or None, contribution=row)
+    if request.method == "POST" and form.is_valid():
+        by, data = request.user, form.cleaned_data
+        opening = actions.Opening(text=data["text"], third_id=data["third"])
+        done = attempt(
+            form,
+            lambda: actions.open_discussion(
+                by=by, contribution=row, key=data["key"], opening=opening
+            ),
+        )
+        if done is not None:
+            sentence = "La note est ouverte. Les autres voient seulement « en vérification »."
+            return said(request, sentence, "contributions_discussion", ecosystem.slug, done.pk)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    return render(request, "contributions/talk.html", shown, status=422 if form.errors else 200)
+
+
+def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Discussion:
+    found = queries.discussions_of(request.user, ecosystem).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.contribution.ecosystem = ecosystem
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_discussion(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """Read and write the note; propose an end; agree to it."""
+    discussion = _find(request, ecosystem, pk)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, data = request.user, form.cleaned_data
+        done = attempt(
+            form,
+            lambda: actions.say(by=by, discussion=discussion, key=data["key"], text=data["text"]),
+        )
+        if done is not None:
+            return said(
+                request, "C'est écrit.", "contributions_discussion", ecosystem.slug, discussion.pk
+            )
+    return _show(request, discussion, form, EndForm(initial=_last_proposal(discussion)))
+
+
+def _last_proposal(discussion: Discussion) -> dict[str, object]:
+    proposed = discussion.proposed_quantity
+    row = discussion.contribution
+    return {
+        "quantity": row.quantity if proposed is None else proposed,
+        "lesson": discussion.proposed_lesson,
+    }
+
+
+def _show(
+    request: AuthedRequest, discussion: Discussion, form: NoteForm, end: EndForm
+) -> HttpResponseBase:
+    ecosystem, reach = discussion.contribution.ecosystem, reach_of(request.user)
+    shown = {
+        "ecosystem": ecosystem,
+        "discussion": discussion,
+        "row": discussion.contribution,
+        "notes": queries.notes_of(request.user, discussion),
+        "form": form,
+        "end": end,
+        "may_agree": rights.may_agree_end(reach, ecosystem, discussion),
+        "may_propose": bool(rights.proposing_side(reach, ecosystem, discussion)),
+        "key": uuid4(),
+    }
+    wrong = form.errors or end.errors
+    return render(request, "contributions/discussion.html", shown, status=422 if wrong else 200)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def contributions_propose_end(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """Propose a quantity and what is learnt."""
+    discussion = _find(request, ecosystem, pk)
+    end = EndForm(request.POST)
+    if end.is_valid():
+        by, data = request.user, end.cleaned_data
+        done = attempt(
+            end,
+            lambda: actions.propose_end(
+                by=by, discussion=discussion, quantity=data["quantity"], lesson=data["lesson"]
+            ),
+        )
+        if done is not None:
+            sentence = "Proposé. Il reste à l'autre côté de dire « d'accord »."
+            return said(request, sentence, "contributions_discussion", ecosystem.slug, pk)
+    return _show(request, discussion, NoteForm(), end)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def contributions_agree_end(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """Say « d'accord » to the proposed end."""
+    discussion = _find(request, ecosystem, pk)
+    form = KeyedForm(request.POST)
+    key = form.cleaned_data["key"] if form.is_valid() else uuid4()
+    try:
+        actions.agree_end(by=request.user, discussion=discussion, key=key)
+    except Refusal as refusal:
+        return refused(request, refusal, "contributions_discussion", ecosystem.slug, pk)
+    return said(request, "C'est convenu, merci.", "contributions_discussion", ecosystem.slug, pk)

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Forms of contributions. They listen; ``agreements.actions`` checks and writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from terreau.agreements.actions.contributions import Gift, Right
+from terreau.agreements.actions.discussions import NOTE_LENGTH
+from terreau.agreements.actions.landmarks import Count
+from terreau.agreements.enums import Kind
+from terreau.agreements.kinds import KINDS
+from terreau.agreements.models import Contribution
+from terreau.agreements.queries.contributions import (
+    commitments_to_give,
+    givers_of,
+    guess_commitment,
+    last_units,
+    receivers_for,
+)
+from terreau.core import clock
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.models import User
+from terreau.web.forms import RECORD_LEVELS, KeyedForm, RecordForm
+from terreau.web.quantities import QuantityField, unit_choices
+
+GUESS, NONE = "guess", "none"
+WORD = forms.Textarea(attrs={"rows": 2, "maxlength": 400})
+
+
+class DayInput(forms.DateInput):
+    """A day, by the picker of the telephone or the browser."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+# The receiver must read it: nothing narrower than the circle.
+GIFT_LEVELS = [(level.value, level.label) for level in RECORD_LEVELS if level != "author"]
+
+
+class GiftForm(RecordForm):
+    """« J'ai apporté… » for one kind: its units, who may receive it, the promises it may fulfil."""
+
+    quantity = QuantityField()
+    unit = forms.ChoiceField(label="En", widget=forms.RadioSelect)
+    giver = forms.TypedChoiceField(label="Qui apporte", coerce=int)
+    receiver = forms.TypedChoiceField(label="À qui", coerce=int)
+    happened_on = forms.DateField(label="Quand", widget=DayInput)
+    commitment = forms.ChoiceField(label="Pour quel engagement", required=False)
+    word = forms.CharField(label="Un mot", required=False, widget=WORD)
+    refund = forms.BooleanField(
+        label="C'est un remboursement de frais",
+        required=False,
+        help_text="Il est noté à part : rembourser des frais n'est pas un don.",
+    )
+
+    def __init__(
+        self, *args: Any, user: User, ecosystem: Ecosystem, kind: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.ecosystem, self.kind = user, ecosystem, kind
+        self.rule = KINDS[kind]
+        self.fields["level"].choices = GIFT_LEVELS  # type: ignore[attr-defined]
+        self._offer_units()
+        self._offer_agents()
+        self._offer_commitments()
+        self.initial.setdefault("happened_on", clock.today())
+        if kind != Kind.MONEY:
+            del self.fields["refund"]
+
+    def _offer_units(self) -> None:
+        codes = list(self.rule.all_units)
+        last = last_units(self.user, self.ecosystem).get(self.kind)
+        if last in codes:
+            codes.sort(key=lambda code: code != last)
+        self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
+        self.initial.setdefault("unit", codes[0])
+        if len(codes) == 1:
+            self.fields["unit"].widget = forms.HiddenInput()
+
+    def _offer_agents(self) -> None:
+        givers = givers_of(self.user, self.ecosystem)
+        self.fields["giver"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
+        organisations = [agent for agent in givers if not agent.is_person]
+        default = organisations[0] if len(organisations) == 1 else givers[0]
+        self.initial.setdefault("giver", default.pk)
+        receivers = [
+            (agent.pk, "nous tous" if agent.pk == self.ecosystem.agent_id else agent.name)
+            for agent in receivers_for(self.ecosystem)
+            if self._may_receive(agent.kind)
+        ]
+        self.fields["receiver"].choices = [("", "Choisissez"), *receivers]  # type: ignore[attr-defined]
+        if self.rule.to_all:
+            self.initial.setdefault("receiver", self.ecosystem.agent_id)
+
+    def _may_receive(self, kind: str) -> bool:
+        if kind == "ecosystem":
+            return self.rule.to_all
+        return kind == "organisation" or not self.rule.needs_organisation
+
+    def _offer_commitments(self) -> None:
+        found = commitments_to_give(self.user, self.ecosystem, self.kind)
+        if not found:
+            del self.fields["commitment"]
+            return
+        self.fields["commitment"].choices = [  # type: ignore[attr-defined]
+            (GUESS, "celui qui correspond, s'il y en a un"),
+            *((str(row.pk), f"{row.words} ({row.provider.name})") for row in found),
+            (NONE, "hors engagement"),
+        ]
+        self.initial.setdefault("commitment", GUESS)
+
+    def gift(self) -> Gift:
+        """Return what was typed; a promise left to guess is the only one that fits."""
+        data = self.cleaned_data
+        return Gift(
+            giver_id=data["giver"],
+            receiver_id=data["receiver"],
+            kind=self.kind,
+            quantity=data["quantity"],
+            unit=data["unit"],
+            happened_on=data["happened_on"],
+            word=data["word"],
+            commitment_id=self._commitment(),
+            refund=data.get("refund", False),
+            level=data["level"],
+        )
+
+    def _commitment(self) -> int | None:
+        data = self.cleaned_data
+        chosen = data.get("commitment") or GUESS
+        if chosen == NONE or data.get("refund"):
+            return None
+        if chosen != GUESS:
+            return int(chosen)
+        return guess_commitment(
+            self.ecosystem,
+            giver_id=data["giver"],
+            receiver_id=data["receiver"],
+            kind=self.kind,
+            unit=data["unit"],
+        )
+
+
+class RightForm(KeyedForm):
+    """« Rectifier »: the right quantity, unit and day."""
+
+    quantity = QuantityField(label="La bonne quantité")
+    unit = forms.ChoiceField(label="En")
+    happened_on = forms.DateField(label="Quand", widget=DayInput)
+
+    def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = KINDS[contribution.kind].all_units
+        self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
+        for name in ("quantity", "unit", "happened_on"):
+            self.initial.setdefault(name, getattr(contribution, name))
+
+    def right(self) -> Right:
+        """Return the right value as typed."""
+        data = self.cleaned_data
+        return Right(data["quantity"], data["unit"], data["happened_on"])
+
+
+class WordForm(forms.Form):
+    """The free text of a contribution: change it, or leave it empty to erase it."""
+
+    word = forms.CharField(
+        label="Un mot",
+        required=False,
+        widget=WORD,
+        help_text="Laissez vide pour effacer. Les mots effacés ne sont gardés nulle part.",
+    )
+
+
+class TalkForm(KeyedForm):
+    """« En parler »: the first words, and a third of one's choice."""
+
+    text = forms.CharField(
+        label="Votre mot",
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": NOTE_LENGTH}),
+        help_text="Par exemple : « Nous avons compté 60 heures. Que couvrent les 120 ? »",
+    )
+    third = forms.TypedChoiceField(
+        label="Un tiers pour nous aider",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Une organisation en qui les deux ont confiance. Elle seule lira aussi.",
+    )
+
+    def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ecosystem = contribution.ecosystem
+        both = (contribution.author_id, contribution.receiver_id, ecosystem.agent_id)
+        others = [agent for agent in receivers_for(ecosystem) if agent.pk not in both]
+        self.fields["third"].choices = [  # type: ignore[attr-defined]
+            ("", "Personne pour l'instant"),
+            *((agent.pk, agent.name) for agent in others),
+        ]
+
+
+class NoteForm(KeyedForm):
+    """A few lines in a discussion."""
+
+    text = forms.CharField(
+        label="Répondre", widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_LENGTH})
+    )
+
+
+class EndForm(forms.Form):
+    """How the discussion could end: a quantity, and what is learnt."""
+
+    quantity = QuantityField(label="Quantité convenue", help_text="Zéro si rien ne compte.")
+    lesson = forms.CharField(
+        label="Ce que nous en retenons",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
+        help_text="Cette phrase sera lue avec la contribution, une fois d'accord.",
+    )
+
+
+class CountForm(RecordForm):
+    """One of « nos repères »."""
+
+    label = forms.CharField(
+        label="Ce qu'on compte", max_length=160, help_text="Par exemple : rendez-vous manqués"
+    )
+    value = QuantityField(label="Combien")
+    unit_words = forms.CharField(
+        label="Unité", max_length=60, help_text="Par exemple : rendez-vous par mois"
+    )
+    since = forms.DateField(label="Du", widget=DayInput)
+    until = forms.DateField(label="Au", widget=DayInput)
+    source = forms.CharField(
+        label="Qui l'a compté, et où",
+        max_length=200,
+        help_text="Par exemple : secrétariat de la maison de santé, agenda du cabinet",
+    )
+
+    def count(self) -> Count:
+        """Return the count as typed."""
+        data = self.cleaned_data
+        return Count(
+            label=data["label"],
+            value=data["value"],
+            unit_words=data["unit_words"],
+            since=data["since"],
+            until=data["until"],
+            source=data["source"],
+            level=data["level"],
+        )
+
+
+class PeriodForm(forms.Form):
+    """The period of a statement, and whose."""
+
+    du = forms.DateField(label="Du", required=False, widget=DayInput)
+    au = forms.DateField(label="Au", required=False, widget=DayInput)
+    de = forms.IntegerField(required=False)

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Contributions: « J'ai apporté… », the statement, and what awaits a « D'accord »."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from terreau.agreements.actions import contributions as actions
+from terreau.agreements.kinds import KINDS
+from terreau.agreements.models import Commitment, Contribution
+from terreau.agreements.queries import contributions as queries
+from terreau.agreements.queries.exports import contributions_sheet, landmarks_sheet, statement_sheet
+from terreau.agreements.queries.statement import (
+    landmarks,
+    statement,
+    statement_agents,
+    statements_open,
+)
+from terreau.agreements.rules import rights
+from terreau.core.errors import Refusal
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.visibility import reach_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.answers import attempt, refused, said
+from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
+from terreau.web.contributions.periods import period_of, presets
+from terreau.web.downloads import download, wanted
+from terreau.web.forms import KeyedForm
+
+ROWS = 30
+
+
+def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Contribution:
+    """Return a contribution of this ecosystem that the person may read, or answer 404."""
+    row = queries.contributions_of(request.user, ecosystem).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    row.ecosystem = ecosystem
+    return row
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Show mine, then ours, for a period; « nos repères » apart."""
+    period = period_of(request)
+    agents = statement_agents(request.user, ecosystem)
+    chosen = _chosen_agent(request, agents)
+    mine = statement(ecosystem, chosen.pk, period) if chosen else []
+    ours = statement(ecosystem, None, period)
+    if wanted(request):
+        sheets = [
+            *([statement_sheet(chosen.name, mine)] if chosen else []),
+            statement_sheet("Nous tous", ours),
+            landmarks_sheet(request.user, ecosystem),
+        ]
+        return download(request, sheets, f"releve-{ecosystem.slug}")
+    shown = {
+        "ecosystem": ecosystem,
+        "period": period,
+        "presets": presets(request),
+        "agents": agents,
+        "chosen": chosen,
+        "mine": mine,
+        "ours": ours,
+        "decision": statements_open(ecosystem),
+        "landmarks": landmarks(request.user, ecosystem)[:6],
+        "awaiting": queries.awaiting_count(request.user, ecosystem),
+        "here": request.get_full_path(),
+    }
+    return render(request, "contributions/statement.html", shown)
+
+
+def _chosen_agent(request: AuthedRequest, agents: list[Any]) -> Any:
+    wanted = request.GET.get("de", "")
+    mine = [agent for agent in agents if agent.pk in reach_of(request.user).agents]
+    if wanted:
+        found = next((agent for agent in agents if str(agent.pk) == wanted), None)
+        if found is None:
+            raise Http404
+        return found
+    organisations = [agent for agent in mine if not agent.is_person]
+    return next(iter(organisations or mine), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_add(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """« J'ai apporté… »: the kind by a big button, then the rest on one short form."""
+    initial = _initial(request, ecosystem)
+    kind = request.POST.get("kind") or request.GET.get("kind") or initial.get("kind", "")
+    if kind not in KINDS:
+        return _kinds(request, ecosystem)
+    sent = request.POST or None
+    form = GiftForm(sent, initial=initial, user=request.user, ecosystem=ecosystem, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        by, key = request.user, form.cleaned_data["key"]
+        gift = form.gift()
+        done = attempt(
+            form,
+            lambda: actions.contribute(by=by, ecosystem=ecosystem, key=key, gift=gift),
+        )
+        if done is not None:
+            sentence = "C'est noté. L'autre côté dira « D'accord » quand il le verra."
+            return said(request, sentence, "contributions_one", ecosystem.slug, done.pk)
+    shown = {"ecosystem": ecosystem, "form": form, "rule": KINDS[kind], "kind": kind}
+    return render(request, "contributions/add.html", shown, status=422 if form.errors else 200)
+
+
+def _kinds(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    shown = {
+        "ecosystem": ecosystem,
+        "rules": KINDS.values(),
+        "last": queries.last_gifts(request.user, ecosystem),
+    }
+    return render(request, "contributions/kinds.html", shown)
+
+
+def _initial(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, Any]:
+    """Return what an earlier contribution or a promise already says (« la même chose »)."""
+    like, towards = request.GET.get("comme", ""), request.GET.get("engagement", "")
+    row: Any = None
+    if like.isdigit():
+        row = queries.contributions_of(request.user, ecosystem).filter(pk=like).first()
+        giver = row.author_id if row else None
+        commitment = row.posting.commitment_id if row and row.posting else None
+    elif towards.isdigit():
+        row = Commitment.objects.filter(pk=towards, version__agreement__ecosystem=ecosystem).first()
+        giver, commitment = (row.provider_id, row.pk) if row else (None, None)
+    if row is None:
+        return {}
+    return {
+        "kind": row.kind,
+        "giver": giver,
+        "receiver": row.receiver_id,
+        **({"unit": row.unit} if row.unit else {}),
+        **({"quantity": row.quantity} if like else {}),
+        **({"commitment": str(commitment)} if commitment else {}),
+    }
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Show contributions newest first: mine; everybody's when the circle decided so."""
+    rows = queries.contributions_of(request.user, ecosystem)
+    open_to_all = statements_open(ecosystem) is not None
+    everybody = open_to_all and request.GET.get("qui") == "tous"
+    if not everybody:
+        rows = queries.mine_among(rows, request.user, ecosystem)
+    kind = request.GET.get("quoi", "")
+    if kind in KINDS:
+        rows = rows.filter(kind=kind)
+    shown = {
+        "ecosystem": ecosystem,
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "kinds": [rule.kind for rule in KINDS.values()],
+        "kind": kind,
+        "open_to_all": open_to_all,
+        "everybody": everybody,
+        "here": request.get_full_path(),
+    }
+    if wanted(request):
+        sheet = contributions_sheet(request.user, ecosystem, list(rows))
+        return download(request, sheet, f"contributions-{ecosystem.slug}")
+    return render(request, "contributions/list.html", shown)
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Show one contribution, its history, and what may be done about it."""
+    row = find(request, ecosystem, pk)
+    reach = reach_of(request.user)
+    shown = {
+        "ecosystem": ecosystem,
+        "row": row,
+        "changes": row.changes_made.select_related("by"),
+        "discussion": queries.discussion_of(row),
+        "in_discussion": queries.takes_part(reach, row),
+        "can_undo": rights.can_undo(reach, row),
+        "can_rectify": rights.can_rectify(reach, row),
+        "can_reword": rights.can_change(reach, row),
+        "can_confirm": rights.can_confirm(reach, ecosystem, row),
+        "key": uuid4(),
+    }
+    return render(request, "contributions/one.html", shown)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def contributions_undo(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """« Annuler »: until the other side answered."""
+    row = find(request, ecosystem, pk)
+    try:
+        actions.undo(by=request.user, contribution=row, key=_key(request))
+    except Refusal as refusal:
+        return refused(request, refusal, "contributions_one", ecosystem.slug, pk)
+    return said(request, "C'est annulé : rien n'est compté.", "contributions_list", ecosystem.slug)
+
+
+def _key(request: HttpRequest) -> UUID:
+    """Return the key of a button's form; a fresh one when it came without."""
+    form = KeyedForm(request.POST)
+    return form.cleaned_data["key"] if form.is_valid() else uuid4()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_rectify(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """« Rectifier »: the right value, with the former one behind."""
+    row = find(request, ecosystem, pk)
+    if not rights.can_change(reach_of(request.user), row):
+        raise Http404
+    form = RightForm(request.POST or None, contribution=row)
+    if request.method == "POST" and form.is_valid():
+        by, key, right = request.user, form.cleaned_data["key"], form.right()
+        done = attempt(form, lambda: actions.rectify(by=by, contribution=row, key=key, right=right))
+        if done is not None:
+            return said(request, "C'est rectifié.", "contributions_one", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    return render(request, "contributions/rectify.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Change or erase the free text."""
+    row = find(request, ecosystem, pk)
+    if not rights.can_change(reach_of(request.user), row):
+        raise Http404
+    form = WordForm(request.POST or None, initial={"word": row.word})
+    if request.method == "POST" and form.is_valid():
+        by, word = request.user, form.cleaned_data["word"]
+        if attempt(form, lambda: actions.reword(by=by, contribution=row, word=word)):
+            return said(request, "Le mot est changé.", "contributions_one", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    return render(request, "contributions/word.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """The receiver's list: « D'accord » for one or all, or « En parler »."""
+    rows = queries.awaiting(request.user, ecosystem)
+    if request.method == "POST":
+        asked = {pk for pk in request.POST.getlist("accord") if pk.isdigit()}
+        chosen = list(rows.filter(pk__in=asked)) if asked else []
+        done = actions.confirm(by=request.user, ecosystem=ecosystem, contributions=chosen)
+        sentence = f"D'accord pour {done} contribution{'s' if done > 1 else ''}."
+        if not done:
+            sentence = "Rien n'a changé : ces contributions ont déjà reçu une réponse."
+        return said(request, sentence, "contributions_awaiting", ecosystem.slug)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    shown = {"ecosystem": ecosystem, "page": page, "here": request.get_full_path()}
+    if wanted(request):
+        sheet = contributions_sheet(request.user, ecosystem, list(rows))
+        return download(request, sheet, f"a-confirmer-{ecosystem.slug}")
+    return render(request, "contributions/awaiting.html", shown)

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The pages of contributions: given on a phone, undone, rectified, answered, read."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from terreau.agreements.actions.discussions import Opening, open_discussion, say
+from terreau.agreements.actions.landmarks import Count, add_landmark
+from terreau.agreements.enums import ContributionState
+from terreau.agreements.models import Contribution, Discussion, Landmark
+from terreau.core import clock
+from terreau.core.quantities import MICRO
+from terreau.ecosystems.models import CircleDecision
+from tests.agreements.factories import give, make_place, promise
+from tests.factories import join, make_ecosystem, make_user
+from tests.web.counting import query_count
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return make_place()
+
+
+def address(place, name, *args):
+    return reverse(f"contributions_{name}", args=[place.ecosystem.slug, *args])
+
+
+def sent(place, **changes):
+    fields = {
+        "key": str(uuid4()),
+        "kind": "time",
+        "quantity": "3,5",
+        "unit": "hour",
+        "giver": place.halte.pk,
+        "receiver": place.council.pk,
+        "happened_on": clock.today().isoformat(),
+        "word": "Avec <b>Paulette</b>",
+        "level": "circle",
+    }
+    return {**fields, **changes}
+
+
+def test_what_i_gave_is_noted_once_whatever_the_clicks(client, place):
+    client.force_login(place.alice)
+    form = sent(place)
+
+    answers = [client.post(address(place, "add"), form) for _ in range(2)]
+
+    row = Contribution.objects.get()
+    one = address(place, "one", row.pk)
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, one)] * 2
+    assert (row.quantity, row.author, row.receiver) == (3_500_000, place.halte, place.council)
+    page = client.get(one).content.decode()
+    assert "&lt;b&gt;Paulette&lt;/b&gt;" in page
+    assert "<b>Paulette" not in page
+
+
+def test_the_promise_that_fits_is_found_alone(client, place):
+    commitment = promise(place, 10)
+    client.force_login(place.alice)
+
+    client.post(address(place, "add"), sent(place, commitment="guess"))
+    client.post(address(place, "add"), sent(place, commitment="none"))
+
+    linked = Contribution.objects.order_by("pk").values_list("posting__commitment_id", flat=True)
+    assert list(linked) == [commitment.pk, None]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"quantity": ""}, "Ce champ est obligatoire"),
+        ({"quantity": "-3"}, "ne peut pas être négative"),
+        ({"quantity": "0"}, "plus grande que zéro"),
+        ({"quantity": "1,1234567"}, "trop fine"),
+        ({"quantity": "trois"}, "est pas un nombre"),
+        ({"quantity": "9" * 30}, "trop grande"),
+        ({"unit": "eur"}, "eur"),
+        ({"receiver": "999999"}, "999999"),
+        ({"giver": "self"}, "choix"),
+        ({"happened_on": "2019-01-01"}, "01/01/2020"),
+        ({"happened_on": "2999-01-01"}, "à venir"),
+        ({"word": "a" * 5000}, "5000 caractères"),
+        ({"level": "author"}, "author"),
+        ({"key": "nonsense"}, "UUID"),
+    ],
+)
+def test_bad_input_is_answered_in_french_and_writes_nothing(client, place, changes, sentence):
+    client.force_login(place.alice)
+    if changes.get("giver") == "self":
+        changes = {"giver": place.basile.agent_id}
+
+    answer = client.post(address(place, "add"), sent(place, **changes))
+
+    assert (answer.status_code, Contribution.objects.count()) == (422, 0)
+    assert sentence in answer.content.decode().replace("&#x27;", "'")
+
+
+def test_a_stranger_finds_nothing_here(client, place):
+    row = give(place)
+    client.force_login(join(make_user(), make_ecosystem("Autre")))
+
+    for name, *args in (("statement",), ("add",), ("list",), ("one", row.pk), ("awaiting",)):
+        assert client.get(address(place, name, *args)).status_code == 404, name
+
+
+def test_a_contribution_of_another_ecosystem_is_not_found_here(client, place):
+    elsewhere = give(make_place())
+    client.force_login(place.alice)
+
+    for name in ("one", "rectify", "word", "talk"):
+        assert client.get(address(place, name, elsewhere.pk)).status_code == 404, name
+    assert client.post(address(place, "undo", elsewhere.pk)).status_code == 404
+
+
+def test_cancel_then_rectify(client, place):
+    undone, kept = give(place, 3), give(place, 62, unit="km")
+    client.force_login(place.alice)
+
+    client.post(address(place, "undo", undone.pk), {"key": str(uuid4())})
+    form = {
+        "key": str(uuid4()),
+        "quantity": "620",
+        "unit": "km",
+        "happened_on": clock.today().isoformat(),
+    }
+    answer = client.post(address(place, "rectify", kept.pk), form)
+
+    undone.refresh_from_db()
+    assert (undone.state, answer.status_code) == (ContributionState.UNDONE, 302)
+    page = client.get(address(place, "one", kept.pk)).content.decode()
+    assert "62\u00a0km → 620\u00a0km" in page
+
+
+def test_the_receiver_agrees_to_one_then_to_all(client, place):
+    rows = [give(place, number + 1) for number in range(3)]
+    client.force_login(place.basile)
+    awaiting = address(place, "awaiting")
+
+    client.post(awaiting, {"accord": rows[0].pk})
+    client.post(awaiting, {"accord": [row.pk for row in rows] + ["x", "999"]})
+
+    states = set(Contribution.objects.values_list("state", flat=True))
+    assert states == {ContributionState.CONFIRMED}
+    assert "Rien n'attend" in client.get(awaiting).content.decode()
+
+
+def test_a_discussion_is_read_by_three_and_ends_with_a_quantity_and_a_lesson(client, place):
+    row = give(place, 120)
+    client.force_login(place.basile)
+    form = {"key": str(uuid4()), "text": "Nous avons compté 60 heures.", "third": place.lab.pk}
+    opened = client.post(address(place, "talk", row.pk), form)
+    discussion = Discussion.objects.get()
+    note = address(place, "discussion", discussion.pk)
+    assert opened["Location"] == note
+
+    client.force_login(place.chloe)
+    client.post(note, {"key": str(uuid4()), "text": "Relu à trois."})
+    client.force_login(place.pilot)
+    assert client.get(note).status_code == 404
+    assert "en vérification" in client.get(address(place, "one", row.pk)).content.decode()
+    client.force_login(place.alice)
+    page = client.get(note).content.decode()
+    assert ("compté 60 heures" in page, "Relu à trois" in page) == (True, True)
+    end = {"quantity": "70", "lesson": "Dire avant ce que l'on compte."}
+    client.post(address(place, "propose_end", discussion.pk), end)
+    client.post(address(place, "agree_end", discussion.pk), {"key": str(uuid4())})
+    row.refresh_from_db()
+    assert row.state == ContributionState.DISCUSSED  # who proposed does not agree alone
+
+    client.force_login(place.basile)
+    client.post(address(place, "agree_end", discussion.pk), {"key": str(uuid4())})
+
+    row.refresh_from_db()
+    assert (row.state, row.quantity) == (ContributionState.CONFIRMED, 70 * MICRO)
+    client.force_login(place.pilot)
+    one = client.get(address(place, "one", row.pk)).content.decode()
+    assert ("Dire avant ce que" in one, "Relu à trois" in one) == (True, False)
+
+
+def test_the_statement_of_another_opens_by_decision_only(client, place):
+    give(place, 3, by=place.basile, giver_id=place.council.pk, receiver_id=place.lab.pk)
+    client.force_login(place.alice)
+    other = f"{address(place, 'statement')}?de={place.council.pk}"
+    assert client.get(other).status_code == 404
+    rows = f"{address(place, 'list')}?qui=tous"
+    assert "Communauté de communes →" not in client.get(rows).content.decode()
+
+    CircleDecision.objects.create(
+        ecosystem=place.ecosystem,
+        space=place.ecosystem.circle,
+        author=place.pilot.agent,
+        recorded_by=place.pilot.agent,
+        day=clock.today(),
+        text="Chacun lit le relevé des autres.",
+        opens_statements=True,
+    )
+
+    assert client.get(other).status_code == 200
+    assert "Communauté de communes →" in client.get(rows).content.decode()
+
+
+def test_a_period_that_is_no_period_is_refused(client, place):
+    client.force_login(place.alice)
+
+    for query in ("du=hier", "du=2026-02-01&au=2026-01-01", "au=2026-02-30"):
+        assert client.get(f"{address(place, 'statement')}?{query}").status_code == 422, query
+
+
+def test_landmarks_are_noted_corrected_and_removed(client, place):
+    client.force_login(place.alice)
+    form = {
+        "key": str(uuid4()),
+        "label": "Rendez-vous manqués",
+        "value": "11",
+        "unit_words": "par mois",
+        "since": "2025-01-01",
+        "until": "2025-03-31",
+        "source": "Secrétariat",
+        "level": "circle",
+    }
+
+    for _ in range(2):
+        client.post(address(place, "landmarks"), form)
+    row = Landmark.objects.get()
+    changed = {**form, "value": "6", "version": row.version}
+    client.post(address(place, "landmark", row.pk), changed)
+    conflict = client.post(address(place, "landmark", row.pk), {**changed, "value": "7"})
+
+    row.refresh_from_db()
+    assert (row.value, conflict.status_code) == (6 * MICRO, 422)
+    client.force_login(place.basile)
+    client.post(address(place, "landmark_remove", row.pk))
+    assert Landmark.objects.count() == 1
+    client.force_login(place.alice)
+    client.post(address(place, "landmark_remove", row.pk))
+    assert Landmark.objects.count() == 0
+
+
+def _fill(place, count):
+    for number in range(count):
+        give(place, number + 1, happened_on=clock.today() - timedelta(days=number))
+        give(
+            place,
+            1,
+            by=place.basile,
+            giver_id=place.council.pk,
+            receiver_id=place.halte.pk,
+        )
+        add_landmark(
+            by=place.alice,
+            ecosystem=place.ecosystem,
+            key=uuid4(),
+            count=Count("Trajets", MICRO, "fois", date(2025, 1, 1), date(2025, 2, 1), "Cahier"),
+        )
+
+
+PAGES = ("statement", "add", "list", "awaiting", "landmarks")
+
+
+@pytest.mark.parametrize("query", ["", "?du=2020-02-03&au=2099-01-05"])
+def test_pages_cost_the_same_at_one_row_and_at_thirty(client, place, query):
+    client.force_login(place.alice)
+    _fill(place, 1)
+    before = {name: query_count(client, address(place, name) + query) for name in PAGES}
+
+    _fill(place, 29)
+
+    assert {name: query_count(client, address(place, name) + query) for name in PAGES} == before
+
+
+def test_a_discussion_costs_the_same_whatever_its_length(client, place):
+    row = give(place, 120)
+    discussion = open_discussion(
+        by=place.basile, contribution=row, key=uuid4(), opening=Opening("Parlons-en.")
+    )
+    client.force_login(place.alice)
+    note = address(place, "discussion", discussion.pk)
+    before = query_count(client, note)
+
+    for number in range(29):
+        say(by=place.alice, discussion=discussion, key=uuid4(), text=f"Note {number}")
+
+    assert query_count(client, note) == before
+
+
+@pytest.mark.parametrize("name", ["statement", "list", "awaiting", "landmarks"])
+@pytest.mark.parametrize("fmt", ["ods", "xlsx", "csv"])
+def test_every_list_leaves_as_a_file_without_formulas(client, place, name, fmt):
+    give(place, 2, by=place.basile, giver_id=place.council.pk, receiver_id=place.halte.pk,
+         word="=1+1")  # fmt: skip
+    client.force_login(place.alice)
+
+    answer = client.get(f"{address(place, name)}?format={fmt}")
+
+    assert (answer.status_code, answer["Content-Disposition"][-4:]) == (200, f'{fmt[-3:]}"')
+    if fmt == "csv":
+        assert ";=1+1" not in answer.content.decode("utf-8-sig")
+    assert client.get(f"{address(place, name)}?format=exe").status_code == 422
