@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Forms of the start: the little that is needed, then what may be said later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from terreau.core import clock
+from terreau.ecosystems.actions.ecosystem import Beginning
+from terreau.ecosystems.enums import Phase
+from terreau.ecosystems.models import Ecosystem, LifeFunction
+from terreau.people.models import User
+from terreau.people.visibility import reach_of
+from terreau.territories.rules import label as place_label
+from terreau.web.forms import KeyedForm
+from terreau.web.places.forms import PlaceField
+
+MOST_PLACES = 12
+
+
+def ecosystems_of(user: User) -> Any:
+    """Return the ecosystems that this person is in."""
+    return Ecosystem.objects.filter(space_id__in=reach_of(user).roots)
+
+
+class StartForm(KeyedForm):
+    """A name and a sentence; the rest is invited."""
+
+    name = forms.CharField(
+        label="Comment s'appelle-t-elle", max_length=120, help_text="Même provisoire."
+    )
+    sentence = forms.CharField(
+        label="En une phrase, ce que vous voulez rendre possible",
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Par exemple : que personne ne renonce à un soin faute de pouvoir s'y rendre.",
+    )
+    functions = forms.ModelMultipleChoiceField(
+        LifeFunction.objects.all(),
+        label="Qu'est-ce que cela touche dans la vie des gens",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_function = forms.CharField(
+        label="Autre chose, avec vos mots", max_length=60, required=False
+    )
+    territory = PlaceField(label="Territoire", required=False)
+    place = forms.CharField(
+        label="Ou décrivez-le avec vos mots",
+        max_length=160,
+        required=False,
+        help_text="Par exemple : la vallée, de part et d'autre du pont.",
+    )
+
+    def beginning(self) -> Beginning:
+        """Return what was entered. Call it on a valid form."""
+        said = self.cleaned_data
+        return Beginning(
+            name=said["name"],
+            sentence=said["sentence"],
+            functions=tuple(said["functions"]),
+            new_function=said["new_function"],
+            territories=tuple(self._places()),
+            place=said["place"],
+            parent=said.get("parent"),
+        )
+
+    def _places(self) -> list[Any]:
+        found = [
+            self.cleaned_data.get(name) for name in self.fields if name.startswith("territory")
+        ]
+        return [place for place in found if place is not None]
+
+
+class SettingsForm(StartForm):
+    """The same, later: several territories, and the wider cooperation it belongs to."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    parent = forms.ModelChoiceField(
+        Ecosystem.objects.none(),
+        label="Fait partie d'une coopération plus large",
+        required=False,
+        empty_label="non",
+    )
+
+    def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:
+        places = list(ecosystem.territories.all())
+        initial: dict[str, Any] = {
+            "name": ecosystem.name,
+            "sentence": ecosystem.sentence,
+            "functions": list(ecosystem.functions.all()),
+            "place": ecosystem.place,
+            "version": ecosystem.version,
+            "parent": ecosystem.parent_id,
+        }
+        names = ["territory", *(f"territory_{n}" for n in range(2, len(places) + 2))][:MOST_PLACES]
+        for name, place in zip(names, places, strict=False):
+            initial[name] = place_label(place.kind, place.code, place.name)
+        super().__init__(*args, initial=initial, **kwargs)
+        for name in names[1:]:
+            self.fields[name] = PlaceField(label="Autre territoire", required=False, help_text="")
+        choices = Ecosystem.objects.filter(
+            Q(space_id__in=reach_of(user).roots) | Q(children=ecosystem)
+        )
+        parents = self.fields["parent"]
+        assert isinstance(parents, forms.ModelChoiceField)
+        parents.queryset = choices.exclude(pk=ecosystem.pk).distinct()
+
+    @property
+    def places(self) -> list[forms.BoundField]:
+        """The territory fields, for the page."""
+        return [self[name] for name in self.fields if name.startswith("territory")]
+
+
+class KeysForm(KeyedForm):
+    """Two people to keep the keys with me."""
+
+    first = forms.EmailField(label="Adresse d'une deuxième personne", max_length=254)
+    second = forms.EmailField(label="Et d'une troisième", max_length=254, required=False)
+
+    def addresses(self) -> list[str]:
+        """Return the addresses entered, each once."""
+        said = [self.cleaned_data["first"].lower(), self.cleaned_data["second"].lower()]
+        return list(dict.fromkeys(filter(None, said)))
+
+
+class PhaseForm(forms.Form):
+    """Where we say we are."""
+
+    phase = forms.ChoiceField(label="Nous disons être", choices=Phase.choices)
+    since = forms.DateField(
+        label="Depuis le", initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    words = forms.CharField(
+        label="En quelques mots",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class LinkForm(forms.Form):
+    """Another cooperation that we know."""
+
+    target = forms.ModelChoiceField(Ecosystem.objects.none(), label="Coopération")
+    words = forms.CharField(
+        label="Ce qui vous relie",
+        max_length=160,
+        required=False,
+        help_text="Par exemple : née chez nous, même vallée, mêmes conducteurs.",
+    )
+
+    def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        target = self.fields["target"]
+        assert isinstance(target, forms.ModelChoiceField)
+        target.queryset = ecosystems_of(user).exclude(pk=ecosystem.pk)

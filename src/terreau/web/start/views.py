@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Start in two minutes, then phase, links, settings."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from terreau.core.errors import Refusal
+from terreau.documents.tables import Sheet
+from terreau.ecosystems.actions import ecosystem as actions
+from terreau.ecosystems.enums import Phase
+from terreau.ecosystems.models import Ecosystem, EcosystemLink
+from terreau.ecosystems.queries.keys import holders_count
+from terreau.people.actions import invite
+from terreau.people.enums import RoleKind
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.answers import attempt, refused, said
+from terreau.web.downloads import exports_of
+from terreau.web.start.forms import (
+    KeysForm,
+    LinkForm,
+    PhaseForm,
+    SettingsForm,
+    StartForm,
+    ecosystems_of,
+)
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@read_or_send
+@access(Policy.SIGNED_IN)
+def start_new(request: AuthedRequest) -> HttpResponseBase:
+    """Name it, say it in a sentence: it exists, and the keys are mine."""
+    form = StartForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["key"]
+        ecosystem = attempt(
+            form, lambda: actions.start(by=request.user, key=key, beginning=form.beginning())
+        )
+        if ecosystem is not None:
+            return redirect("start_keys", ecosystem.slug)
+    return render(request, "start/new.html", {"form": form})
+
+
+@read_or_send
+@access(Policy.STEWARD)
+def start_keys(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Invite two people to keep the keys too. It can wait; it will be recalled."""
+    form = KeysForm(request.POST or None)
+    links: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        sent = attempt(form, lambda: _invite_keepers(request, ecosystem, form))
+        links = sent or []
+    shown = {"form": form, "links": links, "holders": holders_count(ecosystem)}
+    return render(request, "start/keys.html", shown)
+
+
+def _invite_keepers(
+    request: AuthedRequest, ecosystem: Ecosystem, form: KeysForm
+) -> list[tuple[str, str]]:
+    links = []
+    for address in form.addresses():
+        _, token = invite(
+            by=request.user,
+            space=ecosystem.circle,
+            email=address,
+            role_kind=RoleKind.KEY_HOLDER,
+            key=uuid5(form.cleaned_data["key"], address),
+        )
+        links.append((address, request.build_absolute_uri(reverse("invitation", args=[token]))))
+    return links
+
+
+@read_or_send
+@access(Policy.STEWARD)
+def start_settings(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Correct the name, the sentence, the functions of life, the territories, the parent."""
+    form = SettingsForm(request.POST or None, ecosystem=ecosystem, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(form, lambda: _save_settings(request, ecosystem, form))
+        if done is not None:
+            return said(request, "C'est enregistré.", "start_settings", ecosystem.slug)
+    return render(request, "start/settings.html", {"form": form, "ecosystem": ecosystem})
+
+
+def _save_settings(request: AuthedRequest, ecosystem: Ecosystem, form: SettingsForm) -> Ecosystem:
+    version, chosen = form.cleaned_data["version"], form.cleaned_data["parent"]
+    actions.describe(by=request.user, ecosystem=ecosystem, version=version, now=form.beginning())
+    if (chosen.pk if chosen else None) != ecosystem.parent_id:
+        actions.place_inside(by=request.user, ecosystem=ecosystem, parent=chosen)
+    return ecosystem
+
+
+@read_or_send
+@access(Policy.MEMBER)
+def start_phase(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Where we say we are, and where we were. Pause and end are said like the others."""
+    phases = ecosystem.phases.select_related("said_by")
+    sheet = Sheet(
+        "Étapes",
+        ["Depuis le", "Étape", "En quelques mots", "Dit par"],
+        [[p.since, p.get_phase_display(), p.words, str(p.said_by)] for p in phases],
+    )
+    if file := exports_of(request, sheet, f"{ecosystem.slug}-etapes"):
+        return file
+    form = PhaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        declared = attempt(form, lambda: _declare(request, ecosystem, form))
+        if declared is not None:
+            return said(request, "C'est noté, et daté.", "start_phase", ecosystem.slug)
+    shown = {"form": form, "phases": phases, "resting": (Phase.PAUSE, Phase.ENDED)}
+    return render(request, "start/phase.html", shown)
+
+
+def _declare(request: AuthedRequest, ecosystem: Ecosystem, form: PhaseForm) -> object:
+    return actions.declare_phase(
+        by=request.user,
+        ecosystem=ecosystem,
+        phase=Phase(form.cleaned_data["phase"]),
+        since=form.cleaned_data["since"],
+        words=form.cleaned_data["words"],
+    )
+
+
+@read_or_send
+@access(Policy.MEMBER)
+def start_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """The cooperation that we are part of, those that are part of us, those that we know."""
+    links = ecosystem.links.select_related("target").order_by("target__name")
+    sheet = Sheet(
+        "Liens",
+        ["Coopération", "Ce qui nous relie", "Depuis le"],
+        [[link.target.name, link.words, link.since] for link in links],
+    )
+    if file := exports_of(request, sheet, f"{ecosystem.slug}-liens"):
+        return file
+    form = LinkForm(request.POST or None, ecosystem=ecosystem, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        tie = attempt(
+            form,
+            lambda: actions.link(by=request.user, source=ecosystem, **form.cleaned_data),
+        )
+        if tie is not None:
+            return said(request, "Le lien est noté.", "start_links", ecosystem.slug)
+    mine = set(ecosystems_of(request.user).values_list("pk", flat=True))
+    shown = {
+        "form": form,
+        "links": links,
+        "mine": mine,
+        "children": [child for child in ecosystem.children.all() if child.pk in mine],
+        "ecosystem": ecosystem,
+    }
+    return render(request, "start/links.html", shown)
+
+
+@require_POST
+@access(Policy.STEWARD)
+def start_unlink(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Take a link back."""
+    tie = get_object_or_404(EcosystemLink.objects.select_related("source"), pk=pk, source=ecosystem)
+    try:
+        actions.unlink(by=request.user, tie=tie)
+    except Refusal as refusal:
+        return refused(request, refusal, "start_links", ecosystem.slug)
+    return said(request, "Le lien est retiré.", "start_links", ecosystem.slug)
