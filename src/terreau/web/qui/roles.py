@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -39,7 +41,7 @@ def qui_roles(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     return render(request, "qui/roles.html", shown)
 
 
-def _roles_sheet(roles: object) -> Sheet:
+def _roles_sheet(roles: Iterable[Role]) -> Sheet:
     rows = [
         [
             role.agent.name,
@@ -49,7 +51,7 @@ def _roles_sheet(roles: object) -> Sheet:
             role.until,
             role.get_end_reason_display() if role.end_reason else "",
         ]
-        for role in roles  # type: ignore[attr-defined]
+        for role in roles
     ]
     return Sheet("Rôles", ["Qui", "Rôle", "Cercle", "Depuis le", "Jusqu'au", "Motif"], rows)
 

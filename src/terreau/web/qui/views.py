@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
@@ -55,7 +57,7 @@ def qui_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     return render(request, "qui/page.html", shown)
 
 
-def _actors_sheet(actors: object) -> Sheet:
+def _actors_sheet(actors: Iterable[Presence]) -> Sheet:
     headers = [
         "Nom",
         "Sorte",
@@ -85,7 +87,7 @@ def _actors_sheet(actors: object) -> Sheet:
             p.not_ask,
             p.away_until,
         ]
-        for p in actors  # type: ignore[attr-defined]
+        for p in actors
     ]
     return Sheet("Qui", headers, rows)
 

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from terreau.core import clock
+from terreau.ecosystems.actions import guests
+from terreau.ecosystems.actions.presence import Lines, edit_lines
+from terreau.ecosystems.models import LogEntry, Presence
+from terreau.people.actions import open_guest_link
+from terreau.people.enums import RoleKind
+from terreau.people.models import GuestLink, Invitation, Role
+from terreau.people.rules import can_enter, can_speak_for
+from tests.ecosystems.factories import begin, note_actor
+from tests.factories import join, make_organisation, make_user, represent
+
+pytestmark = pytest.mark.django_db
+LEVEL = {"level": "circle"}
+
+
+@pytest.fixture
+def pilot():
+    return make_user("Samir")
+
+
+@pytest.fixture
+def ecosystem(pilot):
+    return begin(pilot)
+
+
+@pytest.fixture
+def here(ecosystem):
+    return f"/c/{ecosystem.slug}/qui/"
+
+
+def add(client, here, **said):
+    sent = {"name": "La Halte", "agent_kind": "organisation", "key": uuid4(), **LEVEL, **said}
+    return client.post(f"{here}ajouter/", sent)
+
+
+def test_an_empty_page_says_what_to_do(client, pilot, here):
+    client.force_login(pilot)
+
+    page = client.get(here).content.decode()
+
+    assert "Personne n'est encore noté ici" in page.replace("&#x27;", "'")
+    assert "Une seule personne garde les clés" in page
+
+
+def test_a_name_is_enough_and_twice_is_once(client, pilot, here):
+    client.force_login(pilot)
+    key = uuid4()
+
+    first, again = add(client, here, key=key), add(client, here, key=key, same_as="new")
+
+    assert first.url == again.url == f"{here}{Presence.objects.get().pk}/"
+
+
+def test_who_may_be_the_same_is_shown_before_being_written_twice(client, pilot, ecosystem, here):
+    known = note_actor(pilot, ecosystem, "Centre social Les Quatre Chemins")
+    Role.objects.create(
+        agent=known.agent, space=ecosystem.circle, kind="partner", since="2024-01-01"
+    )
+    client.force_login(pilot)
+
+    asked = add(client, here, name="Quatre Chemins")
+    picked = add(client, here, name="Quatre Chemins", same_as=known.agent_id)
+    another = add(client, here, name="Quatre Chemins", same_as="new")
+
+    assert list(asked.context["form"].errors) == ["same_as"]
+    assert picked.url == f"{here}{known.pk}/"
+    assert another.url != picked.url
+    assert Presence.objects.count() == 2
+
+
+def test_while_typing_a_name_from_elsewhere_shows_nothing(client, pilot, ecosystem, here):
+    elsewhere = begin(name="Ailleurs")
+    represent(make_user("Kadi"), make_organisation("Association très cachée"), elsewhere)
+    note = note_actor(pilot, ecosystem, "Association du bourg")
+    Role.objects.create(
+        agent=note.agent, space=ecosystem.circle, kind="partner", since="2024-01-01"
+    )
+    client.force_login(pilot)
+
+    shown = client.get(f"{here}proches/", {"name": "association"}).content.decode()
+
+    assert ("du bourg" in shown, "cachée" in shown) == (True, False)
+
+
+def test_a_number_that_seems_wrong_is_said_and_kept(client, pilot, here):
+    client.force_login(pilot)
+
+    answer = add(client, here, siren="123 456 789")
+    page = client.get(answer.url).content.decode()
+
+    assert "sa clé ne tombe pas juste" in page
+    assert Presence.objects.get().agent.siren == "123456789"
+
+
+def test_the_post_is_known_by_its_own_rule(client, pilot, here):
+    client.force_login(pilot)
+
+    answer = add(client, here, siret="356 000 000 00048")
+
+    assert "SIRET" not in "".join(str(m) for m in client.get(answer.url).context["messages"])
+
+
+def test_markup_and_formulas_stay_text(client, pilot, here):
+    client.force_login(pilot)
+    add(client, here, name="<script>alert(1)</script>", cares="=1+1")
+
+    page = client.get(here).content.decode()
+    file = client.get(f"{here}?format=csv").content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert "'=1+1" in file
+
+
+def test_lines_of_two_people_are_both_shown(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem)
+    edit_lines(by=pilot, presence=noted, version=1, lines=Lines(cares="écrit par un autre"))
+    client.force_login(pilot)
+
+    sent = {"cares": "écrit par moi", "version": 1, "key": uuid4(), **LEVEL}
+    page = client.post(f"{here}{noted.pk}/quatre-lignes/", sent).content.decode()
+    final = client.post(f"{here}{noted.pk}/quatre-lignes/", {**sent, "version": 2})
+
+    assert ("écrit par un autre" in page, "écrit par moi" in page) == (True, True)
+    assert 'name="version" value="2"' in page
+    assert final.status_code == 302
+    assert Presence.objects.get().cares == "écrit par moi"
+
+
+def test_a_member_sees_what_is_shown_of_them_and_steps_back(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem)
+    speaker = make_user("Odile")
+    represent(speaker, noted.agent, ecosystem)
+    client.force_login(speaker)
+    until = clock.today() + timedelta(days=20)
+
+    own = client.get(f"{here}{noted.pk}/").content.decode()
+    client.post(f"{here}{noted.pk}/en-retrait/", {"until": until})
+    seen = client.get(here).content.decode()
+
+    assert "Ce qui est montré de vous" in own
+    assert "en retrait jusqu&#x27;au" in seen or "en retrait jusqu'au" in seen
+    client.force_login(pilot)
+    assert "Ce qui est montré de vous" not in client.get(f"{here}{noted.pk}/").content.decode()
+    client.post(f"{here}{noted.pk}/en-retrait/", {"until": ""})
+    assert Presence.objects.get().away_until == until
+
+
+def test_an_agreement_told_by_others_says_by_whom(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem)
+    client.force_login(pilot)
+    client.post(f"{here}{noted.pk}/contactee/")
+
+    refused = client.post(f"{here}{noted.pk}/accord/", {"on": clock.today()})
+    client.post(f"{here}{noted.pk}/accord/", {"on": clock.today(), "said_by": "sa directrice"})
+
+    assert list(refused.context["form"].errors) == ["said_by"]
+    assert "dit par sa directrice" in client.get(f"{here}{noted.pk}/").content.decode()
+    client.post(f"{here}{noted.pk}/accord/retirer/")
+    assert Presence.objects.get().standing == "contacted"
+
+
+def test_roles_are_given_ended_and_handed_over(client, pilot, ecosystem, here):
+    member = join(make_user("Kadi"), ecosystem)
+    client.force_login(pilot)
+
+    client.post(
+        f"{here}roles/donner/",
+        {
+            "agent": member.agent_id,
+            "kind": "key_holder",
+            "space": ecosystem.circle_id,
+            "since": clock.today(),
+        },
+    )
+    client.post(f"{here}pilotage/", {"kind": "pilot", "to": member.agent_id, "on": clock.today()})
+    own = Role.objects.get(agent=pilot.agent, kind=RoleKind.KEY_HOLDER)
+    client.post(f"{here}roles/{own.pk}/fin/", {"reason": "handed_over", "until": clock.today()})
+
+    held = set(Role.objects.filter(until=None).values_list("agent__name", "kind"))
+    assert held == {("Kadi", "core_member"), ("Kadi", "key_holder"), ("Kadi", "pilot")}
+    listed = client.get(f"{here}roles/").content.decode()
+    assert "relais passé" in listed
+
+
+def test_a_role_of_another_cooperation_is_not_found(client, pilot, here):
+    foreign = Role.objects.filter(space__root=begin(name="Autre").space)[0]
+    client.force_login(pilot)
+
+    assert client.get(f"{here}roles/{foreign.pk}/fin/").status_code == 404
+
+
+def test_an_invitation_is_followed_to_its_place(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem)
+    guest = make_user("Odile")
+    client.force_login(pilot)
+    sent = {
+        "email": "odile@exemple.invalid",
+        "role_kind": "core_member",
+        "organisation": noted.agent_id,
+        "space": ecosystem.circle_id,
+        "key": uuid4(),
+    }
+    link = client.post(f"{here}inviter/", sent).context["link"]
+    path = link.removeprefix("http://testserver")
+    client.logout()
+
+    unsigned = client.get(path).content.decode()
+    redirected = client.post(path)
+    client.force_login(guest)
+    accepted = client.post(path)
+
+    assert f"next={path}" in unsigned
+    assert redirected.url == f"/compte/login/?next={path}"
+    assert accepted.url == here
+    assert can_enter(guest, ecosystem.space) and can_speak_for(guest, noted.agent)
+    assert "a déjà servi" in client.get(path).content.decode()
+
+
+def test_an_invitation_is_taken_back(client, pilot, ecosystem, here):
+    client.force_login(pilot)
+    sent = {
+        "email": "a@exemple.invalid",
+        "role_kind": "partner",
+        "space": ecosystem.circle_id,
+        "key": uuid4(),
+    }
+    link = client.post(f"{here}inviter/", sent).context["link"]
+
+    client.post(f"{here}inviter/{Invitation.objects.get().pk}/reprendre/")
+
+    assert client.post(link).status_code == 422
+    assert not Invitation.objects.filter(accepted_at__isnull=False).exists()
+
+
+def test_a_guest_reads_what_is_public_leaves_a_word_and_sees_what_became_of_it(
+    client, pilot, ecosystem, here
+):
+    noted = note_actor(pilot, ecosystem, "Organisation secrète")
+    client.force_login(pilot)
+    opened = client.post(
+        f"{here}liens/", {"label": "Affiche", "question": "Quel trajet ?", "key": uuid4()}
+    )
+    address = opened.context["address"].removeprefix("http://testserver")
+    assert "<svg" in opened.content.decode()
+    client.logout()
+    word = {"text": "Plus de bus le samedi.", "name": "Une voisine", "key": uuid4()}
+
+    client.post(address, word)
+    client.post(address, word)
+    before = client.get(address).content.decode()
+    entry = LogEntry.objects.get()
+    guests.answer_word(by=pilot, entry=entry, version=1, answer="Un taxi essaie.", publish=True)
+    after = client.get(address).content.decode()
+
+    assert (ecosystem.sentence.replace("'", "&#x27;") in before, "Quel trajet ?" in before) == (
+        True,
+        True,
+    )
+    assert (noted.agent.name in before, "Plus de bus" in before) == (False, False)
+    assert ("Plus de bus" in after, "Un taxi essaie." in after) == (True, True)
+
+
+def test_a_link_shows_its_own_words_only(client, pilot, ecosystem):
+    _, token = open_guest_link(by=pilot, space=ecosystem.space, label="A")
+    _, other = open_guest_link(by=pilot, space=ecosystem.space, label="B")
+    entry = guests.leave_word(token=token, key=uuid4(), text="Un mot publié.")
+    guests.answer_word(by=pilot, entry=entry, version=1, answer="", publish=True)
+
+    assert "Un mot publié." not in client.get(f"/parole/{other}/").content.decode()
+
+
+def test_a_closed_link_opens_nothing(client, pilot, ecosystem, here):
+    link, token = open_guest_link(by=pilot, space=ecosystem.space, label="A")
+    client.force_login(pilot)
+
+    client.post(f"{here}liens/{link.pk}/fermer/")
+
+    assert client.get(f"/parole/{token}/").status_code == 404
+    assert GuestLink.objects.get().revoked_at is not None
+
+
+def test_the_words_of_guests_are_read_and_answered_by_who_keeps_the_keys(
+    client, pilot, ecosystem, here
+):
+    _, token = open_guest_link(by=pilot, space=ecosystem.space, label="A")
+    entry = guests.leave_word(token=token, key=uuid4(), text="Un mot.")
+    client.force_login(pilot)
+    sent = {"answer": "Vu.", "publish": "on", "version": 1, "key": uuid4()}
+
+    client.post(f"{here}mots/{entry.pk}/", sent)
+
+    entry.refresh_from_db()
+    assert (entry.answer, entry.level) == ("Vu.", "public")
+    assert "Vu." in client.get(f"{here}mots/").content.decode()
+
+
+PAGES = {  # page: (stranger, member, pilot)
+    "": (404, 200, 200),
+    "ajouter/": (404, 200, 200),
+    "proches/": (404, 200, 200),
+    "{actor}/": (404, 200, 200),
+    "{actor}/quatre-lignes/": (404, 200, 200),
+    "{actor}/identite/": (404, 200, 200),
+    "{actor}/accord/": (404, 200, 200),
+    "roles/": (404, 200, 200),
+    "roles/donner/": (404, 404, 200),
+    "pilotage/": (404, 404, 200),
+    "cercles/ouvrir/": (404, 404, 200),
+    "inviter/": (404, 404, 200),
+    "liens/": (404, 404, 200),
+    "mots/": (404, 404, 200),
+    "?format=csv": (404, 200, 200),
+    "roles/?format=csv": (404, 200, 200),
+}
+
+
+@pytest.mark.parametrize(("leaf", "expected"), PAGES.items())
+def test_each_page_opens_to_whom_it_should(client, pilot, ecosystem, here, leaf, expected):
+    noted = note_actor(pilot, ecosystem)
+    member = join(make_user("Kadi"), ecosystem)
+    stranger = pilot_elsewhere = make_user("Bob")
+    begin(pilot_elsewhere, "Ailleurs")
+    address = here + leaf.format(actor=noted.pk)
+
+    found = []
+    for user in (stranger, member, pilot):
+        client.force_login(user)
+        found.append(client.get(address).status_code)
+
+    assert tuple(found) == expected
+
+
+@pytest.mark.parametrize("leaf", ["", "roles/", "ajouter/"])
+def test_pages_cost_the_same_with_one_and_thirty_rows(client, pilot, ecosystem, here, leaf):
+    def cost(rows):
+        for turn in range(rows):
+            noted = note_actor(pilot, ecosystem, f"Organisation {turn}-{rows}")
+            represent(make_user(f"Personne {turn}"), noted.agent, ecosystem)
+        client.get(here + leaf)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(here + leaf).status_code == 200
+        return len(queries)
+
+    client.force_login(pilot)
+
+    assert cost(1) == cost(29)
