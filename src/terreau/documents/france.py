@@ -188,7 +188,16 @@ def _draw_mark(mark: Mark, home: Point, place: Point, radius: float) -> Markup:
         )
     parts += [
         element("circle", cx=x, cy=y, r=FINGER, fill="none", pointer_events="all"),
-        element("circle", cx=x, cy=y, r=radius, fill=SHOOT, stroke=CARD, stroke_width=1.5),
+        element(
+            "circle",
+            cx=x,
+            cy=y,
+            r=radius,
+            fill=SHOOT,
+            stroke=CARD,
+            stroke_width=1.5,
+            class_="map-dot",
+        ),
         element(
             "text",
             str(mark.count),
@@ -198,6 +207,7 @@ def _draw_mark(mark: Mark, home: Point, place: Point, radius: float) -> Markup:
             font_size=13,
             font_weight=700,
             text_anchor="middle",
+            class_="map-count",
             font_family="Atkinson Hyperlegible Next, sans-serif",
         ),
     ]

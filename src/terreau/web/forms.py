@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 
 from terreau.core.errors import EditConflict
+from terreau.ecosystems.actions.records import Edit, Filing
 from terreau.people.enums import Level
 
 RECORD_LEVELS = (
@@ -42,3 +43,16 @@ class RecordForm(KeyedForm):
         choices=[(level.value, level.label) for level in RECORD_LEVELS],
         initial=Level.CIRCLE,
     )
+
+
+class FiledForm(RecordForm):
+    """A record form that knows how its record is filed, or from which version it was edited."""
+
+    @property
+    def filing(self) -> Filing:
+        return Filing(key=self.cleaned_data["key"], level=self.cleaned_data["level"])
+
+    @property
+    def edit(self) -> Edit:
+        version = self.cleaned_data.get("version") or 0
+        return Edit(version=version, level=self.cleaned_data["level"])
