@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Takes in what is written about a sheet, for those who answer. No address is ever shown."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.people.models import User
+from terreau.publishing import rules
+from terreau.publishing.enums import MessageKind, Origin
+from terreau.publishing.models import Sheet, SheetMessage
+
+MESSAGES_AN_HOUR = 5  # from one place
+MESSAGES_A_DAY = 40  # to one sheet
+KEPT_DAYS = 365
+
+
+@transaction.atomic
+def write_message(
+    *, sheet: Sheet, kind: MessageKind, words: dict[str, str], key: UUID, address: str
+) -> SheetMessage:
+    """Keep a message for those who answer. Sending it twice with the same key keeps one.
+
+    ``words``: sender, answer_to, text. ``address`` is the network address, of which only a digest
+    of the day is kept. Raises Invalid when nobody answers there, a word is missing, or too much was
+    written from the same place; KeyReused for another message with the same key.
+    """
+    known = SheetMessage.objects.filter(key=key).first()
+    if known is not None:
+        if (known.sheet_id, known.text) != (sheet.pk, words["text"].strip()):
+            raise KeyReused("Ce formulaire a déjà servi pour un autre message. Rechargez la page.")
+        return known
+    _check_may_write(sheet, kind)
+    _check_words(words)
+    mark = _mark(address)
+    _check_pace(sheet, mark)
+    return SheetMessage.objects.create(
+        sheet=sheet,
+        kind=kind,
+        sender=words["sender"].strip(),
+        answer_to=words["answer_to"].strip(),
+        text=words["text"].strip(),
+        key=key,
+        sender_mark=mark,
+        created_at=clock.now(),
+    )
+
+
+def handle_message(*, by: User, message: SheetMessage) -> SheetMessage:
+    """Say that a message was answered. Saying it twice changes nothing."""
+    if not can_answer(by, message.sheet):
+        raise NotAllowed("Ce message ne vous est pas adressé.")
+    if message.handled_at is None:
+        message.handled_at, message.handled_by = clock.now(), by.agent
+        message.save(update_fields=["handled_at", "handled_by"])
+    return message
+
+
+def forget_messages() -> int:
+    """Delete the messages that are a year old. Returns how many. Run by the worker."""
+    oldest = clock.now() - timedelta(days=KEPT_DAYS)
+    return SheetMessage.objects.filter(created_at__lt=oldest).delete()[0]
+
+
+def can_answer(by: User, sheet: Sheet) -> bool:
+    """Tell whether this person answers what is written about a sheet."""
+    if sheet.ecosystem is not None:
+        return rules.can_publish(by, sheet.ecosystem)
+    return by.is_superuser
+
+
+def _check_may_write(sheet: Sheet, kind: MessageKind) -> None:
+    shown = sheet.published_at is not None and sheet.withdrawn_at is None
+    if not shown:
+        raise Invalid("Cette fiche n'est plus publique : on ne peut plus y écrire.")
+    if kind == MessageKind.WRITE and not sheet.contact_open:
+        raise Invalid("Personne ne répond ici. Passez par le site de l'organisation.")
+    if kind in (MessageKind.TAKE_OVER, MessageKind.REMOVE) and sheet.origin != Origin.READ:
+        raise Invalid("Cette fiche est tenue par la coopération elle-même : écrivez-lui.")
+
+
+def _check_words(words: dict[str, str]) -> None:
+    asked = {
+        "sender": "Dites qui vous êtes : un prénom ou un nom d'organisation suffit.",
+        "answer_to": "Donnez un moyen de vous répondre : une adresse ou un numéro.",
+        "text": "Écrivez votre message.",
+    }
+    for name, sentence in asked.items():
+        if not words.get(name, "").strip():
+            raise Invalid(sentence, field=name)
+
+
+def _check_pace(sheet: Sheet, mark: str) -> None:
+    now = clock.now()
+    lately = SheetMessage.objects.filter(
+        sender_mark=mark, created_at__gt=now - timedelta(hours=1)
+    ).count()
+    today = SheetMessage.objects.filter(sheet=sheet, created_at__gt=now - timedelta(days=1)).count()
+    if lately >= MESSAGES_AN_HOUR or today >= MESSAGES_A_DAY:
+        raise Invalid(
+            "Beaucoup de messages sont partis d'ici. Rien n'est perdu : gardez le vôtre et "
+            "renvoyez-le dans une heure."
+        )
+
+
+def _mark(address: str) -> str:
+    said = f"{address}|{clock.today().isoformat()}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()

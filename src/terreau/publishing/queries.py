@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads of what was published: nothing else ever leaves through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+
+from terreau.core.french import terms
+from terreau.ecosystems.enums import ObstacleCode, Phase
+from terreau.ecosystems.models import Ecosystem, LifeFunction
+from terreau.publishing.enums import LegalFamily, MessageKind, Origin
+from terreau.publishing.models import Correction, Sheet, SheetMessage, SheetObstacle, SheetTerm
+from terreau.territories.models import Territory
+
+MOST_TERMS = 8  # words of a search that count; the rest is ignored
+
+
+def published() -> QuerySet[Sheet]:
+    """Return the sheets that everybody may read, by name. Every public read starts here."""
+    return (
+        Sheet.objects.filter(published_at__isnull=False, withdrawn_at__isnull=True)
+        .select_related("region", "department")
+        .order_by("title", "pk")
+    )
+
+
+def sheet_of(ecosystem: Ecosystem) -> Sheet | None:
+    """Return the sheet of an ecosystem, published or withdrawn, or None."""
+    return Sheet.objects.filter(ecosystem=ecosystem).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What somebody chose in the directory; empty values choose nothing. Codes are in addresses."""
+
+    text: str = ""
+    function: str = ""
+    region: str = ""
+    department: str = ""
+    form: str = ""
+    phase: str = ""
+    obstacle: str = ""
+    year: str = ""
+    origin: str = ""
+
+    @property
+    def chosen(self) -> bool:
+        """Tell whether anything at all was chosen."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: what the address says, what people read, how many sheets."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What can be chosen next, with counts; each facet ignores its own choice."""
+
+    functions: list[Choice] = field(default_factory=list)
+    regions: list[Choice] = field(default_factory=list)
+    departments: list[Choice] = field(default_factory=list)
+    forms: list[Choice] = field(default_factory=list)
+    phases: list[Choice] = field(default_factory=list)
+    obstacles: list[Choice] = field(default_factory=list)
+    years: list[Choice] = field(default_factory=list)
+    origins: list[Choice] = field(default_factory=list)
+
+
+def search(filters: Filters) -> QuerySet[Sheet]:
+    """Return the published sheets that were asked for: best matches first, else by name."""
+    found = published().defer("content").filter(_conditions(filters))
+    relevance = sum((_weight(term) for term in _wanted(filters.text)), start=Value(0))
+    if not filters.text.strip():
+        return found
+    return found.annotate(relevance=relevance).order_by("-relevance", "title", "pk")
+
+
+def _weight(term: str) -> Subquery:
+    # One look-up by its index for each sheet found: a join would count every word of each.
+    rows = SheetTerm.objects.filter(term=term, sheet=OuterRef("pk"))
+    return Subquery(rows.values("weight")[:1], output_field=IntegerField())
+
+
+def _wanted(text: str) -> list[str]:
+    return list(dict.fromkeys(terms(text)))[:MOST_TERMS]
+
+
+def _conditions(filters: Filters) -> Q:
+    chosen = Q()
+    for term in _wanted(filters.text):
+        chosen &= Q(pk__in=SheetTerm.objects.filter(term=term).values("sheet"))
+    if filters.text.strip() and not _wanted(filters.text):
+        chosen &= Q(pk__in=())  # only words too common to be looked for
+    columns = {
+        "functions__slug": filters.function,
+        "region__code": filters.region,
+        "department__code": filters.department,
+        "legal_family": filters.form,
+        "phase": filters.phase,
+        "origin": filters.origin,
+    }
+    chosen &= Q(**{name: value for name, value in columns.items() if value})
+    told = {"code": filters.obstacle, "year": filters.year}
+    told = {name: value for name, value in told.items() if value}
+    if told:
+        chosen &= Q(pk__in=SheetObstacle.objects.filter(**told).values("sheet"))
+    return chosen
+
+
+def facets(filters: Filters) -> Facets:
+    """Return every facet with its counts, in a constant number of queries."""
+
+    def without(*names: str) -> QuerySet[Sheet]:
+        blank = replace(filters, **dict.fromkeys(names, ""))
+        found = Sheet.objects.filter(_conditions(blank))
+        return found.filter(published_at__isnull=False, withdrawn_at__isnull=True).order_by()
+
+    told = SheetObstacle.objects.order_by()
+    codes = told.filter(sheet__in=without("obstacle"), **_only(year=filters.year))
+    years = told.filter(sheet__in=without("year"), **_only(code=filters.obstacle))
+    return Facets(
+        functions=_functions(without("function")),
+        regions=_territories(without("region", "department"), "region"),
+        departments=_territories(without("department"), "department"),
+        forms=_closed(without("form"), "legal_family", _label(LegalFamily)),
+        phases=_closed(without("phase"), "phase", _label(Phase)),
+        obstacles=_told(codes, "code", _label(ObstacleCode)),
+        years=_told(years, "year", str),
+        origins=_closed(without("origin"), "origin", _label(Origin)),
+    )
+
+
+def _only(**wanted: Any) -> dict[str, Any]:
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _label(choices: Any) -> Callable[[Any], str]:
+    return lambda value: str(choices(value).label)
+
+
+def _functions(found: QuerySet[Sheet]) -> list[Choice]:
+    rows = (
+        LifeFunction.objects.filter(sheets__in=found)
+        .annotate(number=Count("sheets", filter=Q(sheets__in=found), distinct=True))
+        .values_list("slug", "label", "number")
+    )
+    return [Choice(*row) for row in rows]
+
+
+def _territories(found: QuerySet[Sheet], name: str) -> list[Choice]:
+    rows = (
+        found.filter(**{f"{name}__isnull": False})
+        .values_list(f"{name}__code", f"{name}__name")
+        .annotate(number=Count("pk", distinct=True))
+        .order_by(f"{name}__name")
+    )
+    return [Choice(*row) for row in rows]
+
+
+def _closed(found: QuerySet[Sheet], name: str, label: Callable[[Any], str]) -> list[Choice]:
+    rows = found.values_list(name).annotate(number=Count("pk", distinct=True)).order_by(name)
+    return [Choice(value, label(value), number) for value, number in rows if value]
+
+
+def _told(told: QuerySet[SheetObstacle], name: str, label: Callable[[Any], str]) -> list[Choice]:
+    rows = told.values_list(name).annotate(number=Count("sheet", distinct=True)).order_by(name)
+    choices = [Choice(str(value), label(value), number) for value, number in rows]
+    return choices[::-1] if name == "year" else sorted(choices, key=lambda c: c.label)
+
+
+def by_department(filters: Filters) -> list[Choice]:
+    """Return how many of the sheets asked for there are in each department (for the map)."""
+    found = Sheet.objects.filter(_conditions(filters))
+    found = found.filter(published_at__isnull=False, withdrawn_at__isnull=True).order_by()
+    return _territories(found, "department")
+
+
+def recent(number: int = 3) -> QuerySet[Sheet]:
+    """Return the sheets told last: kept ones first, then those with something learnt on the way."""
+    return (
+        published()
+        .annotate(stages=Count("versions", distinct=True))
+        .order_by("origin", "-stages", "-refreshed_at", "title")[:number]
+    )
+
+
+def last_change() -> datetime | None:
+    """Return when anything public last changed (for caches)."""
+    moments = Sheet.objects.aggregate(a=Max("refreshed_at"), b=Max("withdrawn_at"))
+    return max((m for m in moments.values() if m is not None), default=None)
+
+
+def corrections() -> QuerySet[Correction]:
+    """Return the log of what public documents say wrongly and we wrote otherwise."""
+    return Correction.objects.select_related("sheet")
+
+
+def messages_for(sheet: Sheet) -> QuerySet[SheetMessage]:
+    """Return what was written to a sheet, newest first, for those who answer."""
+    return SheetMessage.objects.filter(sheet=sheet).select_related("handled_by")
+
+
+def open_requests() -> QuerySet[SheetMessage]:
+    """Return what was asked about sheets that nobody keeps, for whoever runs the instance."""
+    asked = SheetMessage.objects.filter(
+        Q(sheet__origin=Origin.READ) | Q(sheet__ecosystem__isnull=True)
+    )
+    return asked.exclude(kind=MessageKind.WRITE).select_related("sheet", "handled_by")
+
+
+def regions_by_code() -> dict[str, Territory]:
+    """Return today's regions and departments, by kind and code joined (« region:11 »)."""
+    found = Territory.objects.filter(kind__in=("region", "department"), ended_on__isnull=True)
+    return {f"{territory.kind}:{territory.code}": territory for territory in found}
