@@ -10,22 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
-
 from terreau.core import clock
-from terreau.ecosystems.enums import AimState, EffectLinkKind, EffectNature, Evidence, Standing
-from terreau.ecosystems.models import (
-    Aim,
-    Bearer,
-    Ecosystem,
-    Effect,
-    EffectLink,
-    Maillon,
-    NamingNotice,
-    Obstacle,
-    Performance,
-    Presence,
-)
+from terreau.ecosystems.enums import AimState, Evidence
+from terreau.ecosystems.models import Aim, Ecosystem, Obstacle
+from terreau.ecosystems.queries.effects import Change as EffectRead
+from terreau.ecosystems.queries.effects import effects_of
+from terreau.ecosystems.queries.naming import publicly_named
+from terreau.ecosystems.queries.solution import solution_of
 from terreau.people.enums import AgentKind, Level, RoleKind
 from terreau.people.models import Agent, Role
 from terreau.people.queries import running_on
@@ -35,7 +26,7 @@ from terreau.territories.enums import TerritoryKind
 from terreau.territories.models import Territory
 from terreau.territories.queries import around
 
-HARMS = (EffectNature.DESTROYED, EffectNature.EXTERNALITY)
+NEVER_NAMED = (AgentKind.PERSON, AgentKind.ECOSYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +48,13 @@ def portrait(ecosystem: Ecosystem) -> Portrait:
     """Return what may be published of an ecosystem today, in a constant number of queries."""
     named = _named(ecosystem)
     stages = _stages(ecosystem)
+    uses, links = _solution(ecosystem, named)
     places = list(ecosystem.territories.all())
     pilot = _pilot(ecosystem, frozenset(named))
     form = pilot.legal_form if pilot else None
     content = Content(
-        uses=_uses(ecosystem),
-        links=_links(ecosystem, named),
+        uses=uses,
+        links=links,
         changes=_changes(ecosystem, named),
         difficulties=_difficulties(ecosystem),
         stages=stages,
@@ -94,15 +86,8 @@ def keys_of(content: Content) -> frozenset[str]:
 
 
 def _named(ecosystem: Ecosystem) -> dict[int, str]:
-    # Agreed, not a person, and no notice still running or answered by no.
-    today = clock.today()
-    held = NamingNotice.objects.filter(Q(effective_on__gt=today) | Q(agreed=False))
-    agreed = (
-        Presence.objects.filter(ecosystem=ecosystem, standing=Standing.AGREED)
-        .exclude(pk__in=held.values("presence"))
-        .exclude(agent__kind__in=(AgentKind.PERSON, AgentKind.ECOSYSTEM))
-    )
-    return dict(agreed.order_by("agent__name").values_list("agent_id", "agent__name"))
+    agents = publicly_named(ecosystem)
+    return {agent.pk: agent.name for agent in agents if agent.kind not in NEVER_NAMED}
 
 
 def _pilot(ecosystem: Ecosystem, named: frozenset[int]) -> Agent | None:
@@ -140,55 +125,37 @@ def _stages(ecosystem: Ecosystem) -> tuple[Stage, ...]:
     )
 
 
-def _uses(ecosystem: Ecosystem) -> tuple[Use, ...]:
-    found = Performance.objects.visible_to(NOBODY).filter(ecosystem=ecosystem)
-    return tuple(Use(f"use:{use.pk}", use.statement, use.for_whom) for use in found)
-
-
-def _links(ecosystem: Ecosystem, named: dict[int, str]) -> tuple[Link, ...]:
-    bearers = Bearer.objects.filter(running_on(clock.today()), agent_id__in=named)
-    seen = Maillon.objects.visible_to(NOBODY).filter(ecosystem=ecosystem)
-    found = seen.prefetch_related(
-        Prefetch("bearers", queryset=bearers),
-        Prefetch("performances", queryset=Performance.objects.visible_to(NOBODY)),
-        Prefetch("depends_on", queryset=seen),
-    )
-    return tuple(
+def _solution(
+    ecosystem: Ecosystem, named: dict[int, str]
+) -> tuple[tuple[Use, ...], tuple[Link, ...]]:
+    solution = solution_of(ecosystem, NOBODY)
+    uses = tuple(Use(f"use:{u.pk}", u.statement, u.for_whom) for u in solution.performances)
+    links = tuple(
         Link(
-            key=f"maillon:{maillon.pk}",
-            name=maillon.name,
-            nature=maillon.nature,
-            state=maillon.state,
-            option=maillon.holds_without is True,
-            bearers=tuple(named[bearer.agent_id] for bearer in maillon.bearers.all()),
-            uses=tuple(f"use:{use.pk}" for use in maillon.performances.all()),
-            needs=tuple(f"maillon:{other.pk}" for other in maillon.depends_on.all()),
+            key=f"maillon:{link.maillon.pk}",
+            name=link.maillon.name,
+            nature=link.maillon.nature,
+            state=link.maillon.state,
+            option=link.option,
+            bearers=tuple(named[b.agent_id] for b in link.bearers if b.agent_id in named),
+            uses=tuple(f"use:{use.pk}" for use in link.performances),
+            needs=tuple(f"maillon:{other.pk}" for other in link.needs),
         )
-        for maillon in found
+        for link in solution.links
     )
+    return uses, links
 
 
 def _changes(ecosystem: Ecosystem, named: dict[int, str]) -> tuple[Change, ...]:
-    naming = EffectLink.objects.filter(kind=EffectLinkKind.NAMED)
-    unanswered = naming.filter(answered_on__isnull=True).values("effect")
-    found = (
-        Effect.objects.visible_to(NOBODY)
-        .filter(ecosystem=ecosystem)
-        .exclude(pk__in=unanswered, nature__in=HARMS)
-        .select_related("beneficiary")
-        .prefetch_related(Prefetch("links", queryset=naming, to_attr="namings"))
-    )
-    return tuple(_change(effect, named) for effect in found)
+    groups = effects_of(ecosystem, NOBODY).groups
+    said = [_change(read, named, True) for group in groups for read in group.changes]
+    supposed = [_change(read, named, False) for group in groups for read in group.to_verify]
+    return (*said, *supposed)
 
 
-def _change(effect: Effect, named: dict[int, str]) -> Change:
-    beneficiary = effect.beneficiary
+def _change(read: EffectRead, named: dict[int, str], checked: bool) -> Change:
+    effect, beneficiary = read.effect, read.effect.beneficiary
     public = beneficiary.level == Level.PUBLIC
-    answers = tuple(
-        f"{named[link.agent_id]} : {link.answer}" if link.agent_id in named else link.answer
-        for link in getattr(effect, "namings", ())
-        if link.answer
-    )
     return Change(
         key=f"effect:{effect.pk}",
         statement=effect.statement,
@@ -199,8 +166,12 @@ def _change(effect: Effect, named: dict[int, str]) -> Change:
         said_by=effect.said_by,
         share=effect.get_share_due_display() if effect.share_due else "",
         other_causes=effect.other_causes,
-        answers=answers,
-        checked=bool(effect.said_by) and effect.evidence > Evidence.INTUITION,
+        answers=tuple(
+            f"{named[link.agent_id]} : {link.answer}"
+            for link in read.answered
+            if link.agent_id in named and link.answer
+        ),
+        checked=checked,
     )
 
 

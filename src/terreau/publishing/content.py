@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+def anchor_of(key: str) -> str:
+    """Return the anchor of a piece on its page (« use:3 » → "use-3")."""
+    return key.replace(":", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """What the solution must make possible, and to whom."""
@@ -18,6 +23,10 @@ class Use:
     key: str
     statement: str
     for_whom: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,10 @@ class Link:
     bearers: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)

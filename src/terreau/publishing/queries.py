@@ -34,6 +34,11 @@ def sheet_of(ecosystem: Ecosystem) -> Sheet | None:
     return Sheet.objects.filter(ecosystem=ecosystem).first()
 
 
+def withdrawn(slug: str) -> bool:
+    """Tell whether a sheet stood at this address and was withdrawn."""
+    return Sheet.objects.filter(slug=slug, withdrawn_at__isnull=False).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What somebody chose in the directory; empty values choose nothing. Codes are in addresses."""
@@ -193,6 +198,31 @@ def recent(number: int = 3) -> QuerySet[Sheet]:
         .annotate(stages=Count("versions", distinct=True))
         .order_by("origin", "-stages", "-refreshed_at", "title")[:number]
     )
+
+
+def similar(sheet: Sheet, number: int = 3) -> list[Sheet]:
+    """Return other sheets that told the same difficulties, else that serve the same function."""
+    codes = SheetObstacle.objects.filter(sheet=sheet).values("code")
+    links = Sheet.functions.through.objects
+    functions = links.filter(sheet=sheet).values("lifefunction")
+    same = (
+        SheetObstacle.objects.filter(code__in=codes)
+        .values_list("sheet")
+        .annotate(shared=Count("code", distinct=True))
+    )
+    alike = (
+        links.filter(lifefunction__in=functions)
+        .values_list("sheet")
+        .annotate(shared=Count("lifefunction"))
+    )
+    ranked: tuple[QuerySet[Any, Any], ...] = (same, alike)
+    for rows in ranked:
+        ids = [pk for pk, _ in rows.order_by("-shared", "sheet")[: number * 4] if pk != sheet.pk]
+        near = published().defer("content").filter(pk__in=ids)
+        found = sorted(near, key=lambda other: ids.index(other.pk))[:number]
+        if found:
+            return found
+    return []
 
 
 def last_change() -> datetime | None:
