@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 CELL_LIMIT = 32_000  # a spreadsheet cell holds 32,767 characters
 NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\'\n\r\t]")
 CUT = " […]"
+BYTE_ORDER_MARK = "\ufeff".encode()  # Excel reads UTF-8 only after this mark
 
 
 class Format(StrEnum):
@@ -100,16 +101,31 @@ def _titles(sheets: Sequence[Sheet]) -> list[str]:
 
 
 def _csv(sheets: Sequence[Sheet]) -> bytes:
-    out = io.StringIO()
-    out.write("\ufeff")  # Excel reads UTF-8 only after this mark
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    parts = [BYTE_ORDER_MARK]
     for number, sheet in enumerate(sheets):
         if number:
-            writer.writerow([])
+            parts.append(b"\r\n")
         if len(sheets) > 1:
-            writer.writerow([neutral(_plain(sheet.title))])
-        writer.writerow([neutral(_plain(header)) for header in sheet.headers])
-        writer.writerows([_csv_text(cell) for cell in row] for row in sheet.rows)
+            parts.append(_csv_line([sheet.title]))
+        parts.extend(csv_lines(sheet.headers, sheet.rows))
+    return b"".join(parts)
+
+
+def csv_lines(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the lines of one list as CSV, without the mark that opens a file.
+
+    For a list too long to hold at once: write ``BYTE_ORDER_MARK`` first, then the lines.
+    """
+    yield _csv_line(headers)
+    for row in rows:
+        yield _csv_line(row)
+
+
+def _csv_line(row: Sequence[Cell]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(
+        [_csv_text(cell) for cell in row]
+    )
     return out.getvalue().encode()
 
 
@@ -273,4 +289,13 @@ def _with_text(cell: Any, text: str) -> Any:
     return cell
 
 
-__all__ = ["CONTENT_TYPES", "Cell", "Format", "Sheet", "neutral", "write"]
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "CONTENT_TYPES",
+    "Cell",
+    "Format",
+    "Sheet",
+    "csv_lines",
+    "neutral",
+    "write",
+]

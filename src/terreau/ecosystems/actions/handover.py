@@ -17,7 +17,7 @@ from terreau.ecosystems.rules.handover import can_hand_over, is_handed_on
 from terreau.people.actions import end_role, give_role
 from terreau.people.enums import EndReason, RoleKind
 from terreau.people.models import Agent, Role, User
-from terreau.people.queries import members_of
+from terreau.people.queries import members_of, running_on
 
 FARTHEST = timedelta(days=366)
 
@@ -66,6 +66,8 @@ def _check(by: User, ecosystem: Ecosystem, role: Role, to: Agent, on: date) -> N
         raise Invalid("Choisissez quelqu'un d'autre : ce rôle est déjà le sien.", field="to")
     if not members_of(ecosystem.space).filter(pk=to.pk).exists():
         raise Invalid("Choisissez quelqu'un de la coopération, ou invitez-le d'abord.", field="to")
+    if not to.is_person and not to.mandated.filter(running_on(clock.today())).exists():
+        raise Invalid(f"Personne ne parle encore pour « {to} » : invitez quelqu'un.", field="to")
     if on < role.since:
         raise Invalid(f"Ce rôle a commencé le {role.since:%d/%m/%Y}.", field="on")
     if on > clock.today() + FARTHEST:

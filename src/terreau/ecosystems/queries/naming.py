@@ -9,19 +9,22 @@ from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
 from terreau.ecosystems.rules.naming import Naming, facts_of, naming
 from terreau.people.models import Agent, User
-from terreau.people.visibility import reach_of
+from terreau.people.visibility import Reader, reach_of
 
 
-def namings(ecosystem: Ecosystem) -> list[tuple[Presence, Naming, NamingNotice | None]]:
+def namings(
+    ecosystem: Ecosystem, reader: Reader | None = None
+) -> list[tuple[Presence, Naming, NamingNotice | None]]:
     """Return every actor with where it stands about being named, by name (two queries).
 
-    For the pages of who may read the presences already; names only are used by callers.
+    With a reader, only the actors that they may read of; without, all, for the public page alone.
     """
     today = clock.today()
     found = []
+    seen = Presence.objects.all() if reader is None else Presence.objects.visible_to(reader)
     for presence in (
-        Presence.objects.filter(ecosystem=ecosystem)
-        .select_related("agent", "kind")
+        seen.filter(ecosystem=ecosystem)
+        .select_related("agent", "kind", "ecosystem__space")
         .prefetch_related("notices")
     ):
         facts = facts_of(presence, presence.notices.all())

@@ -10,9 +10,11 @@ from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from terreau.core import units
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
 from terreau.people.visibility import Audience
+from terreau.ui.sentences import readers_sentence
 from terreau.ui.templatetags.ui_forms import save_button
 from terreau.web import navigation
 
@@ -77,3 +79,15 @@ def save(
         audience = audience or readers_count(ecosystem.circle, level)
         url = url or navigation.address("home_readers", slug=ecosystem.slug)
     return save_button(label=label, readers=audience, url=url if follows_level else "")
+
+
+@register.filter
+def quantity(micro: int | None, unit: str) -> str:
+    """Show millionths of a unit as people read them (« 1,5 h »); nothing when it was not said."""
+    return "" if micro is None else units.say(micro, unit)
+
+
+@register.simple_tag
+def readers(audience: Audience) -> str:
+    """Say who reads that far: « 9 personnes de 7 organisations le liront »."""
+    return readers_sentence(audience.people, audience.organisations, everybody=audience.everybody)

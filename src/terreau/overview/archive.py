@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Emporter notre coopération »: one ZIP of all that a reader may read, in constant memory.
+
+Lists in ODS and CSV, documents in PDF, the files of the journal, and everything in one JSON. Names
+inside the ZIP are ours: what people typed never makes a path.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, Any
+
+from django.db import models
+from django.utils.text import slugify
+
+from terreau.agreements import convention
+from terreau.agreements.enums import VersionState
+from terreau.agreements.models import Agreement, AgreementVersion
+from terreau.core import clock
+from terreau.documents.blocks import Document
+from terreau.documents.pdf import Unprintable, render_document
+from terreau.documents.tables import BYTE_ORDER_MARK, Format, Sheet, csv_lines, write
+from terreau.ecosystems.models import Ecosystem, LogEntry
+from terreau.ecosystems.queries import logbook
+from terreau.overview.kinds import BY_CODE, KINDS, readable
+from terreau.overview.relay import relay_of
+from terreau.overview.relay_document import document_of
+from terreau.overview.tables import Table, plain, tables_of
+from terreau.people.models import Record
+from terreau.people.visibility import Reach
+
+ROWS_A_SHEET = 5_000  # a spreadsheet is built in memory: a long list becomes several
+PIECE = 1024**2
+READ_ME = """{name}
+Emporté le {day:%d/%m/%Y} avec Terreau.
+
+listes/      chaque liste en ODS et en CSV
+documents/   le passage de relais et les engagements, en PDF
+fichiers/    les photos et documents du journal
+tout.json    les mêmes données, pour un autre logiciel
+
+Contient ce que pouvait lire la personne qui l'a emporté, rien de plus. Des personnes y sont
+nommées : gardez ce fichier comme vous garderiez un carnet d'adresses.
+"""
+
+
+def write_archive(target: IO[bytes], ecosystem: Ecosystem, reach: Reach) -> None:
+    """Write the ZIP into an open file."""
+    tables = tables_of(ecosystem, reach)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        words = READ_ME.format(name=ecosystem.name, day=clock.today())
+        archive.writestr("LISEZ-MOI.txt", words)
+        for table in tables:
+            _write_lists(archive, table)
+        _write_json(archive, ecosystem, tables, reach)
+        _write_documents(archive, ecosystem, reach)
+        _write_files(archive, ecosystem, reach)
+
+
+def _write_lists(archive: zipfile.ZipFile, table: Table) -> None:
+    with archive.open(f"listes/{table.name}.csv", "w", force_zip64=True) as out:
+        out.write(BYTE_ORDER_MARK)
+        for line in csv_lines(table.headers, table.lines()):
+            out.write(line)
+    lines = table.lines()
+    for number, rows in enumerate(_parts(lines), 1):
+        name = table.name if number == 1 else f"{table.name}-{number}"
+        sheet = Sheet(table.title, table.headers, rows)
+        archive.writestr(f"listes/{name}.ods", write(Format.ODS, [sheet]))
+
+
+def _parts(lines: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
+    first = list(islice(lines, ROWS_A_SHEET))
+    yield first
+    while part := list(islice(lines, ROWS_A_SHEET)):
+        yield part
+
+
+def _write_json(
+    archive: zipfile.ZipFile, ecosystem: Ecosystem, tables: list[Table], reach: Reach
+) -> None:
+    keep = _keeper(ecosystem, reach)
+    head = {
+        "cooperation": ecosystem.name,
+        "phrase": ecosystem.sentence,
+        "lieu": ecosystem.place,
+        "phase": ecosystem.phase,
+        "emporte_le": plain(clock.now()),
+    }
+    with archive.open("tout.json", "w", force_zip64=True) as out:
+        out.write(json.dumps(head, ensure_ascii=False)[:-1].encode())
+        for table in tables:
+            out.write(f",\n{json.dumps(table.name)}: [".encode())
+            for number, row in enumerate(table.objects(keep)):
+                joint = ",\n" if number else "\n"
+                out.write((joint + json.dumps(row, ensure_ascii=False)).encode())
+            out.write(b"]")
+        out.write(b"}\n")
+
+
+def _keeper(ecosystem: Ecosystem, reach: Reach) -> Any:
+    """Return the test of a link: towards a record, only one that the reader may read."""
+    seen: dict[type[models.Model], set[int]] = {}
+    kinds = {kind.model: kind for kind in KINDS}
+
+    def keep(model: type[models.Model], pk: int) -> bool:
+        if not issubclass(model, Record):
+            return True
+        if model not in seen:
+            rows = readable(kinds[model], ecosystem, reach)
+            seen[model] = set(rows.order_by().values_list("pk", flat=True))
+        return pk in seen[model]
+
+    return keep
+
+
+def _write_documents(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -> None:
+    relay = document_of(ecosystem, relay_of(ecosystem, reach))
+    _write_pdf(archive, "documents/passage-de-relais", relay)
+    agreements = readable(BY_CODE["engagements"], ecosystem, reach).order_by().values("pk")
+    versions = AgreementVersion.objects.filter(
+        agreement__in=Agreement.objects.filter(pk__in=agreements),
+        state__in=(VersionState.ACCEPTED, VersionState.PROPOSED),
+    ).select_related("agreement__ecosystem")
+    for version in versions.order_by("agreement_id", "number"):
+        name = f"engagement-{version.agreement_id}-v{version.number}"
+        words = slugify(version.agreement.name)[:60]
+        paper = convention.document(convention.paper_of(version))
+        _write_pdf(archive, f"documents/{name}-{words}".rstrip("-"), paper)
+
+
+def _write_pdf(archive: zipfile.ZipFile, name: str, document: Document) -> None:
+    try:
+        archive.writestr(f"{name}.pdf", render_document(document))
+    except Unprintable as refusal:  # one page that will not print must not hold back the rest
+        archive.writestr(f"{name}.txt", refusal.message)
+
+
+def _write_files(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -> None:
+    days = dict(LogEntry.objects.filter(ecosystem=ecosystem).values_list("pk", "day"))
+    for attachment in logbook.attachments(ecosystem, reach).iterator(chunk_size=200):
+        stem, _, extension = attachment.name.rpartition(".")
+        words = slugify(stem)[:60] or "fichier"
+        name = f"fichiers/{days[attachment.entry_id]:%Y-%m-%d}-{attachment.pk}-{words}.{extension}"
+        try:
+            stored = attachment.file.open("rb")
+        except FileNotFoundError:
+            archive.writestr(f"{name}.txt", "Ce fichier n'est plus sur le serveur.")
+            continue
+        with stored, archive.open(name, "w") as out:
+            while piece := stored.read(PIECE):
+                out.write(piece)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every kind of private record, in one table: what it is called, where it is shown, where it hangs.
+
+« Qui voit quoi », the relay and the archive walk it. A test fails when a kind is missing here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from terreau.agreements.models import Agreement, Contribution, DiscussionNote, Landmark
+from terreau.agreements.queries import agreements, contributions
+from terreau.core.errors import NotFound
+from terreau.ecosystems.models import (
+    Aim,
+    AimDisagreement,
+    Beneficiary,
+    CircleDecision,
+    Ecosystem,
+    Effect,
+    LogEntry,
+    Maillon,
+    Obstacle,
+    Performance,
+    Presence,
+    Stake,
+    Word,
+)
+from terreau.people.models import Record
+from terreau.people.visibility import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """A kind of record. ``path`` leads from it to its ecosystem; ``page`` shows it."""
+
+    code: str
+    model: type[Record]
+    label: str
+    page: str
+    path: str = "ecosystem"
+
+
+KINDS = (
+    RecordKind("cap", Aim, "versions du cap", "cap_page"),
+    RecordKind("desaccords", AimDisagreement, "désaccords", "cap_page", "aim__ecosystem"),
+    RecordKind("enjeux", Stake, "ce qui se joue", "cap_page"),
+    RecordKind("difficultes", Obstacle, "difficultés", "cap_page"),
+    RecordKind("mots", Word, "nos mots", "cap_page"),
+    RecordKind("decisions", CircleDecision, "décisions", "cap_page"),
+    RecordKind("acteurs", Presence, "qui est là", "qui_page"),
+    RecordKind("performances", Performance, "ce que ça doit permettre", "solution_page"),
+    RecordKind("maillons", Maillon, "maillons", "solution_page"),
+    RecordKind("engagements", Agreement, "engagements", "agreements_list"),
+    RecordKind("contributions", Contribution, "contributions", "contributions_statement"),
+    RecordKind(
+        "echanges",
+        DiscussionNote,
+        "échanges à propos d'une contribution",
+        "contributions_statement",
+        "discussion__contribution__ecosystem",
+    ),
+    RecordKind("reperes", Landmark, "repères", "contributions_statement"),
+    RecordKind("beneficiaires", Beneficiary, "pour qui ça change", "effects_page"),
+    RecordKind("effets", Effect, "ce que ça change", "effects_page"),
+    RecordKind("journal", LogEntry, "lignes du journal", "logbook_list"),
+)
+BY_CODE = {kind.code: kind for kind in KINDS}
+
+
+def kind_called(code: str) -> RecordKind:
+    """Return the kind with this code, or raise NotFound."""
+    if code not in BY_CODE:
+        raise NotFound("Cette liste n'existe pas.")
+    return BY_CODE[code]
+
+
+def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[Record]:
+    """Return the records of a kind in this cooperation that the reader may read, newest first.
+
+    Promises and contributions are also read by those to whom they are addressed.
+    """
+    model = kind.model
+    if model is Agreement:
+        found: QuerySet[Record] = agreements.readable(reach)
+    elif model is Contribution:
+        found = contributions.readable(reach)
+    else:
+        found = model.objects.visible_to(reach)
+    return found.filter(**{kind.path: ecosystem}).order_by("-pk")

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Passage de relais »: one page from all the rest, for who leaves and who arrives.
+
+Private notes never come here, not even one's own: the page is made to be printed and given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.models import Commitment, Contribution, Party
+from terreau.agreements.queries import agreements
+from terreau.core import clock
+from terreau.ecosystems.enums import AimState
+from terreau.ecosystems.models import (
+    Aim,
+    AimDisagreement,
+    CircleDecision,
+    Ecosystem,
+    LogEntry,
+    Obstacle,
+    PhaseChange,
+    Presence,
+)
+from terreau.ecosystems.queries import keys
+from terreau.ecosystems.queries.solution import Solution, solution_of
+from terreau.people.enums import AgentKind, Level, RoleKind
+from terreau.people.models import Mandate, Role
+from terreau.people.queries import current_roles, pending_invitations, running_on
+from terreau.people.visibility import Reach
+
+PRIVATE = (Level.AUTHOR, Level.PAIR)
+CALLED_FIRST = (
+    RoleKind.PILOT,
+    RoleKind.KEY_HOLDER,
+    RoleKind.INTERIM,
+    RoleKind.ANIMATOR,
+    RoleKind.OFFICER,
+    RoleKind.ELECTED,
+)
+ENTRIES = 10
+PROMISES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """An actor that is here: its roles since when, who speaks for it, its four lines."""
+
+    name: str
+    roles: list[str]
+    voices: list[str]
+    presence: Presence | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The whole page, as one reader may read it."""
+
+    here: list[Here]
+    aim: Aim | None
+    disagreements: list[AimDisagreement]
+    phase: PhaseChange | None
+    solution: Solution
+    promises: list[Commitment]
+    waiting: list[str]
+    decisions: list[CircleDecision]
+    obstacles: list[Obstacle]
+    entries: list[LogEntry]
+
+    @property
+    def to_call(self) -> list[Here]:
+        """Who to call first: those who hold it together."""
+        return [one for one in self.here if one.first]
+
+
+def relay_of(ecosystem: Ecosystem, reach: Reach) -> Relay:
+    """Return the page in a constant number of queries."""
+    aim = _shared(Aim, ecosystem, reach).filter(state=AimState.ADOPTED).order_by("-number").first()
+    promises = agreements.current(reach, ecosystem)
+    return Relay(
+        here=_here(ecosystem, reach),
+        aim=aim,
+        disagreements=list(
+            AimDisagreement.objects.visible_to(reach)
+            .exclude(level__in=PRIVATE)
+            .filter(aim__ecosystem=ecosystem, settled_on__isnull=True)
+            .select_related("agent")
+        ),
+        phase=ecosystem.phases.first(),
+        solution=solution_of(ecosystem, reach),
+        promises=list(promises.exclude(version__agreement__level__in=PRIVATE)[:PROMISES]),
+        waiting=_waiting(ecosystem, reach),
+        decisions=list(
+            _shared(CircleDecision, ecosystem, reach).filter(ended_on__isnull=True)[:ENTRIES]
+        ),
+        obstacles=list(_shared(Obstacle, ecosystem, reach)[:ENTRIES]),
+        entries=list(
+            _shared(LogEntry, ecosystem, reach)
+            .filter(erased_at__isnull=True)
+            .select_related("author")[:ENTRIES]
+        ),
+    )
+
+
+def _shared(model: Any, ecosystem: Ecosystem, reach: Reach) -> Any:
+    return model.objects.visible_to(reach).exclude(level__in=PRIVATE).filter(ecosystem=ecosystem)
+
+
+def _here(ecosystem: Ecosystem, reach: Reach) -> list[Here]:
+    roles: dict[int, list[Role]] = {}
+    for role in current_roles(ecosystem.space):
+        roles.setdefault(role.agent_id, []).append(role)
+    presences = {
+        row.agent_id: row
+        for row in _shared(Presence, ecosystem, reach).select_related("agent", "kind")
+    }
+    voices: dict[int, list[str]] = {}
+    spoken = Mandate.objects.filter(running_on(clock.today()), organisation_id__in=roles)
+    for mandate in spoken.select_related("person").order_by("person__name"):
+        title = f" ({mandate.title})" if mandate.title else ""
+        voices.setdefault(mandate.organisation_id, []).append(f"{mandate.person}{title}")
+    names = {pk: held[0].agent for pk, held in roles.items()}
+    names |= {pk: row.agent for pk, row in presences.items()}
+    return sorted(
+        (
+            Here(
+                name=agent.name,
+                roles=[_since(role) for role in roles.get(pk, [])],
+                voices=voices.get(pk, []),
+                presence=presences.get(pk),
+                first=any(role.kind in CALLED_FIRST for role in roles.get(pk, [])),
+            )
+            for pk, agent in names.items()
+            if agent.kind != AgentKind.ECOSYSTEM
+        ),
+        key=lambda one: (not one.first, not one.roles, one.name),
+    )
+
+
+def _since(role: Role) -> str:
+    return f"{role.get_kind_display()}, depuis le {role.since:%d/%m/%Y}"
+
+
+def _waiting(ecosystem: Ecosystem, reach: Reach) -> list[str]:
+    """Return what waits, a sentence each; nobody is named as late."""
+    readable = agreements.readable(reach).filter(ecosystem=ecosystem)
+    overdue = agreements.current(reach, ecosystem).filter(review_on__lte=clock.today()).count()
+    answers = Party.objects.filter(
+        version__agreement__in=readable,
+        version__state=VersionState.PROPOSED,
+        validated_on__isnull=True,
+        declined_on__isnull=True,
+    ).count()
+    gifts = (
+        Contribution.objects.visible_to(reach)
+        .filter(ecosystem=ecosystem, state=ContributionState.AWAITING)
+        .count()
+    )
+    talks = (
+        Contribution.objects.visible_to(reach)
+        .filter(ecosystem=ecosystem, state=ContributionState.DISCUSSED)
+        .count()
+    )
+    invited = pending_invitations(ecosystem.space).count()
+    holders = keys.holders_count(ecosystem)
+    said = (
+        (overdue, "engagement à revoir ensemble", "engagements à revoir ensemble"),
+        (answers, "accord attendu sur un engagement", "accords attendus sur des engagements"),
+        (gifts, "contribution attend un « D'accord »", "contributions attendent un « D'accord »"),
+        (talks, "contribution en vérification", "contributions en vérification"),
+        (invited, "invitation sans réponse", "invitations sans réponse"),
+    )
+    found = [f"{count} {many if count > 1 else one}" for count, one, many in said if count]
+    if holders < 2:
+        found.insert(0, "une deuxième personne pour garder les clés")
+    return found

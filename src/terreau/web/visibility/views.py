@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Qui voit quoi »: what the outside sees, who is named, who read and who took away."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from terreau.core.errors import Refusal
+from terreau.documents.tables import Sheet
+from terreau.ecosystems.actions.naming import answer_notice, give_notice
+from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
+from terreau.ecosystems.queries.naming import namings
+from terreau.ecosystems.rules.naming import Naming
+from terreau.overview.kinds import kind_called, readable
+from terreau.overview.levels import levels_of
+from terreau.people.enums import Level
+from terreau.people.models import OutsideRead
+from terreau.people.visibility import reach_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.answers import refused, said
+from terreau.web.downloads import exports_of
+
+A_PAGE = 50
+SHOWN = 15
+WORDS = {
+    Naming.NOT_ASKED: "pas encore prévenu·e",
+    Naming.WAITING: "prévenu·e, sept jours pour répondre",
+    Naming.SILENT: "pas de réponse : n'apparaît pas",
+    Naming.REFUSED: "a dit non",
+    Naming.AGREED: "d'accord : peut apparaître",
+}
+TONES = {Naming.AGREED: "leaf", Naming.WAITING: "ochre", Naming.REFUSED: "earth"}
+
+
+@require_safe
+@access(Policy.MEMBER)
+def visibility_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
+    """Show who sees what."""
+    reach = reach_of(request.user)
+    named = [
+        (presence, WORDS[state], TONES.get(state, ""), _may_tell(request, state), notice)
+        for presence, state, notice in namings(ecosystem, reach)
+    ]
+    shown = {
+        "ecosystem": ecosystem,
+        "levels": levels_of(ecosystem, reach),
+        "named": named,
+        "mine": reach.agents,
+        "reads": _reads(ecosystem)[:SHOWN],
+        "takings": ecosystem.takings.select_related("agent")[:SHOWN],
+    }
+    return render(request, "visibility/page.html", shown)
+
+
+def _may_tell(request: AuthedRequest, state: Naming) -> bool:
+    return request.is_steward and state is Naming.NOT_ASKED
+
+
+def _reads(ecosystem: Ecosystem):  # type: ignore[no-untyped-def]
+    return OutsideRead.objects.filter(space_id=ecosystem.space_id).order_by("-day", "-pk")
+
+
+@require_safe
+@access(Policy.MEMBER)
+def visibility_records(
+    request: AuthedRequest, ecosystem: Ecosystem, level: str, kind: str
+) -> HttpResponse:
+    """List the records of one kind at one level."""
+    if level not in Level.values:
+        raise Http404
+    chosen = kind_called(kind)
+    found = readable(chosen, ecosystem, reach_of(request.user)).filter(level=level)
+    rows = found.select_related("author").distinct()
+    sheet = Sheet(
+        chosen.label,
+        ("Quoi", "Au nom de", "Écrit le"),
+        [(str(row), row.author.name, row.created_at) for row in rows] if _asked(request) else (),
+    )
+    if file := exports_of(request, sheet, f"{kind}-{level}"):
+        return file
+    shown = {
+        "ecosystem": ecosystem,
+        "level": Level(level),
+        "kind": chosen,
+        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "visibility/records.html", shown)
+
+
+def _asked(request: AuthedRequest) -> bool:
+    return bool(request.GET.get("format"))
+
+
+@require_safe
+@access(Policy.MEMBER)
+def visibility_reads(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
+    """List the reads from outside, by organisation and day, and who took the whole away."""
+    reads = _reads(ecosystem)
+    rows = [(row.day, row.organisation, row.what, row.count) for row in reads[:5000]]
+    sheet = Sheet("Lectures du dehors", ("Jour", "Qui", "Quoi", "Fois"), rows)
+    if file := exports_of(request, sheet, f"lectures-{ecosystem.slug}"):
+        return file
+    page = Paginator(reads, A_PAGE).get_page(request.GET.get("page"))
+    takings = ecosystem.takings.select_related("agent")[:A_PAGE]
+    shown = {"ecosystem": ecosystem, "page": page, "takings": takings}
+    return render(request, "visibility/reads.html", shown)
+
+
+@require_POST
+@access(Policy.STEWARD)
+def visibility_notice(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
+    """Tell an actor, seven days ahead, that it will be named in public."""
+    seen = Presence.objects.visible_to(request.user).select_related("agent", "ecosystem__space")
+    presence = get_object_or_404(seen, pk=pk, ecosystem=ecosystem)
+    try:
+        notice = give_notice(by=request.user, presence=presence)
+    except Refusal as refusal:
+        return refused(request, refusal, "visibility_page", ecosystem.slug)
+    sentence = f"{presence.agent} a jusqu'au {notice.effective_on:%d/%m/%Y} pour répondre."
+    return said(request, sentence, "visibility_page", ecosystem.slug)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def visibility_answer(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
+    """Answer a notice for oneself, or for the organisation one speaks for."""
+    mine = NamingNotice.objects.filter(presence__agent_id__in=reach_of(request.user).agents)
+    related = mine.select_related("presence__agent")
+    notice = get_object_or_404(related, pk=pk, presence__ecosystem=ecosystem)
+    agreed = request.POST.get("agreed") == "yes"
+    answer_notice(by=request.user, notice=notice, agreed=agreed)
+    words = (
+        "Merci. Vous pouvez changer d'avis ici, n'importe quel jour." if agreed else "C'est noté."
+    )
+    return said(request, words, "visibility_page", ecosystem.slug)
