@@ -131,6 +131,14 @@ FILE_UPLOAD_HANDLERS = [
 # In production files are served from STATIC_ROOT under hashed names (``collectstatic``); elsewhere
 # straight from the apps.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.mode != "production"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "terreau.ui.storage.HashedStaticFiles"
+        if env.mode == "production"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
 # Headers. The policy allows what this site serves, nothing inline, nobody else's.
 CONTENT_SECURITY_POLICY = {

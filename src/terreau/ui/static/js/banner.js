@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// One line at the top of the page, read out by screen readers.
+
+export function announce(words, address) {
+  let banner = document.querySelector(".offline");
+  if (!banner) {
+    banner = document.createElement("div");
+    banner.className = "offline";
+    banner.setAttribute("role", "status");
+    document.querySelector(".skip")?.after(banner);
+  }
+  const line = document.createElement("p");
+  line.append(words);
+  if (address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = "ouvrir la page";
+    line.append(" ", link);
+  }
+  banner.replaceChildren(line);
+}

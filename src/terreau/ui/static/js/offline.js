@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Forms marked data-terreau-offline survive a lost connection: what was written stays on the
+// device and leaves once, when the connection returns. The form's key makes a second sending
+// harmless; the CSRF token is asked for again just before.
+import { drop, keep, mine } from "./drafts.js";
+import { announce } from "./banner.js";
+import { release } from "./once.js";
+
+const MARK = "form[data-terreau-offline]";
+const SIGNED_OUT = Symbol("signed out");
+const KEPT =
+  "Pas de connexion : ce que vous avez écrit est gardé sur cet appareil. Il partira tout seul " +
+  "quand la connexion reviendra, même si vous fermez cette page.";
+const SENT = "Ce que vous aviez écrit sans connexion est enregistré.";
+const SIGN_IN = "Reconnectez-vous : ce que vous aviez écrit sans connexion partira aussitôt.";
+const REVIEW = "Ce que vous aviez écrit sans connexion attend une précision :";
+
+const user = () => document.body.dataset.terreauUser ?? "";
+const tokenAddress = () => document.body.dataset.terreauToken;
+
+export function surviveOffline() {
+  if (!user() || !tokenAddress() || !("indexedDB" in window)) return;
+  for (const form of document.querySelectorAll(MARK)) prepare(form);
+  window.addEventListener("online", () => sendAll());
+  // A phone may say « online » long before anything passes: ask again now and then.
+  setInterval(() => sendAll(), 30_000);
+  sendAll();
+}
+
+function prepare(form) {
+  if (document.body.hasAttribute("data-terreau-kept")) renewKey(form);
+  showDraftToReview(form);
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.terreauLeaving) {
+      delete form.dataset.terreauLeaving;
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (form.dataset.terreauAsking) return;
+    form.dataset.terreauAsking = "1";
+    await leaveOrKeep(form, event.submitter);
+    delete form.dataset.terreauAsking;
+  });
+}
+
+async function leaveOrKeep(form, submitter) {
+  const answer = await token();
+  if (answer === null) {
+    await keepDraft(form, submitter);
+    announce(KEPT);
+  } else if (answer === SIGNED_OUT) {
+    await keepDraft(form, submitter);
+    announce(SIGN_IN, document.body.dataset.terreauSignIn);
+  } else {
+    form.dataset.terreauLeaving = "1";
+    form.requestSubmit(submitter);
+  }
+}
+
+async function keepDraft(form, submitter) {
+  const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const id = form.elements.key.value;
+  await keep({ id, user: user(), page: location.pathname, action: form.action, fields, state: "waiting" });
+  form.reset();
+  renewKey(form);
+  release(form);
+}
+
+function renewKey(form) {
+  form.elements.key.value = crypto.randomUUID();
+}
+
+// The token, or nothing when no answer came (no connection) or the session has ended.
+async function token() {
+  if (navigator.onLine === false) return null;
+  try {
+    const answer = await fetch(tokenAddress(), { redirect: "manual", cache: "no-store" });
+    if (answer.type === "opaqueredirect") return SIGNED_OUT;
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+let sending = false;
+
+async function sendAll() {
+  if (sending) return;
+  sending = true;
+  try {
+    // One tab at a time: the others find nothing left to send.
+    await navigator.locks.request("terreau-drafts", sendWaiting);
+  } finally {
+    sending = false;
+  }
+}
+
+async function sendWaiting() {
+  const waiting = (await mine(user())).filter((draft) => draft.state === "waiting");
+  if (!waiting.length) return;
+  const fresh = await token();
+  if (fresh === null) return announce(KEPT);
+  if (fresh === SIGNED_OUT) return announce(SIGN_IN, document.body.dataset.terreauSignIn);
+  for (const draft of waiting) await sendOne(draft, fresh);
+}
+
+async function sendOne(draft, fresh) {
+  const body = new FormData();
+  for (const [name, value] of draft.fields) body.append(name, value);
+  body.append("csrfmiddlewaretoken", fresh);
+  let answer;
+  try {
+    answer = await fetch(draft.action, { method: "POST", body, redirect: "manual" });
+  } catch {
+    return announce(KEPT);
+  }
+  if (answer.type === "opaqueredirect") {
+    await drop(draft.id);
+    return announce(SENT);
+  }
+  if (answer.status >= 500) return announce(KEPT);
+  await keep({ ...draft, state: "review" });
+  announce(REVIEW, draft.page);
+}
+
+// A draft that the server did not take as it was comes back into its form.
+async function showDraftToReview(form) {
+  const draft = (await mine(user())).find(
+    (one) => one.state === "review" && one.page === location.pathname && one.action === form.action,
+  );
+  if (!draft || form.querySelector(".form-errors")) return;
+  for (const [name, value] of draft.fields) fill(form, name, value);
+  announce("Voici ce que vous aviez écrit sans connexion : vérifiez, puis enregistrez.");
+  await drop(draft.id);
+}
+
+function fill(form, name, value) {
+  const field = form.elements.namedItem(name);
+  if (!field || value instanceof File) return;
+  if (field instanceof RadioNodeList) field.value = value;
+  else if (field.type === "checkbox") field.checked = true;
+  else field.value = value;
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A real browser on a real server: ``make e2e``, or with ``DJANGO_ALLOW_ASYNC_UNSAFE=1``
+``python tools/chromium.py .venv/bin/pytest tests/e2e -m e2e``."""
+
+import os
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium; without its sandbox, which root may not use."""
+    path = os.environ.get("TERREAU_TEST_CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, live_server):
+    """French, on a phone, at the address of the server of this test."""
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+        "viewport": {"width": 360, "height": 740},
+    }
+
+
+@pytest.fixture
+def enter(context, live_server):
+    """Give the browser the session of a person."""
+
+    def enter_as(user):
+        client = Client()
+        client.force_login(user)
+        name = django_settings.SESSION_COOKIE_NAME
+        context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        )
+
+    return enter_as
+
+
+@pytest.fixture(autouse=True)
+def _no_error_in_the_console(page):
+    """A script that fails fails the test."""
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    yield
+    assert faults == []
