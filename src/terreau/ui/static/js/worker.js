@@ -26,11 +26,15 @@ async function keepPage(address, files) {
   if (!answer.ok || answer.redirected) return;
   // The mark tells the page that its key may have served already.
   const text = (await answer.text()).replace("<body", "<body data-terreau-kept");
-  await shell.put(address, new Response(text, { headers: answer.headers }));
+  const headers = {};
+  for (const name of ["Content-Type", "Content-Security-Policy"]) {
+    if (answer.headers.has(name)) headers[name] = answer.headers.get(name);
+  }
+  await shell.put(address, new Response(text, { headers }));
   await Promise.allSettled(files.map((file) => shell.add(file)));
 }
 
 async function fromShell(request) {
   const shell = await caches.open(SHELL);
-  return (await shell.match(request)) ?? Response.error();
+  return (await shell.match(request, { ignoreVary: true })) ?? Response.error();
 }
