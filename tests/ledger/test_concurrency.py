@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Several people write at the same moment, on either database: nothing is lost, nothing doubled."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection
+
+from terreau.core.errors import Refusal
+from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
+from terreau.ledger.models import Balance, Event, Resource
+from terreau.ledger.queries import fulfilments
+from terreau.ledger.verify import differences
+from tests.ledger.factories import a_flow, a_promise, make_ground
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITERS = 8
+
+
+def at_once(tasks: list[Callable[[], object]]) -> list[object]:
+    """Run the tasks in as many threads, let go together; return each answer or refusal."""
+    gate = threading.Barrier(len(tasks))
+    answers: list[object] = [None] * len(tasks)
+
+    def run(place: int, task: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            answers[place] = task()
+        except (Refusal, DatabaseError) as error:
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, task)) for place, task in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+def outcomes(answers) -> Counter:
+    return Counter("refused" if isinstance(one, Refusal) else type(one).__name__ for one in answers)
+
+
+def posting(ground, flow):
+    return lambda: post(by=ground.alice, ledger=ground.ledger, flows=[flow])[0]
+
+
+def test_twenty_times_the_same_key_is_one_event():
+    ground = make_ground()
+    flow = a_flow(ground)
+
+    answers = at_once([posting(ground, flow)] * 20)
+
+    assert (len(set(answers)), outcomes(answers)) == (1, {"int": 20})
+    assert Event.objects.count() == 1
+    assert Balance.objects.get().total == 3_000_000
+    assert list(differences()) == []
+
+
+def test_a_stock_is_never_overdrawn():
+    ground = make_ground()
+    stock = keep_stock(
+        by=ground.alice, ledger=ground.ledger, stock=Stock(uuid4(), "Farine", "flour", "kg")
+    )
+    goods = {"specification": "flour", "unit": "kg", "resource_id": stock}
+    full = a_flow(ground, action="raise", quantity=50_000_000, receiver_id=ground.giver.pk, **goods)
+    posting(ground, full)()
+    takes = [
+        posting(ground, a_flow(ground, action="transfer", quantity=8_000_000, **goods))
+        for _ in range(WRITERS * 2)
+    ]
+
+    answers = at_once(takes)
+
+    assert outcomes(answers) == {"int": 6, "refused": 10}
+    assert Resource.objects.get(pk=stock).accounting == 2_000_000
+    assert list(differences()) == []
+
+
+def test_a_promise_is_not_exceeded_unsaid():
+    ground = make_ground()
+    (commitment,) = promise(by=ground.alice, ledger=ground.ledger, promises=[a_promise(ground)])
+    gifts = [
+        posting(ground, a_flow(ground, fulfils=((commitment, 3_000_000),))) for _ in range(WRITERS)
+    ]
+
+    answers = at_once(gifts)
+
+    state = fulfilments([commitment])[commitment]
+    assert outcomes(answers) == {"int": 3, "refused": 5}
+    assert (state.fulfilled, state.remaining, state.over) == (9_000_000, 1_000_000, 0)
+    assert list(differences()) == []
+
+
+def test_an_event_is_taken_back_once():
+    ground = make_ground()
+    events = [posting(ground, a_flow(ground))() for _ in range(4)]
+    attempts = [
+        lambda event=event: back_out(by=ground.alice, event_id=event, key=uuid4())
+        for event in events
+        for _ in range(4)
+    ]
+
+    answers = at_once(attempts)
+
+    assert outcomes(answers) == {"int": 4, "refused": 12}
+    assert Balance.objects.get(month__month=3).total == 12_000_000
+    assert sum(Balance.objects.values_list("total", flat=True)) == 0
+    assert list(differences()) == []
+
+
+def test_what_is_withdrawn_is_not_fulfilled_any_more():
+    ground = make_ground()
+    (commitment,) = promise(by=ground.alice, ledger=ground.ledger, promises=[a_promise(ground)])
+    key = uuid4()
+    gifts = [
+        posting(ground, a_flow(ground, fulfils=((commitment, 1_000_000),))) for _ in range(WRITERS)
+    ]
+    ending = [
+        lambda: withdraw(by=ground.alice, commitment_id=commitment, key=key) for _ in range(3)
+    ]
+
+    found = outcomes(at_once([*gifts[:5], *ending, *gifts[5:]]))
+
+    state = fulfilments([commitment])[commitment]
+    assert (found["NoneType"], found["int"] + found["refused"]) == (3, WRITERS)
+    assert (state.fulfilled, state.ended) == (found["int"] * 1_000_000, True)
+    assert list(differences()) == []
+
+
+def test_many_writers_on_one_balance_lose_nothing():
+    ground = make_ground()
+
+    def ten_times():
+        return [posting(ground, a_flow(ground))() for _ in range(10)]
+
+    answers = at_once([ten_times] * WRITERS)
+
+    assert outcomes(answers) == {"list": WRITERS}
+    assert Balance.objects.get().total == WRITERS * 10 * 3_000_000
+    assert Balance.objects.get().events == Event.objects.count() == WRITERS * 10
+    assert list(differences()) == []
+
+
+def test_postings_that_cross_do_not_block_each_other():
+    """Each writer touches the same two stocks, in either order: nobody sees a deadlock."""
+    ground = make_ground()
+    stocks = []
+    for name in ("Ici", "Là-bas"):
+        stock = keep_stock(
+            by=ground.alice, ledger=ground.ledger, stock=Stock(uuid4(), name, "flour", "kg")
+        )
+        stocks.append(stock)
+    goods = {
+        "action": "raise",
+        "specification": "flour",
+        "unit": "kg",
+        "quantity": 1_000_000,
+        "receiver_id": ground.giver.pk,
+    }
+
+    def both(first, second):
+        flows = [a_flow(ground, resource_id=one, **goods) for one in (first, second)]
+        return lambda: post(by=ground.alice, ledger=ground.ledger, flows=flows)
+
+    here, there = stocks
+    pairs = [(here, there), (there, here)] * (WRITERS // 2)
+
+    answers = at_once([both(*pair) for pair in pairs])
+
+    assert outcomes(answers) == {"list": WRITERS}
+    assert set(Resource.objects.values_list("accounting", flat=True)) == {WRITERS * 1_000_000}
+    assert list(differences()) == []
