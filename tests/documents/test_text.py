@@ -32,6 +32,12 @@ def test_a_break_may_follow_a_hyphen_or_a_slash_but_no_hard_space():
     assert wrap("vers 18\u00a0000\u00a0€", 75, 14)[-1] == "18\u00a0000\u00a0€"
 
 
+def test_no_line_begins_with_a_mark():
+    lines = wrap("Le parking se libère : la boulangerie « le fournil » s'en sert", 66, 14)
+
+    assert not [line for line in lines if line[0] in ":;?!»" or line[-1] == "«"]
+
+
 def test_bold_is_not_narrower():
     assert measure("Notre solution", 14, bold=True) >= measure("Notre solution", 14)
 

@@ -58,6 +58,8 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
 def _pieces(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
     """Give the unbreakable pieces of a text; those wider than a line come in parts."""
     folded = re.sub(r"[ \t\r\n]+", " ", printable(text)).strip(" ")
+    # French sets a space before these marks, at which no line may break.
+    folded = re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", folded)
     for piece in PIECES.findall(folded):
         part = ""
         for char in piece:

@@ -87,7 +87,7 @@ class ShareDue(TextChoices):
 class EffectLinkKind(TextChoices):
     CONTRIBUTES = "contributes", "y contribue"
     BENEFITS_UNASKED = "benefits_unasked", "en bénéficie, rien ne lui a été demandé"
-    NAMED = "named", "est nommé·e et peut répondre"
+    NAMED = "named", "est nommé et peut répondre"
 
 
 class LogTheme(TextChoices):

@@ -485,7 +485,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("contributes", "y contribue"),
                             ("benefits_unasked", "en bénéficie, rien ne lui a été demandé"),
-                            ("named", "est nommé·e et peut répondre"),
+                            ("named", "est nommé et peut répondre"),
                         ],
                         max_length=16,
                     ),
