@@ -6,6 +6,7 @@ import pytest
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.models import OutboxRow
 from terreau.people.actions import (
     accept_invitation,
     cancel_invitation,
@@ -156,3 +157,13 @@ def test_outside_reads_are_counted_by_organisation_and_day():
         note_outside_read(space_id=1, organisation="Agence", what="ce qui nous est montré")
 
     assert list(OutsideRead.objects.values_list("organisation", "count")) == [("Agence", 3)]
+
+
+def test_an_invitation_is_mailed_once_with_its_link(ecosystem, pilot):
+    key = uuid4()
+    for _ in range(2):
+        _, token = send(pilot, ecosystem, key=key, address="https://t.invalid/invitation/TOKEN/")
+
+    row = OutboxRow.objects.get()
+    assert row.payload["to"] == "a@exemple.invalid"
+    assert f"https://t.invalid/invitation/{token}/" in row.payload["text"]

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from terreau.core import clock
+from terreau.core import clock, mail
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.people import rules
 from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, Level, RoleKind, SpaceKind
@@ -215,9 +215,11 @@ def invite(
     role_kind: RoleKind,
     organisation: Agent | None = None,
     key: UUID | None = None,
+    address: str = "",
 ) -> tuple[Invitation, str]:
     """Keep a seat for somebody. Returns the invitation and the token of its link, shown once.
 
+    ``address``: the address of its page, with TOKEN where the token goes; it is then mailed.
     An organisation may be named when the person speaks for it, or when nobody does yet and it is
     in no other ecosystem: else an invitation could open the doors that it holds elsewhere.
     """
@@ -242,9 +244,31 @@ def invite(
         invitation, created = Invitation.objects.get_or_create(
             key=key, defaults={**content, **fresh, "space": space}
         )
+        if created and address:
+            _mail_invitation(invitation, address.replace("TOKEN", token))
     if not created and (invitation.email, invitation.space_id) != (content["email"], space.pk):
         raise KeyReused("Cette page a déjà servi à inviter quelqu'un d'autre. Rouvrez-la.")
     return invitation, token
+
+
+def _mail_invitation(invitation: Invitation, link: str) -> None:
+    place = invitation.space.root or invitation.space
+    voice = (
+        f", pour parler au nom de « {invitation.organisation} »" if invitation.organisation else ""
+    )
+    mail.send(
+        to=invitation.email,
+        subject=f"Une place vous est gardée dans « {place} »",
+        text=(
+            f"Bonjour,\n\n{invitation.invited_by} vous garde une place dans « {place} » : "
+            f"{invitation.get_role_kind_display()}{voice}.\n\n"
+            f"Pour la prendre : {link}\n\n"
+            f"Ce lien ne sert qu'une fois, jusqu'au {invitation.expires_at:%d/%m/%Y}. "
+            "Si vous ne connaissez pas cette personne, laissez ce message sans suite : "
+            "rien n'a été créé à votre nom.\n"
+        ),
+        key=f"invitation:{invitation.key}",
+    )
 
 
 def cancel_invitation(*, by: User, invitation: Invitation) -> None:

@@ -17,6 +17,7 @@ from terreau.ecosystems.enums import AimState, Milestone
 from terreau.ecosystems.models import Aim, AimDisagreement, Ecosystem
 from terreau.ecosystems.rules.records import can_change, can_steer
 from terreau.people.actions import Filing, check_texts, file_record, revise
+from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from terreau.people.rules import can_speak_for
 
@@ -72,6 +73,17 @@ def adopt_aim(*, by: User, aim: Aim, on: date, how: str, adopted_by: Sequence[Ag
         key=uuid5(NAMESPACE_URL, f"terreau:aim:{aim.pk}"),
         day=on,
     )
+    return aim
+
+
+def show_aim(*, by: User, aim: Aim, level: str) -> Aim:
+    """Say how far a version is read; an adopted one too, since its words do not change."""
+    if not can_change(by, aim):
+        raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés le peuvent.")
+    if level not in Level.values:
+        raise Invalid("Ce choix de lecture n'existe pas.", field="level")
+    aim.level = level
+    aim.save(update_fields=["level", "updated_at"])
     return aim
 
 

@@ -35,6 +35,7 @@ from terreau.people.models import GuestLink, Invitation
 from terreau.people.queries import pending_invitations
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
+from terreau.web.invitations import invitation_address
 from terreau.web.qui.forms import AnswerForm, GuestLinkForm, InviteForm, WordForm
 from terreau.web.qui.views import read_or_send
 
@@ -67,8 +68,9 @@ def _invite(request: AuthedRequest, form: InviteForm) -> str:
         role_kind=RoleKind(given["role_kind"]),
         organisation=given["organisation"],
         key=given["key"],
+        address=invitation_address(request),
     )
-    return request.build_absolute_uri(reverse("invitation", args=[token]))
+    return invitation_address(request, token)
 
 
 @require_POST

@@ -7,7 +7,6 @@ from uuid import uuid5
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from terreau.core.errors import Refusal
@@ -21,6 +20,7 @@ from terreau.people.enums import RoleKind
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import exports_of
+from terreau.web.invitations import invitation_address
 from terreau.web.start.forms import (
     KeysForm,
     LinkForm,
@@ -72,8 +72,9 @@ def _invite_keepers(
             email=address,
             role_kind=RoleKind.KEY_HOLDER,
             key=uuid5(form.cleaned_data["key"], address),
+            address=invitation_address(request),
         )
-        links.append((address, request.build_absolute_uri(reverse("invitation", args=[token]))))
+        links.append((address, invitation_address(request, token)))
     return links
 
 
