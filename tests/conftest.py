@@ -10,7 +10,7 @@ import shutil
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 from hypothesis import settings as hypothesis_settings
 
 from tests import databases
@@ -22,9 +22,9 @@ databases.put_back_after_transactional_tests()
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Migrate every database once, and keep a copy for the tests that commit."""
+    """Prepare every database, and keep a copy for the tests that commit."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
+        made = databases.set_up()
         for connection in connections.all():
             databases.keep_pristine(connection)
     yield

@@ -5,13 +5,102 @@ Django empties every table after a transactional test. Append-only triggers refu
 would also take away the lists that migrations planted. So the migrated database is copied once a
 run, and put back after each transactional test (a few milliseconds on SQLite, about a hundred on
 PostgreSQL). Nothing is asked of such a test: ``@pytest.mark.django_db(transaction=True)``.
+
+Migrating takes half a minute of computing, so it is done once for a given content of the migrations
+and of what they plant: the first worker keeps the result, the others and later runs copy it.
 """
+
+import fcntl
+import hashlib
+import shutil
+import tempfile
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import psycopg
 from django.db import connections
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases
 
 PRISTINE = "_pristine"
+MIGRATED = Path(tempfile.gettempdir()) / "terreau-migrated"
+
+
+def set_up():
+    """Make the databases of the tests: copied from what was migrated, else migrated now.
+
+    Returns what ``teardown_databases`` takes.
+    """
+    with _one_at_a_time():
+        if not all(_is_migrated(connection) for connection in connections.all()):
+            made = setup_databases(verbosity=0, interactive=False)
+            for connection in connections.all():
+                _keep_migrated(connection)
+            return made
+        for connection in connections.all():
+            _copy_migrated(connection)
+    return setup_databases(verbosity=0, interactive=False, keepdb=True)
+
+
+@contextmanager
+def _one_at_a_time():
+    MIGRATED.mkdir(exist_ok=True)
+    with (MIGRATED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@cache
+def _digest() -> str:
+    """Stand for all that decides what a migrated database holds."""
+    root = Path(__file__).resolve().parents[1]
+    files = [*root.glob("requirements/*.txt"), *root.glob("src/terreau/**/*.py")]
+    planting = ("migrations", "seed", "trigger", "sqlite", "apps.py", "legal_forms")
+    told = hashlib.sha256()
+    for file in sorted(files):
+        if file.suffix == ".txt" or any(word in str(file) for word in planting):
+            told.update(file.read_bytes())
+    return told.hexdigest()[:12]
+
+
+def _migrated_name(connection) -> str:
+    return f"terreau_{_digest()}_{connection.alias}"
+
+
+def _migrated_file(connection) -> Path:
+    return MIGRATED / f"{_migrated_name(connection)}.sqlite3"
+
+
+def _is_migrated(connection) -> bool:
+    if connection.vendor == "sqlite":
+        return _migrated_file(connection).exists()
+    with _server(connection) as server:
+        found = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return server.execute(found, (_migrated_name(connection),)).fetchone() is not None
+
+
+def _keep_migrated(connection) -> None:
+    if connection.vendor == "sqlite":
+        unfinished = _migrated_file(connection).with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
+        connection.ensure_connection()
+        kept = _library(connection).connect(str(unfinished))
+        connection.connection.backup(kept)
+        kept.close()
+        unfinished.rename(_migrated_file(connection))
+    else:
+        _copy(connection, connection.settings_dict["NAME"], _migrated_name(connection))
+
+
+def _copy_migrated(connection) -> None:
+    target = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        shutil.copyfile(_migrated_file(connection), target)
+    else:
+        _copy(connection, _migrated_name(connection), target)
+    # Its tables stand: Django has nothing to migrate, and plants what every start plants.
+    connection.settings_dict["TEST"]["MIGRATE"] = False
 
 
 def all_databases() -> frozenset[str]:
