@@ -108,14 +108,21 @@ def check_may_write(by: User, version: AgreementVersion) -> None:
 
 @transaction.atomic
 def write_version(
-    *, by: User, version: AgreementVersion, edited: int, texts: Mapping[str, str]
+    *,
+    by: User,
+    version: AgreementVersion,
+    edited: int,
+    texts: Mapping[str, str],
+    parties: Sequence[int] | None = None,
 ) -> AgreementVersion:
     """Change name, preamble, duration or « ce qui change » of a version being written.
 
     ``edited`` is the version of the text that was edited; raises EditConflict when it is not the
-    last one.
+    last one. ``parties``, when given, are the ids of all its parties.
     """
     check_may_write(by, version)
+    if parties is not None:
+        set_parties(by=by, version=version, agent_ids=parties)
     values: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
     name = values.pop("name", version.agreement.name)
     _check_texts(name, values.get("preamble", ""), values.get("duration", ""))

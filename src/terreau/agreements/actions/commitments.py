@@ -12,7 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from terreau.agreements.actions import book
-from terreau.agreements.actions.agreements import add_party_row, change, check_may_write
+from terreau.agreements.actions.agreements import (
+    Opening,
+    add_party_row,
+    change,
+    check_may_write,
+    open_agreement,
+)
 from terreau.agreements.enums import Kept, Nature, ReviewOutcome, VersionState
 from terreau.agreements.models import AgreementVersion, Commitment, Review
 from terreau.agreements.queries.contributions import receiver_here
@@ -20,6 +26,7 @@ from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import CommitmentFacts, commitment_fault
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
+from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
 
@@ -63,6 +70,32 @@ def add_commitment(*, by: User, version: AgreementVersion, key: UUID, draft: Dra
     commitment.in_return_of.set(returned)
     add_party_row(version, draft.provider_id)
     return commitment
+
+
+@transaction.atomic
+def engage(
+    *, by: User, ecosystem: Ecosystem, key: UUID, draft: Draft, where: AgreementVersion | str
+) -> Commitment:
+    """« Je m'engage »: write a promise in a version, or in a new agreement of this name.
+
+    Without a name the agreement bears the first words of the promise. The parties of a new one are
+    the two sides; the same key twice writes it once.
+    """
+    stored = Commitment.objects.select_related("version").filter(key=key).first()
+    if stored is not None:
+        return stored
+    if isinstance(where, str):
+        sides = [draft.provider_id, draft.receiver_id]
+        voices = reach_of(by).agents
+        author = draft.provider_id if draft.provider_id in voices else draft.receiver_id
+        parties = [side for side in sides if side is not None and side != ecosystem.agent_id]
+        if author is None or author not in voices:
+            raise NotAllowed("Vous ouvrez un accord au nom de qui s'engage, ou de qui reçoit.")
+        opening = Opening(where.strip() or draft.words.strip()[:120], author, parties)
+        where = open_agreement(
+            by=by, ecosystem=ecosystem, key=book.derived(key, "agreement"), opening=opening
+        )
+    return add_commitment(by=by, version=where, key=key, draft=draft)
 
 
 @transaction.atomic

@@ -27,6 +27,20 @@ from terreau.people.visibility import Reader, predicate, reach_of
 REVIEW_AHEAD_DAYS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A promise and where it stands."""
+
+    commitment: Commitment
+    progress: Progress | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its day to be looked at together has come."""
+        day = self.commitment.review_on
+        return day is not None and day <= clock.today() and self.commitment.is_running
+
+
 def readable(reader: Reader) -> QuerySet[Agreement]:
     """Return the agreements that this reader may read.
 
@@ -187,3 +201,47 @@ def public_counts(ecosystem: Ecosystem) -> PublicCounts:
         .count(),
         since=first,
     )
+
+
+def with_progress(commitments: list[Commitment]) -> list[Standing]:
+    """Return promises, each with where it stands (None for one that is not counted)."""
+    stands = progress_of(commitments)
+    return [Standing(row, stands.get(row.pk)) for row in commitments]
+
+
+def commitment_for(reader: Reader, ecosystem: Ecosystem, pk: int) -> Commitment | None:
+    """Return a promise of an agreement that this reader may read, or None."""
+    return (
+        Commitment.objects.filter(
+            pk=pk, version__agreement__in=readable(reader).filter(ecosystem=ecosystem)
+        )
+        .select_related("provider", "receiver", "version__agreement")
+        .prefetch_related("in_return_of__provider", "answered_by__provider")
+        .first()
+    )
+
+
+def gifts_towards(reader: Reader, commitment: Commitment) -> QuerySet[Contribution]:
+    """Return the contributions towards a promise that this reader may read, newest first."""
+    reach = reach_of(reader)
+    found: QuerySet[Contribution] = (
+        Contribution.objects.filter(predicate(reach) | Q(receiver_id__in=reach.agents))
+        .filter(posting__commitment=commitment)
+        .exclude(state=ContributionState.UNDONE)
+        .select_related("author", "receiver")
+        .order_by("-happened_on", "-pk")
+    )
+    return found
+
+
+def drafts_for(reader: Reader, ecosystem: Ecosystem) -> list[AgreementVersion]:
+    """Return the versions being written in which this reader may write."""
+    reach = reach_of(reader)
+    rows = AgreementVersion.objects.filter(
+        agreement__in=readable(reader).filter(ecosystem=ecosystem), state=VersionState.DRAFT
+    ).select_related("agreement")
+    if ecosystem.space_id not in reach.stewarded:
+        rows = rows.filter(
+            Q(parties__agent_id__in=reach.agents) | Q(agreement__author_id__in=reach.agents)
+        ).distinct()
+    return list(rows.order_by("agreement__name"))

@@ -8,6 +8,7 @@ from datetime import date
 
 from terreau.agreements.enums import Kind, Nature
 from terreau.agreements.kinds import KINDS, measure
+from terreau.core.units import UNITS
 from terreau.people.enums import AgentKind
 
 MAX_QUANTITY = 100_000_000 * 1_000_000
@@ -134,11 +135,16 @@ def quantity_fault(kind: str, quantity: int, unit: str) -> Fault | None:
         return Fault("Cette quantité est trop grande : vérifiez les zéros.", "quantity")
     if measure(kind, unit) is None:
         return Fault(
-            f"« {Kind(kind).label.capitalize()} » ne se compte pas ainsi. Choisissez une des "
-            "unités proposées.",
+            f"« {Kind(kind).label.capitalize()} » se compte en {_units_of(kind)}. "
+            "Choisissez une de ces unités.",
             "unit",
         )
     return None
+
+
+def _units_of(kind: str) -> str:
+    names = [UNITS[code].plural or UNITS[code].label for code in KINDS[kind].all_units]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

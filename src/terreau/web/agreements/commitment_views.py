@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Promises: « Je m'engage », changed, declined with a word, looked at again together."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from terreau.agreements.actions import commitments as actions
+from terreau.agreements.models import AgreementVersion, Commitment
+from terreau.agreements.queries import agreements as queries
+from terreau.agreements.rules import rights
+from terreau.core.errors import Refusal
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.visibility import reach_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.agreements.forms import (
+    CommitmentForm,
+    NewCommitmentForm,
+    ReviewForm,
+    WordsForm,
+)
+from terreau.web.agreements.views import find, version_of
+from terreau.web.answers import attempt, refused, said
+
+
+def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Commitment:
+    """Return a promise of an agreement that the person may read, or answer 404."""
+    row = queries.commitment_for(request.user, ecosystem, pk)
+    if row is None:
+        raise Http404
+    row.version.agreement.ecosystem = ecosystem
+    return row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_new(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """« Je m'engage »: one form, in an agreement being written or in a new one."""
+    form = NewCommitmentForm(request.POST or None, user=request.user, ecosystem=ecosystem)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(form, lambda: _write_new(request, ecosystem, form))
+        if done is not None:
+            sentence = "Écrit. Relisez l'accord, puis proposez-le aux parties."
+            agreement_id = done.version.agreement_id
+            return said(request, sentence, "agreements_page", ecosystem.slug, agreement_id)
+    shown = {"ecosystem": ecosystem, "form": form}
+    return render(request, "agreements/new.html", shown, status=422 if form.errors else 200)
+
+
+def _write_new(request: AuthedRequest, ecosystem: Ecosystem, form: NewCommitmentForm) -> Commitment:
+    data = form.cleaned_data
+    return actions.engage(
+        by=request.user,
+        ecosystem=ecosystem,
+        key=data["key"],
+        draft=form.draft(),
+        where=form.drafts.get(data.get("agreement") or 0) or data["name"],
+    )
+
+
+def _others(version: AgreementVersion, own: Commitment | None = None) -> list[Commitment]:
+    rows = version.commitments.select_related("provider")
+    return list(rows.exclude(pk=own.pk) if own else rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_add(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Add a promise to the version being written."""
+    version = version_of(request, find(request, ecosystem, pk))
+    form = CommitmentForm(
+        request.POST or None, user=request.user, ecosystem=ecosystem, others=_others(version)
+    )
+    if request.method == "POST" and form.is_valid():
+        by, key, draft = request.user, form.cleaned_data["key"], form.draft()
+        done = attempt(
+            form,
+            lambda: actions.add_commitment(by=by, version=version, key=key, draft=draft),
+        )
+        if done is not None:
+            return said(request, "Engagement ajouté.", "agreements_page", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "agreement": version.agreement, "row": None}
+    return render(request, "agreements/commit.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Change a promise of the version being written."""
+    row = _find(request, ecosystem, pk)
+    form = CommitmentForm(
+        request.POST or None,
+        initial=_typed(row),
+        user=request.user,
+        ecosystem=ecosystem,
+        others=_others(row.version, row),
+    )
+    if request.method == "POST" and form.is_valid():
+        by, draft = request.user, form.draft()
+        edited = form.cleaned_data["version"] or row.edited
+        done = attempt(
+            form,
+            lambda: actions.edit_commitment(by=by, commitment=row, edited=edited, draft=draft),
+        )
+        if done is not None:
+            agreement_id = row.version.agreement_id
+            return said(
+                request, "Engagement changé.", "agreements_page", ecosystem.slug, agreement_id
+            )
+    shown = {
+        "ecosystem": ecosystem,
+        "form": form,
+        "agreement": row.version.agreement,
+        "row": row,
+    }
+    return render(request, "agreements/commit.html", shown, status=422 if form.errors else 200)
+
+
+def _typed(row: Commitment) -> dict[str, object]:
+    return {
+        "version": row.edited,
+        "words": row.words,
+        "provider": row.provider_id,
+        "receiver": row.receiver_id,
+        "kind": row.kind,
+        "nature": row.nature,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "period": row.period,
+        "review_on": row.review_on,
+        "free": row.free,
+        "volunteers": row.volunteers,
+        "in_return_of": [other.pk for other in row.in_return_of.all()],
+    }
+
+
+@require_POST
+@access(Policy.MEMBER)
+def agreements_remove(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Take a promise out of the version being written."""
+    row = _find(request, ecosystem, pk)
+    page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
+    try:
+        actions.remove_commitment(by=request.user, commitment=row)
+    except Refusal as refusal:
+        return refused(request, refusal, *page)
+    return said(request, "Engagement retiré du texte.", *page)
+
+
+@require_safe
+@access(Policy.MEMBER)
+def agreements_commitment(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """Show one promise: where it stands, what was said when it was looked at again."""
+    row, reach = _find(request, ecosystem, pk), reach_of(request.user)
+    shown = {
+        "ecosystem": ecosystem,
+        "row": queries.with_progress([row])[0],
+        "reviews": row.reviews.select_related("said_by"),
+        "gifts": queries.gifts_towards(request.user, row)[:12],
+        "can_review": row.is_running
+        and row.version.is_accepted
+        and rights.can_review(reach, ecosystem, row),
+        "can_give": row.provider_id in reach.agents and row.quantity is not None,
+    }
+    return render(request, "agreements/commitment.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_not_this_year(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponseBase:
+    """« Pas cette année » of one promise, with a word."""
+    row = _find(request, ecosystem, pk)
+    if not rights.can_decline(reach_of(request.user), row):
+        raise Http404
+    form = WordsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, words = request.user, form.cleaned_data["words"]
+        if attempt(form, lambda: actions.decline_commitment(by=by, commitment=row, words=words)):
+            page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
+            return said(request, "C'est noté : pas cette année.", *page)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    return render(
+        request, "agreements/not_this_year.html", shown, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@access(Policy.MEMBER)
+def agreements_take_up(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Take back a « pas cette année »."""
+    row = _find(request, ecosystem, pk)
+    page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
+    try:
+        actions.take_up_again(by=request.user, commitment=row)
+    except Refusal as refusal:
+        return refused(request, refusal, *page)
+    return said(request, "L'engagement est de nouveau dans le texte.", *page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_review(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """« À revoir ensemble »: keep, adjust, stop there."""
+    row = _find(request, ecosystem, pk)
+    if not rights.can_review(reach_of(request.user), ecosystem, row):
+        raise Http404
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, key, look = request.user, form.cleaned_data["key"], form.look()
+        done = attempt(form, lambda: actions.review(by=by, commitment=row, key=key, look=look))
+        if done is not None:
+            page = ("agreements_commitment", ecosystem.slug, pk)
+            if look.outcome == "adjust":
+                page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
+            return said(request, "C'est noté.", *page)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    return render(request, "agreements/review.html", shown, status=422 if form.errors else 200)

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Forms of agreements and promises. They listen; ``agreements.actions`` checks and writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from terreau.agreements.actions.acceptance import Validation
+from terreau.agreements.actions.commitments import Draft, Look
+from terreau.agreements.enums import Kept, Kind, Nature, Period, ReviewOutcome
+from terreau.agreements.kinds import KINDS
+from terreau.agreements.models import AgreementVersion, Commitment
+from terreau.agreements.queries.agreements import drafts_for
+from terreau.agreements.queries.contributions import givers_of, receivers_for
+from terreau.core import clock
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.models import User
+from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
+from terreau.web.forms import KeyedForm, RecordForm
+from terreau.web.quantities import QuantityField, unit_choices
+
+ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.all_units))
+
+
+def text(label: str, rows: int, limit: int, **more: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    widget = forms.Textarea(attrs={"rows": rows, "maxlength": limit})
+    return forms.CharField(label=label, widget=widget, max_length=limit, **more)
+
+
+class OpenForm(RecordForm):
+    """A new agreement: its name, and between whom."""
+
+    name = forms.CharField(label="Nom de l'accord", max_length=160)
+    author = forms.TypedChoiceField(label="Au nom de qui l'ouvrez-vous", coerce=int)
+    parties = forms.TypedMultipleChoiceField(
+        label="Avec qui", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    preamble = text("Ce qui nous réunit", 4, 3000, required=False)
+    duration = forms.CharField(
+        label="Pour combien de temps",
+        max_length=300,
+        required=False,
+        help_text="Par exemple : un an à partir de septembre, à renouveler ensemble.",
+    )
+
+    def __init__(self, *args: Any, user: User, ecosystem: Ecosystem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = GIFT_LEVELS  # type: ignore[attr-defined]
+        givers = givers_of(user, ecosystem)
+        self.fields["author"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
+        organisations = [agent for agent in givers if not agent.is_person]
+        self.initial.setdefault("author", (organisations or givers)[0].pk)
+        self.fields["parties"].choices = party_choices(ecosystem)  # type: ignore[attr-defined]
+
+
+def party_choices(ecosystem: Ecosystem) -> list[tuple[int, str]]:
+    """Return who may be a party: organisations and collectives of the ecosystem."""
+    return [
+        (agent.pk, agent.name)
+        for agent in receivers_for(ecosystem)
+        if agent.pk != ecosystem.agent_id
+    ]
+
+
+class TextForm(forms.Form):
+    """The text of a version being written, and its parties."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label="Nom de l'accord", max_length=160)
+    preamble = text("Ce qui nous réunit", 6, 3000, required=False)
+    duration = forms.CharField(label="Pour combien de temps", max_length=300, required=False)
+    changes = text("Ce qui change dans cette version", 2, 600, required=False)
+    parties = forms.TypedMultipleChoiceField(
+        label="Les parties", coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, ecosystem: Ecosystem, version: AgreementVersion, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = dict(party_choices(ecosystem))
+        parties = list(version.parties.select_related("agent"))
+        choices |= {party.agent_id: party.agent.name for party in parties}
+        self.fields["parties"].choices = sorted(choices.items(), key=lambda one: one[1])  # type: ignore[attr-defined]
+        self.initial.setdefault("parties", [party.agent_id for party in parties])
+
+
+class CommitmentForm(KeyedForm):
+    """One promise: who, what in words, to whom, how much if it is counted, in return for what."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    words = text(
+        "Ce qui est promis, en mots",
+        2,
+        400,
+        help_text="Par exemple : tenir le téléphone douze heures par semaine",
+    )
+    provider = forms.TypedChoiceField(label="Qui s'engage", coerce=int)
+    receiver = forms.TypedChoiceField(
+        label="Envers qui",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="De l'argent, un bien, du matériel ou un lieu ont une organisation qui reçoit, "
+        "au besoin pour l'ensemble.",
+    )
+    kind = forms.ChoiceField(
+        label="De quoi s'agit-il", choices=Kind.choices, widget=forms.RadioSelect
+    )
+    nature = forms.ChoiceField(
+        label="On promet",
+        choices=Nature.choices,
+        widget=forms.RadioSelect,
+        initial=Nature.MEANS,
+        help_text="Des bénévoles promettent des moyens ou une attention, jamais un résultat.",
+    )
+    quantity = QuantityField(
+        required=False, help_text="Laissez vide si cela ne se compte pas : les mots suffisent."
+    )
+    unit = forms.ChoiceField(
+        label="En", choices=[("", "—"), *unit_choices(ALL_UNITS)], required=False
+    )
+    period = forms.ChoiceField(label="Compté", choices=Period.choices, required=False)
+    review_on = forms.DateField(
+        label="À revoir ensemble le",
+        required=False,
+        widget=DayInput,
+        help_text="Une date pour en reparler, pas une échéance.",
+    )
+    in_return_of = forms.TypedMultipleChoiceField(
+        label="En retour de",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Un ou plusieurs autres engagements de cet accord.",
+    )
+    free = forms.BooleanField(label="Sans contrepartie, et nous le disons", required=False)
+    volunteers = forms.BooleanField(label="Tenu par des bénévoles", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        ecosystem: Ecosystem,
+        others: list[Commitment],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        givers = givers_of(user, ecosystem)
+        members = receivers_for(ecosystem)
+        self._offer(ecosystem, givers, members)
+        if others:
+            self.fields["in_return_of"].choices = [  # type: ignore[attr-defined]
+                (row.pk, f"{row.provider.name} : {row.words}") for row in others
+            ]
+        else:
+            del self.fields["in_return_of"]
+        self.initial.setdefault("review_on", None)
+
+    def _offer(self, ecosystem: Ecosystem, givers: list[Any], members: list[Any]) -> None:
+        everybody = {agent.pk: agent.name for agent in (*givers, *members)}
+        providers = {pk: name for pk, name in everybody.items() if pk != ecosystem.agent_id}
+        organisations = [agent for agent in givers if not agent.is_person]
+        self.fields["provider"].choices = list(providers.items())  # type: ignore[attr-defined]
+        self.initial.setdefault("provider", (organisations or givers)[0].pk)
+        self.fields["receiver"].choices = [  # type: ignore[attr-defined]
+            ("", "À préciser"),
+            *((agent.pk, agent.name) for agent in members if agent.pk != ecosystem.agent_id),
+            (ecosystem.agent_id, "nous tous"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A quantity goes with a unit."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("quantity") is not None and not data.get("unit"):
+            self.add_error("unit", "Choisissez l'unité de cette quantité.")
+        return data
+
+    def draft(self) -> Draft:
+        """Return the promise as typed."""
+        data = self.cleaned_data
+        return Draft(
+            provider_id=data["provider"],
+            receiver_id=data["receiver"],
+            words=data["words"],
+            kind=data["kind"],
+            nature=data["nature"],
+            quantity=data["quantity"],
+            unit=data["unit"],
+            period=data["period"],
+            review_on=data["review_on"],
+            free=data["free"],
+            volunteers=data["volunteers"],
+            in_return_of=data.get("in_return_of", ()),
+        )
+
+
+class NewCommitmentForm(CommitmentForm):
+    """« Je m'engage »: the promise, and the agreement in which it stands."""
+
+    agreement = forms.TypedChoiceField(
+        label="Dans quel accord", coerce=int, empty_value=None, required=False
+    )
+    name = forms.CharField(
+        label="Nom du nouvel accord",
+        max_length=160,
+        required=False,
+        help_text="Si vous n'en choisissez pas un qui existe.",
+    )
+
+    def __init__(self, *args: Any, user: User, ecosystem: Ecosystem, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, ecosystem=ecosystem, others=[], **kwargs)
+        self.drafts = {row.agreement_id: row for row in drafts_for(user, ecosystem)}
+        self.fields["agreement"].choices = [  # type: ignore[attr-defined]
+            ("", "Un nouvel accord"),
+            *((pk, row.agreement.name) for pk, row in self.drafts.items()),
+        ]
+        if not self.drafts:
+            del self.fields["agreement"]
+
+
+class ValidationForm(forms.Form):
+    """« Validé par … le …, pièce … »."""
+
+    body = forms.CharField(
+        label="Validé par",
+        max_length=160,
+        help_text="Par exemple : conseil d'administration, conseil municipal, direction",
+    )
+    day = forms.DateField(label="Le", widget=DayInput)
+    document = forms.CharField(
+        label="Pièce",
+        max_length=160,
+        required=False,
+        help_text="Par exemple : délibération 2026-31, procès-verbal, lettre",
+    )
+
+    def validation(self) -> Validation:
+        """Return the validation as typed."""
+        data = self.cleaned_data
+        return Validation(data["body"], data["day"], data["document"])
+
+
+class WordsForm(forms.Form):
+    """A word, optional: « pas cette année », or what changes."""
+
+    words = text("Un mot", 3, 600, required=False)
+
+
+class RepresentativeForm(forms.Form):
+    representative = forms.CharField(
+        label="Représentée par",
+        max_length=160,
+        required=False,
+        help_text="Nom et fonction, tels qu'ils seront imprimés.",
+    )
+
+
+class ReviewForm(KeyedForm):
+    """« À revoir ensemble »: keep, adjust, or stop there, with a word."""
+
+    outcome = forms.ChoiceField(
+        label="Que faisons-nous",
+        widget=forms.RadioSelect,
+        choices=(
+            (ReviewOutcome.KEEP.value, "On garde, et on le reverra"),
+            (ReviewOutcome.ADJUST.value, "On ajuste, dans une nouvelle version de l'accord"),
+            (ReviewOutcome.CLOSE.value, "On s'arrête là"),
+        ),
+    )
+    next_on = forms.DateField(
+        label="À revoir le", required=False, widget=DayInput, help_text="Si on garde."
+    )
+    kept = forms.ChoiceField(
+        label="Ce qui était promis a été",
+        required=False,
+        choices=((Kept.UNSAID.value, "sans précision"), *Kept.choices[1:]),
+        help_text="Si on s'arrête là. Ne pas avoir tenu arrive : dites ce qui s'est passé.",
+    )
+    words = text("Un mot", 3, 600, required=False)
+
+    def look(self) -> Look:
+        """Return what was said."""
+        data = self.cleaned_data
+        return Look(
+            outcome=data["outcome"],
+            words=data["words"],
+            kept=data["kept"],
+            next_on=data["next_on"],
+            day=clock.today(),
+        )

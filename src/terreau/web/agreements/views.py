@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Agreements: mine first, one page each, the text of a version, proposed, changed."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from terreau.agreements.actions import agreements as actions
+from terreau.agreements.convention import paper_of
+from terreau.agreements.models import Agreement, AgreementVersion
+from terreau.agreements.queries import agreements as queries
+from terreau.agreements.queries.exports import commitments_sheet, parties_sheet
+from terreau.agreements.rules import rights
+from terreau.core.errors import Refusal
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.visibility import reach_of
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
+from terreau.web.answers import attempt, refused, said
+from terreau.web.downloads import download, wanted
+
+ROWS = 20
+
+
+def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Agreement:
+    """Return an agreement of this ecosystem that the person may read, or answer 404."""
+    row = queries.readable(request.user).filter(ecosystem=ecosystem, pk=pk).first()
+    if row is None:
+        raise Http404
+    row.ecosystem = ecosystem
+    return row
+
+
+def version_of(request: AuthedRequest, agreement: Agreement) -> AgreementVersion:
+    """Return the version of the address (``?version=2``), else the last one."""
+    versions = agreement.versions.all()
+    number = request.GET.get("version", "")
+    version = versions.filter(number=number).first() if number.isdigit() else versions.first()
+    if version is None:
+        raise Http404
+    version.agreement = agreement
+    return version
+
+
+@require_safe
+@access(Policy.MEMBER)
+def agreements_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Show what awaits me, my promises, those made to me, then every agreement."""
+    user = request.user
+    if wanted(request):
+        sheets = [commitments_sheet(user, ecosystem), parties_sheet(user, ecosystem)]
+        return download(request, sheets, f"engagements-{ecosystem.slug}")
+    mine = list(queries.my_promises(user, ecosystem)[:ROWS])
+    to_me = list(queries.promised_to_me(user, ecosystem)[:ROWS])
+    rows = queries.agreements_of(user, ecosystem)
+    shown = {
+        "ecosystem": ecosystem,
+        "to_answer": list(queries.to_answer(user, ecosystem)[:ROWS]),
+        "to_review": list(queries.to_review(user, ecosystem)[:ROWS]),
+        "mine": queries.with_progress(mine),
+        "to_me": queries.with_progress(to_me),
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "here": request.get_full_path(),
+    }
+    return render(request, "agreements/list.html", shown)
+
+
+@require_safe
+@access(Policy.MEMBER)
+def agreements_page(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Show one version: its state, parties, promises, what to look at before printing."""
+    agreement = find(request, ecosystem, pk)
+    version = version_of(request, agreement)
+    paper, reach = paper_of(version), reach_of(request.user)
+    party_ids = [*(party.agent_id for party in paper.parties), agreement.author_id]
+    shown = {
+        "ecosystem": ecosystem,
+        "agreement": agreement,
+        "version": version,
+        "paper": paper,
+        "commitments": queries.with_progress(list(paper.commitments)),
+        "versions": agreement.versions.all(),
+        "can_write": rights.can_write(reach, ecosystem, party_ids),
+        "mine": reach.agents,
+    }
+    return render(request, "agreements/page.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_open(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Open an agreement: a name and between whom."""
+    form = OpenForm(request.POST or None, user=request.user, ecosystem=ecosystem)
+    if request.method == "POST" and form.is_valid():
+        by, data = request.user, form.cleaned_data
+        opening = actions.Opening(
+            name=data["name"],
+            author_id=data["author"],
+            parties=data["parties"],
+            preamble=data["preamble"],
+            duration=data["duration"],
+            level=data["level"],
+        )
+        done = attempt(
+            form,
+            lambda: actions.open_agreement(
+                by=by, ecosystem=ecosystem, key=data["key"], opening=opening
+            ),
+        )
+        if done is not None:
+            sentence = "L'accord est ouvert. Ajoutez ce que chacun promet."
+            return said(request, sentence, "agreements_page", ecosystem.slug, done.agreement_id)
+    shown = {"ecosystem": ecosystem, "form": form}
+    return render(request, "agreements/open.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_text(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Change the text of a version being written, and its parties."""
+    agreement = find(request, ecosystem, pk)
+    version = version_of(request, agreement)
+    initial = {
+        "version": version.version,
+        "name": agreement.name,
+        "preamble": version.preamble,
+        "duration": version.duration,
+        "changes": version.changes,
+    }
+    form = TextForm(request.POST or None, initial=initial, ecosystem=ecosystem, version=version)
+    if request.method == "POST" and form.is_valid():
+        by, data = request.user, dict(form.cleaned_data)
+        edited, parties = data.pop("version"), data.pop("parties")
+        done = attempt(
+            form,
+            lambda: actions.write_version(
+                by=by, version=version, edited=edited, texts=data, parties=parties
+            ),
+        )
+        if done is not None:
+            return said(request, "Le texte est enregistré.", "agreements_page", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "agreement": agreement, "version": version}
+    return render(request, "agreements/text.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def agreements_propose(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Propose the version being written to its parties."""
+    version = version_of(request, find(request, ecosystem, pk))
+    try:
+        actions.propose(by=request.user, version=version)
+    except Refusal as refusal:
+        return refused(request, refusal, "agreements_page", ecosystem.slug, pk)
+    sentence = "Proposé. Chaque partie peut maintenant dire « d'accord »."
+    return said(request, sentence, "agreements_page", ecosystem.slug, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_change(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Open another version, to accept again."""
+    agreement = find(request, ecosystem, pk)
+    form = WordsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, words = request.user, form.cleaned_data["words"]
+        if attempt(form, lambda: actions.change(by=by, agreement=agreement, words=words)):
+            sentence = "Une nouvelle version est ouverte. L'ancienne vaut jusqu'à son acceptation."
+            return said(request, sentence, "agreements_page", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "agreement": agreement}
+    return render(request, "agreements/change.html", shown, status=422 if form.errors else 200)
