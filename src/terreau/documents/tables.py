@@ -18,17 +18,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from odf import dc
-from odf.number import DateStyle, Day, Month, Year
-from odf.number import Text as DateSeparator
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.style import Style, TableColumnProperties, TextProperties
-from odf.table import Table, TableCell, TableColumn, TableHeaderRows, TableRow
-from odf.text import P
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from terreau.documents import ods
 from terreau.documents.characters import printable
 
 Cell: TypeAlias = str | int | float | Decimal | date | datetime | bool | None
@@ -218,75 +212,18 @@ def _widths(sheet: Sheet) -> list[int]:
 
 
 def _ods(sheets: Sequence[Sheet]) -> bytes:
-    book = OpenDocumentSpreadsheet()
-    book.meta.addElement(dc.Title(text=_plain(sheets[0].title if sheets else "Liste")))
-    styles = _ods_styles(book)
-    for title, sheet in zip(_titles(sheets), sheets, strict=True):
-        table = Table(name=title)
-        for width in _widths(sheet):
-            table.addElement(TableColumn(stylename=_ods_column(book, width)))
-        header = TableHeaderRows()
-        header.addElement(_ods_row(sheet.headers, styles, styles["header"]))
-        table.addElement(header)
-        for row in sheet.rows:
-            table.addElement(_ods_row(row, styles, None))
-        book.spreadsheet.addElement(table)
-    out = io.BytesIO()
-    book.write(out)
-    return out.getvalue()
+    found = [
+        (title, sheet.headers, map(_ods_row, sheet.rows), _widths(sheet))
+        for title, sheet in zip(_titles(sheets), sheets, strict=True)
+    ]
+    return ods.write(sheets[0].title if sheets else "Liste", found)
 
 
-def _ods_styles(book: Any) -> dict[str, Any]:
-    day = DateStyle(name="jour")
-    parts = (Day(style="long"), "/", Month(style="long"), "/", Year(style="long"))
-    for part in parts:
-        day.addElement(DateSeparator(text=part) if isinstance(part, str) else part)
-    book.automaticstyles.addElement(day)
-    header = Style(name="entete", family="table-cell")
-    header.addElement(TextProperties(fontweight="bold"))
-    date_cell = Style(name="date", family="table-cell", datastylename="jour")
-    for style in (header, date_cell):
-        book.automaticstyles.addElement(style)
-    return {"header": header, "date": date_cell}
-
-
-def _ods_column(book: Any, width: int) -> str:
-    name = f"largeur{width}"
-    if not any(style.getAttribute("name") == name for style in book.automaticstyles.childNodes):
-        style = Style(name=name, family="table-column")
-        style.addElement(TableColumnProperties(columnwidth=f"{width * 0.2:.1f}cm"))
-        book.automaticstyles.addElement(style)
-    return name
-
-
-def _ods_row(row: Sequence[Cell], styles: dict[str, Any], style: Any) -> Any:
-    line = TableRow()
-    for cell in row:
-        line.addElement(_ods_cell(cell, styles, style))
-    return line
-
-
-def _ods_cell(value: Cell, styles: dict[str, Any], style: Any) -> Any:
-    look = {"stylename": style} if style is not None else {}
-    if value is None:
-        return TableCell(**look)
-    if isinstance(value, bool):
-        value = _yes_no(value)
-    if isinstance(value, (int, float, Decimal)):
-        number = format(value, "f" if isinstance(value, Decimal) else "")
-        return _with_text(TableCell(valuetype="float", value=number, **look), number)
-    if isinstance(value, date):
-        stamp = _csv_text(value)
-        kind = {"stylename": styles["date"]} if not isinstance(value, datetime) else look
-        cell = TableCell(valuetype="date", datevalue=stamp.replace(" ", "T"), **kind)
-        return _with_text(cell, stamp)
-    return _with_text(TableCell(valuetype="string", **look), _plain(value))
-
-
-def _with_text(cell: Any, text: str) -> Any:
-    for line in text.split("\n"):
-        cell.addElement(P(text=line))
-    return cell
+def _ods_row(row: Sequence[Cell]) -> list[ods.Value]:
+    return [
+        _plain(c) if isinstance(c, str) else _yes_no(c) if c is True or c is False else c
+        for c in row
+    ]
 
 
 __all__ = [
