@@ -212,10 +212,13 @@ def test_two_people_editing_see_both_texts(client, here, ecosystem, alice):
     address = reverse("effects_edit", args=[ecosystem.slug, effect.pk])
     client.post(address, whole(effect, statement="La première version."))
 
-    page = client.post(address, whole(effect, statement="La seconde version.")).content.decode()
+    second = whole(effect, statement="La seconde version.", for_whom="Les voisins")
+    page = client.post(address, second).content.decode()
 
     assert "La première version." in page
     assert "La seconde version." in page
+    assert "<blockquote><p>Les voisins</p></blockquote>" in page
+    assert "beneficiary" not in page
     assert Effect.objects.get().statement == "La première version."
 
 

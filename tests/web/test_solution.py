@@ -53,7 +53,7 @@ def posted(**fields: object) -> dict[str, object]:
         "name": "Voitures partagées",
         "nature": MaillonNature.GOOD,
         "state": MaillonState.MISSING,
-        "holds_without": "no",
+        "holds_without": "False",
         "note": "",
     }
     return {**wanted, **fields}
@@ -143,12 +143,13 @@ def test_two_people_editing_see_both_texts(client, here, ecosystem, alice):
     maillon = make_maillon(alice, ecosystem, note="au départ")
     address = reverse("solution_maillon_edit", args=[ecosystem.slug, maillon.pk])
     first = posted(version=maillon.version, note="celle de la première")
-    second = posted(version=maillon.version, note="celle de la seconde")
+    second = posted(version=maillon.version, note="celle de la seconde", state="to_adapt")
     client.post(address, first)
 
     page = client.post(address, second).content.decode()
 
     assert "celle de la première" in page
+    assert "<blockquote><p>à adapter</p></blockquote>" in page
     assert "celle de la seconde" in page
     assert 'name="version" value="2"' in page
     assert Maillon.objects.get().note == "celle de la première"

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions.records import Edit, Filing, change, keep, must_see
 from terreau.ecosystems.enums import (
     BeneficiaryKind,
@@ -106,9 +106,23 @@ def edit_effect(*, by: User, effect: Effect, edit: Edit, words: FirstWords, rest
         "beneficiary": beneficiary,
         **asdict(rest),
     }
-    change(by=by, record=effect, edit=edit, fields=fields)
+    try:
+        change(by=by, record=effect, edit=edit, fields=fields)
+    except EditConflict as conflict:
+        raise _as_asked(conflict) from None
     _name_and_check(effect)
     return effect
+
+
+def _as_asked(conflict: EditConflict) -> EditConflict:
+    """Return the conflict with its fields named as they were asked."""
+    names = {"beneficiary": "for_whom"}
+    return EditConflict(
+        conflict.message,
+        stored={names.get(name, name): text for name, text in conflict.stored.items()},
+        yours={names.get(name, name): text for name, text in conflict.yours.items()},
+        version=conflict.version,
+    )
 
 
 @transaction.atomic

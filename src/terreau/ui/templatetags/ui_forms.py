@@ -85,10 +85,20 @@ def _texts(form: BaseForm, conflict: object) -> list[tuple[str, str, str]]:
     stored: dict[str, str] = getattr(conflict, "stored", {})
     yours: dict[str, str] = getattr(conflict, "yours", {})
     return [
-        (str(form[name].label) if name in form.fields else name, text, yours.get(name, ""))
+        (
+            str(form[name].label) if name in form.fields else name,
+            _in_words(form, name, text),
+            _in_words(form, name, yours.get(name, "")),
+        )
         for name, text in stored.items()
         if text != yours.get(name, "")
     ]
+
+
+def _in_words(form: BaseForm, name: str, text: str) -> str:
+    """Return the words of a choice rather than its code."""
+    choices = getattr(form.fields.get(name), "choices", ())
+    return str(next((label for code, label in choices if str(code) == text), text))
 
 
 def save_button(*, label: str, readers: Readers | None, url: str) -> SafeString:

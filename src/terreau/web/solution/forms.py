@@ -15,8 +15,13 @@ from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.people.models import Agent, User
 from terreau.web.forms import FiledForm
 
-HOLDS = (("", "on ne l'a pas encore dit"), ("no", "non, il le faut"), ("yes", "oui, c'est en plus"))
-HOLDS_VALUES = {"": None, "no": False, "yes": True}
+# The codes are those that a conflict of edits shows, so that it shows the words.
+HOLDS = (
+    ("None", "on ne l'a pas encore dit"),
+    ("False", "non, il le faut"),
+    ("True", "oui, c'est en plus"),
+)
+HOLDS_VALUES = {"": None, "None": None, "False": False, "True": True}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -80,6 +85,7 @@ class MaillonForm(FiledForm):
         label="Si on l'enlève, est-ce que ça tient ?",
         choices=HOLDS,
         required=False,
+        initial="None",
         widget=forms.RadioSelect,
     )
     performances = forms.ModelMultipleChoiceField(
@@ -150,10 +156,9 @@ class MaillonForm(FiledForm):
     def initial_of(maillon: Maillon) -> dict[str, Any]:
         """Return what the form shows of a maillon to edit."""
         names = ("name", "nature", "state", "note", "level", "version")
-        holds = {value: code for code, value in HOLDS_VALUES.items()}[maillon.holds_without]
         return {
             **{name: getattr(maillon, name) for name in names},
-            "holds_without": holds,
+            "holds_without": str(maillon.holds_without),
             "performances": list(maillon.performances.all()),
             "depends_on": list(maillon.depends_on.all()),
         }
