@@ -151,7 +151,7 @@ def test_a_guest_link_opens_until_it_is_closed(ecosystem, pilot):
         guest_link(token)
 
 
-@pytest.mark.django_db(databases=["default", "side"])
+@pytest.mark.django_db(databases="__all__")
 def test_outside_reads_are_counted_by_organisation_and_day():
     for _ in range(3):
         note_outside_read(space_id=1, organisation="Agence", what="ce qui nous est montré")
