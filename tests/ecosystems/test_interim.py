@@ -2,8 +2,9 @@
 from datetime import timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
-from terreau.core import clock
+from terreau.core import clock, worker
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.ecosystems.actions.interim import (
     ask_interim,
@@ -145,3 +146,18 @@ def test_asking_twice_keeps_one_naming(orphan):
     second = ask_interim(by=alice, ecosystem=ecosystem, organisation=halte, person=bob.agent)
 
     assert (first, Interim.objects.count(), LogEntry.objects.count()) == (second, 1, 1)
+
+
+def test_the_background_starts_it_at_its_hour_and_not_before(orphan, monkeypatch):
+    ecosystem, _, (bob, _) = orphan
+    interim = asked_and_seconded(orphan)
+    worker.run_pending()
+    assert not can_steward(bob, ecosystem.space)
+    (waiting,) = DBTaskResult.objects.ready().model.objects.filter(finished_at=None)
+    assert waiting.run_after == interim.starts_at
+
+    later(monkeypatch, NOTICE)
+    DBTaskResult.objects.filter(pk=waiting.pk).update(run_after=interim.asked_at)
+    worker.run_pending()
+
+    assert can_steward(bob, ecosystem.space)

@@ -95,8 +95,8 @@ def test_only_the_actor_answers_and_only_a_steward_tells(circle):
     with pytest.raises(NotAllowed):
         answer_notice(by=pilot, notice=notice, agreed=True)
 
-    assert list(open_notices_for(bob, ecosystem)) == [notice]
-    assert list(open_notices_for(pilot, ecosystem)) == []
+    assert open_notices_for(bob, ecosystem) == [notice]
+    assert open_notices_for(pilot, ecosystem) == []
 
 
 def test_telling_twice_tells_once_and_a_no_is_not_asked_again(circle):

@@ -13,7 +13,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -29,6 +29,14 @@ logger = logging.getLogger(__name__)
 MOVED_AT_ONCE_MAX = 200
 ATTEMPTS_MAX = 6
 FIRST_WAIT = timedelta(minutes=1)
+
+
+class NotYet(Exception):
+    """Raised by a job whose day has not come: it is run again at ``until`` (aware)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(str(until))
+        self.until = until
 
 
 def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
@@ -88,6 +96,8 @@ def run_job(name: str, payload: dict[str, Any], key: str, attempt: int = 1) -> N
     """Run one job; when it fails, try again later, waiting longer each time."""
     try:
         import_string(name)(payload=payload, key=key)
+    except NotYet as early:
+        run_job.using(run_after=early.until).enqueue(name, payload, key, attempt)
     except Exception:
         if attempt >= ATTEMPTS_MAX:
             raise

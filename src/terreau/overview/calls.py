@@ -6,87 +6,105 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from terreau.agreements.models import Contribution
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem, LogEntry, Presence
 from terreau.people.enums import AgentKind
-from terreau.people.models import Agent, Role
+from terreau.people.models import Agent, Mandate, Role
 from terreau.people.queries import running_on
 from terreau.people.visibility import Reach
 
 SILENCE = timedelta(days=60)
 SUGGESTED = 5
 CALLED = (AgentKind.ORGANISATION, AgentKind.COLLECTIVE, AgentKind.PERSON)
-SIGNS = ("gave", "wrote", "typed_a_gift", "typed_a_line")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody whom it would be good to hear, and something to begin with."""
+    """Somebody whom it would be good to hear, who speaks for it, and something to begin with."""
 
     agent: Agent
+    voices: list[str]
     cares: str
 
 
 def to_call(ecosystem: Ecosystem, reach: Reach) -> list[Call]:
-    """Return the members of whom nothing was heard for two months, five at most (two queries).
+    """Return the members of whom nothing was heard for two months, five at most (four queries).
 
     Nothing for who does not steer. Who is « en retrait » is left in peace, and who has just come.
+    A person who speaks for an organisation of the circle is heard and called with it.
     """
     if ecosystem.space_id not in reach.stewarded:
         return []
-    agents = list(
-        Agent.objects.filter(Exists(_role(ecosystem)), kind__in=CALLED)
-        .filter(~Exists(_away(ecosystem)))
-        .annotate(**_signs(ecosystem))
-        .filter(*(_none_since(name) for name in SIGNS))
-        .exclude(pk__in=reach.agents)
-        .order_by("name", "pk")[:SUGGESTED]
-    )
-    words = dict(
-        Presence.objects.visible_to(reach)
-        .filter(ecosystem=ecosystem, agent__in=agents)
-        .values_list("agent_id", "cares")
-    )
-    return [Call(agent, words.get(agent.pk, "")) for agent in agents]
+    here = list(_long_here(ecosystem))
+    voices = _voices(here)
+    speaking = {person.pk for persons in voices.values() for person in persons}
+    heard = _heard(ecosystem, {agent.pk for agent in here} | speaking)
+    presences = {
+        row.agent_id: row
+        for row in Presence.objects.filter(ecosystem=ecosystem, agent__in=here).order_by()
+    }
+    silent = [
+        agent
+        for agent in here
+        if agent.pk not in reach.agents | speaking
+        and not heard & {agent.pk, *(person.pk for person in voices.get(agent.pk, ()))}
+        and not _is_away(presences.get(agent.pk))
+    ]
+    return [
+        Call(
+            agent,
+            [person.name for person in voices.get(agent.pk, ())],
+            presences[agent.pk].cares if agent.pk in presences else "",
+        )
+        for agent in silent[:SUGGESTED]
+    ]
 
 
-def _role(ecosystem: Ecosystem) -> QuerySet[Role]:
+def _long_here(ecosystem: Ecosystem) -> QuerySet[Agent]:
     today = clock.today()
-    return Role.objects.filter(
-        running_on(today),
-        agent_id=OuterRef("pk"),
-        space_id=ecosystem.circle_id,
-        since__lte=today - SILENCE,
+    roles = Role.objects.filter(
+        running_on(today), space_id=ecosystem.circle_id, since__lte=today - SILENCE
+    )
+    return Agent.objects.filter(pk__in=roles.values("agent_id"), kind__in=CALLED).order_by(
+        "name", "pk"
     )
 
 
-def _away(ecosystem: Ecosystem) -> QuerySet[Presence]:
-    return Presence.objects.filter(
-        ecosystem=ecosystem, agent_id=OuterRef("pk"), away_until__gte=clock.today()
-    )
+def _voices(agents: list[Agent]) -> dict[int, list[Agent]]:
+    found: dict[int, list[Agent]] = {}
+    mandates = Mandate.objects.filter(running_on(clock.today()), organisation__in=agents)
+    for mandate in mandates.select_related("person").order_by("person__name"):
+        found.setdefault(mandate.organisation_id, []).append(mandate.person)
+    return found
 
 
-def _signs(ecosystem: Ecosystem) -> dict[str, Subquery]:
-    """Return the day of the last sign of each kind: one step down an index each, however long."""
+def _is_away(presence: Presence | None) -> bool:
+    until = presence.away_until if presence is not None else None
+    return until is not None and until >= clock.today()
+
+
+def _heard(ecosystem: Ecosystem, agents: set[int]) -> set[int]:
+    """Return those who gave a sign lately: one step down an index each, however long the story."""
 
     def last(model: type[Contribution] | type[LogEntry], whose: str, day: str) -> Subquery:
         rows = model.objects.filter(**{whose: OuterRef("pk")}, ecosystem=ecosystem)
-        return Subquery(rows.order_by(f"-{day}", "-pk").values(day)[:1])
+        # What one typed is found by number: its index has no day.
+        order = ("-pk",) if whose == "recorded_by_id" else (f"-{day}", "-pk")
+        return Subquery(rows.order_by(*order).values(day)[:1])
 
-    def typed(model: type[Contribution] | type[LogEntry], day: str) -> Subquery:
-        rows = model.objects.filter(recorded_by_id=OuterRef("pk"), ecosystem=ecosystem)
-        return Subquery(rows.order_by("-pk").values(day)[:1])
-
-    return {
+    since = clock.today() - SILENCE
+    signs = {
         "gave": last(Contribution, "author_id", "happened_on"),
         "wrote": last(LogEntry, "author_id", "day"),
-        "typed_a_gift": typed(Contribution, "happened_on"),
-        "typed_a_line": typed(LogEntry, "day"),
+        "typed_a_gift": last(Contribution, "recorded_by_id", "happened_on"),
+        "typed_a_line": last(LogEntry, "recorded_by_id", "day"),
     }
-
-
-def _none_since(name: str) -> Q:
-    return Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lt": clock.today() - SILENCE})
+    rows = Agent.objects.filter(pk__in=agents).order_by().annotate(**signs)
+    return {
+        pk
+        for pk, *days in rows.values_list("pk", *signs)
+        if any(day is not None and day >= since for day in days)
+    }

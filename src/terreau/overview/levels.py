@@ -18,10 +18,13 @@ FROM_WIDEST = tuple(reversed(Level))
 
 @dataclass(frozen=True, slots=True)
 class AtLevel:
-    """One level: who reads that far, and how many records of each kind stand there."""
+    """One level: who reads that far, and how many records of each kind stand there.
+
+    No audience is counted for what each record shows to its own few (author, pair).
+    """
 
     level: Level
-    audience: Audience
+    audience: Audience | None
     counts: list[tuple[RecordKind, int]] = field(default_factory=list)
 
     @property
@@ -42,7 +45,13 @@ def levels_of(ecosystem: Ecosystem, reach: Reach) -> list[AtLevel]:
             found[level].append((kind, count))
     always = {Level.PUBLIC, Level.PROGRAMME, Level.CIRCLE}
     return [
-        AtLevel(level, readers_count(ecosystem.circle, level), found[level])
+        AtLevel(level, _audience(ecosystem, level), found[level])
         for level in FROM_WIDEST
         if found[level] or level in always
     ]
+
+
+def _audience(ecosystem: Ecosystem, level: Level) -> Audience | None:
+    if level in (Level.AUTHOR, Level.PAIR):
+        return None
+    return readers_count(ecosystem.circle, level)

@@ -118,10 +118,15 @@ def _here(ecosystem: Ecosystem, reach: Reach) -> list[Here]:
         for row in _shared(Presence, ecosystem, reach).select_related("agent", "kind")
     }
     voices: dict[int, list[str]] = {}
-    spoken = Mandate.objects.filter(running_on(clock.today()), organisation_id__in=roles)
-    for mandate in spoken.select_related("person").order_by("person__name"):
+    spoken = list(
+        Mandate.objects.filter(running_on(clock.today()), organisation_id__in=roles)
+        .select_related("person")
+        .order_by("person__name")
+    )
+    for mandate in spoken:
         title = f" ({mandate.title})" if mandate.title else ""
         voices.setdefault(mandate.organisation_id, []).append(f"{mandate.person}{title}")
+    spoken_by = {mandate.person_id for mandate in spoken} - set(presences)
     names = {pk: held[0].agent for pk, held in roles.items()}
     names |= {pk: row.agent for pk, row in presences.items()}
     return sorted(
@@ -134,10 +139,16 @@ def _here(ecosystem: Ecosystem, reach: Reach) -> list[Here]:
                 first=any(role.kind in CALLED_FIRST for role in roles.get(pk, [])),
             )
             for pk, agent in names.items()
-            if agent.kind != AgentKind.ECOSYSTEM
+            if agent.kind != AgentKind.ECOSYSTEM and not _told_elsewhere(pk, roles, spoken_by)
         ),
         key=lambda one: (not one.first, not one.roles, one.name),
     )
+
+
+def _told_elsewhere(pk: int, roles: dict[int, list[Role]], spoken_by: set[int]) -> bool:
+    """Tell whether a person stands already under the organisation for which they speak."""
+    plain_roles = (RoleKind.CORE_MEMBER, RoleKind.MEMBER, RoleKind.PARTNER)
+    return pk in spoken_by and all(role.kind in plain_roles for role in roles.get(pk, []))
 
 
 def _since(role: Role) -> str:

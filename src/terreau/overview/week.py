@@ -71,7 +71,7 @@ def week_of(user: User, ecosystem: Ecosystem) -> Week:
         awaiting=awaiting[:SHOWN],
         awaiting_more=max(0, len(awaiting) - SHOWN),
         to_answer=list(agreements.to_answer(reach, ecosystem)[:SHOWN]),
-        notices=list(open_notices_for(user, ecosystem)),
+        notices=open_notices_for(user, ecosystem),
         calls=to_call(ecosystem, reach),
         holders=holders,
         interim=running_interim(ecosystem),

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.outbox import NotYet, enqueue
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Ecosystem, Interim
@@ -18,6 +21,7 @@ from terreau.people.actions import give_role
 from terreau.people.enums import RoleKind
 from terreau.people.models import Agent, User
 
+START_JOB = "terreau.ecosystems.actions.interim.start_job"
 ASKING = (Standing.ASKED, Standing.NOTICE, Standing.DUE)
 
 
@@ -63,6 +67,7 @@ def second_interim(*, by: User, interim: Interim, organisation: Agent) -> Interi
         f"{organisation} appuie. {locked.person} assurera l'intérim à partir du "
         f"{when:%d/%m/%Y à %H h %M}, sauf si quelqu'un s'y oppose d'ici là.",
     )
+    enqueue(name=START_JOB, payload={"interim": locked.pk}, key=f"interim:{locked.pk}:start")
     return locked
 
 
@@ -113,6 +118,16 @@ def start_due_interims() -> int:
         starts_at__lte=clock.now(), started_at__isnull=True, opposed_at__isnull=True
     )
     return sum(start_interim(interim=one).started_at is not None for one in due)
+
+
+def start_job(*, payload: Mapping[str, Any], key: str) -> None:
+    """Start one interim from the background, at its hour (see ``core.outbox``)."""
+    interim = Interim.objects.filter(pk=payload["interim"]).first()
+    if interim is None:
+        return
+    if standing(interim, clock.now()) is Standing.NOTICE and interim.starts_at is not None:
+        raise NotYet(interim.starts_at)
+    start_interim(interim=interim)
 
 
 def _locked(interim: Interim) -> Interim:

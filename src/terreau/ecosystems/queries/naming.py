@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
@@ -46,6 +46,16 @@ def notices_for(user: User) -> QuerySet[NamingNotice]:
     )
 
 
-def open_notices_for(user: User, ecosystem: Ecosystem) -> QuerySet[NamingNotice]:
-    """Return those of one cooperation that still wait for an answer."""
-    return notices_for(user).filter(Q(agreed__isnull=True), presence__ecosystem=ecosystem)
+def open_notices_for(user: User, ecosystem: Ecosystem) -> list[NamingNotice]:
+    """Return the last notices of one cooperation on which this person's answer still matters."""
+    mine = notices_for(user).filter(presence__ecosystem=ecosystem)
+    last: dict[int, NamingNotice] = {}
+    for notice in mine:
+        last.setdefault(notice.presence_id, notice)
+    today = clock.today()
+    waiting = (Naming.WAITING, Naming.SILENT)
+    return [
+        notice
+        for notice in last.values()
+        if naming(facts_of(notice.presence, [notice]), today) in waiting
+    ]

@@ -56,7 +56,9 @@ class EntryForm(RecordForm):
         label="Au nom de", queryset=Agent.objects.none(), required=False, empty_label=None
     )
     milestone = forms.ChoiceField(
-        label="Ce que ça marque", required=False, choices=Milestone.choices
+        label="Ce que ça marque",
+        required=False,
+        choices=[("", "rien de particulier"), *Milestone.choices[1:]],
     )
 
     def __init__(self, *args: Any, voices: QuerySet[Agent] | None = None, **kwargs: Any) -> None:

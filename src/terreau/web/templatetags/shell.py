@@ -14,7 +14,6 @@ from terreau.core import units
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
 from terreau.people.visibility import Audience
-from terreau.ui.sentences import readers_sentence
 from terreau.ui.templatetags.ui_forms import save_button
 from terreau.web import navigation
 
@@ -85,9 +84,3 @@ def save(
 def quantity(micro: int | None, unit: str) -> str:
     """Show millionths of a unit as people read them (« 1,5 h »); nothing when it was not said."""
     return "" if micro is None else units.say(micro, unit)
-
-
-@register.simple_tag
-def readers(audience: Audience) -> str:
-    """Say who reads that far: « 9 personnes de 7 organisations le liront »."""
-    return readers_sentence(audience.people, audience.organisations, everybody=audience.everybody)

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
@@ -26,11 +29,11 @@ from terreau.web.downloads import exports_of
 A_PAGE = 50
 SHOWN = 15
 WORDS = {
-    Naming.NOT_ASKED: "pas encore prévenu·e",
-    Naming.WAITING: "prévenu·e, sept jours pour répondre",
-    Naming.SILENT: "pas de réponse : n'apparaît pas",
+    Naming.NOT_ASKED: "n'est pas encore au courant",
+    Naming.WAITING: "peut répondre",
+    Naming.SILENT: "pas de réponse, n'apparaît pas",
     Naming.REFUSED: "a dit non",
-    Naming.AGREED: "d'accord : peut apparaître",
+    Naming.AGREED: "d'accord",
 }
 TONES = {Naming.AGREED: "leaf", Naming.WAITING: "ochre", Naming.REFUSED: "earth"}
 
@@ -40,14 +43,12 @@ TONES = {Naming.AGREED: "leaf", Naming.WAITING: "ochre", Naming.REFUSED: "earth"
 def visibility_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """Show who sees what."""
     reach = reach_of(request.user)
-    named = [
-        (presence, WORDS[state], TONES.get(state, ""), _may_tell(request, state), notice)
-        for presence, state, notice in namings(ecosystem, reach)
-    ]
+    named = [_named(request, *row) for row in namings(ecosystem, reach)]
     shown = {
         "ecosystem": ecosystem,
         "levels": levels_of(ecosystem, reach),
         "named": named,
+        "agreed": [one["presence"].agent for one in named if one["state"] == Naming.AGREED],
         "mine": reach.agents,
         "reads": _reads(ecosystem)[:SHOWN],
         "takings": ecosystem.takings.select_related("agent")[:SHOWN],
@@ -55,11 +56,20 @@ def visibility_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespons
     return render(request, "visibility/page.html", shown)
 
 
-def _may_tell(request: AuthedRequest, state: Naming) -> bool:
-    return request.is_steward and state is Naming.NOT_ASKED
+def _named(
+    request: AuthedRequest, presence: Presence, state: Naming, notice: NamingNotice | None
+) -> dict[str, Any]:
+    return {
+        "presence": presence,
+        "state": state.value,
+        "words": WORDS[state],
+        "tone": TONES.get(state, ""),
+        "notice": notice,
+        "may_tell": request.is_steward and state is Naming.NOT_ASKED,
+    }
 
 
-def _reads(ecosystem: Ecosystem):  # type: ignore[no-untyped-def]
+def _reads(ecosystem: Ecosystem) -> QuerySet[OutsideRead]:
     return OutsideRead.objects.filter(space_id=ecosystem.space_id).order_by("-day", "-pk")
 
 
