@@ -7,7 +7,7 @@ from django.db import transaction
 
 from terreau.core import clock
 from terreau.demo import cast as casting
-from terreau.demo import chronicle, giving
+from terreau.demo import changes, chronicle, giving
 from terreau.demo.promises import Promises
 from terreau.demo.timeline import Timeline, read
 from terreau.ecosystems.models import Ecosystem
@@ -26,6 +26,7 @@ def load() -> bool:
     timeline = Timeline(clock.now())
     cast = casting.gather(timeline)
     chronicle.tell(timeline, cast)
+    changes.tell(timeline, cast)
     promises = Promises(timeline, cast)
     promises.tell()
     giving.give(timeline, cast, promises)
