@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 613, 585
 
 TIE = 1.1  # points nearer than this are one: about a pixel on a screen
 Point = tuple[float, float]
-PATH = re.compile(r'id="(\w+)"\s+aria-label="([^"]*)"\s+d="([^"]*)"')
+PATH = re.compile(r'id="(\w+)"\s+(?:aria-label|name)="([^"]*)"\s+d="([^"]*)"')
 RING = re.compile(r"m([^mz]*)z")
 NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?")
 
@@ -54,6 +54,8 @@ def prepare(node_modules: Path, target: Path = FILE) -> Path:
     """Write the outlines read under ``node_modules`` to ``target``; return it."""
     source = (node_modules / SOURCE).read_text(encoding="utf-8")
     rings = {code.upper(): _rings(d) for code, _, d in PATH.findall(source)}
+    if not rings:
+        raise ValueError(f"{SOURCE} gave no outline: its form has changed.")
     tied = _tie(rings)
     data = {
         "paths": {code: "".join(map(_path, shapes)) for code, shapes in sorted(tied.items())},

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from terreau.core.french import terms
+from terreau.core.texts import fold
 from terreau.ecosystems.enums import ObstacleCode, Phase
 from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.publishing.enums import LegalFamily, MessageKind, Origin
@@ -57,6 +58,11 @@ class Filters:
     def chosen(self) -> bool:
         """Tell whether anything at all was chosen."""
         return self != Filters()
+
+    @property
+    def narrow(self) -> bool:
+        """Tell whether one of the finer facets was chosen."""
+        return any((self.department, self.form, self.phase, self.year, self.origin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,7 @@ def _functions(found: QuerySet[Sheet]) -> list[Choice]:
     rows = (
         LifeFunction.objects.filter(sheets__in=found)
         .annotate(number=Count("sheets", filter=Q(sheets__in=found), distinct=True))
+        .order_by("position", "label")
         .values_list("slug", "label", "number")
     )
     return [Choice(*row) for row in rows]
@@ -168,7 +175,7 @@ def _territories(found: QuerySet[Sheet], name: str) -> list[Choice]:
         found.filter(**{f"{name}__isnull": False})
         .values_list(f"{name}__code", f"{name}__name")
         .annotate(number=Count("pk", distinct=True))
-        .order_by(f"{name}__name")
+        .order_by(f"{name}__search_key")
     )
     return [Choice(*row) for row in rows]
 
@@ -181,7 +188,9 @@ def _closed(found: QuerySet[Sheet], name: str, label: Callable[[Any], str]) -> l
 def _told(told: QuerySet[SheetObstacle], name: str, label: Callable[[Any], str]) -> list[Choice]:
     rows = told.values_list(name).annotate(number=Count("sheet", distinct=True)).order_by(name)
     choices = [Choice(str(value), label(value), number) for value, number in rows]
-    return choices[::-1] if name == "year" else sorted(choices, key=lambda c: c.label)
+    if name == "year":
+        return choices[::-1]
+    return sorted(choices, key=lambda c: (c.value == ObstacleCode.OTHER, fold(c.label)))
 
 
 def by_department(filters: Filters) -> list[Choice]:
