@@ -124,7 +124,9 @@ def test_a_sheet_is_headed_by_its_source_and_goussainville_is_in_the_val_d_oise(
     assert carma.heading == "Lu dans le Carnet 2024. Fiche non tenue par l'organisation"
     assert bondy.heading.startswith("Lu dans le communiqué de 2021")
     assert carma.department is not None and carma.department.code == "95"
-    assert carma.corrections.get().found == "« Goussainville (93) »"
+    assert (
+        carma.corrections.get().found == "«\N{NO-BREAK SPACE}Goussainville (93)\N{NO-BREAK SPACE}»"
+    )
 
 
 @pytest.mark.django_db

@@ -25,6 +25,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from terreau.ecosystems.models import Ecosystem
 from terreau.people import rules
 from terreau.people.models import User
+from terreau.people.visibility import Reader, reach_of
+from terreau.publishing.actions import drop_hidden
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 
@@ -49,6 +51,8 @@ class AuthedRequest(HttpRequest):
     is_steward: bool
 
 
+INSIDE = frozenset({Policy.MEMBER, Policy.STEWARD})
+WITH_ACCOUNT = INSIDE | {Policy.SIGNED_IN}
 WITHOUT_ACCOUNT = frozenset({Policy.PUBLIC, Policy.GUEST, Policy.DEMONSTRATION})
 
 
@@ -58,7 +62,7 @@ def access(policy: Policy) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if policy in (Policy.MEMBER, Policy.STEWARD):
+            if policy in INSIDE:
                 args = (_ecosystem_for(request, policy, kwargs.pop("slug")), *args)
             elif not _may_open(request, policy):
                 raise Http404
@@ -66,12 +70,26 @@ def access(policy: Policy) -> Callable[[View], View]:
                 if request.method in ("GET", "HEAD"):
                     for connection in connections.all(initialized_only=True):
                         guards.enter_context(connection.execute_wrapper(refuse_writes))
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+            if request.method == "POST" and policy in WITH_ACCOUNT:
+                drop_what_is_hidden(within=args[0] if policy in INSIDE else None, by=request.user)
+            return answer
 
         guarded.policy = policy  # type: ignore[attr-defined]
         return login_not_required(guarded) if policy in WITHOUT_ACCOUNT else guarded
 
     return declare
+
+
+def drop_what_is_hidden(*, within: Ecosystem | None, by: Reader) -> None:
+    """After a change, let what is no longer public leave the public sheets, at once."""
+    if within is not None:
+        drop_hidden(ecosystem=within)
+        return
+    for ecosystem in Ecosystem.objects.filter(
+        sheet__withdrawn_at__isnull=True, space__in=reach_of(by).roots
+    ):
+        drop_hidden(ecosystem=ecosystem)
 
 
 def _ecosystem_for(request: HttpRequest, policy: Policy, slug: str) -> Ecosystem:

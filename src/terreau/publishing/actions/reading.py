@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from terreau.publishing.queries import regions_by_code
 from terreau.territories.models import Territory
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+LOOSE_SIGN = re.compile(r"« | [»:;?!%]")
 HEADINGS = {
     2024: "Lu dans le Carnet 2024. Fiche non tenue par l'organisation",
     2021: "Lu dans le communiqué de 2021. Fiche non tenue par l'organisation",
@@ -86,7 +88,7 @@ def _write_entry(
 ) -> None:
     content = _content(entry)
     latest = content.stages[0]
-    sheet.title = entry["title"]
+    sheet.title = _text(entry["title"])
     sheet.heading = HEADINGS[latest.year]
     sheet.source = latest.source
     sheet.site = entry.get("site", "")
@@ -133,18 +135,19 @@ def _content(entry: Mapping[str, Any]) -> Content:
                 aim=_text(stage["aim"]),
                 story=_text(stage["story"]),
                 change=_text(stage.get("change", "")),
-                source=stage["source"],
+                source=_text(stage["source"]),
             )
             for stage in stages
         ),
         partners=tuple((f"read:{name}", name) for name in entry.get("partners", ())),
-        figures=tuple(entry.get("figures", ())),
+        figures=tuple(map(_text, entry.get("figures", ()))),
     )
 
 
 def _text(text: str) -> str:
-    # Paragraphs stay apart; the lines inside one are joined.
-    return "\n\n".join(" ".join(block.split()) for block in text.strip().split("\n\n"))
+    # Paragraphs stay apart; the lines inside one are joined. French signs keep to their word.
+    joined = "\n\n".join(" ".join(block.split()) for block in text.strip().split("\n\n"))
+    return LOOSE_SIGN.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), joined)
 
 
 def _load_corrections() -> int:
@@ -152,13 +155,13 @@ def _load_corrections() -> int:
     sheets = {sheet.slug: sheet for sheet in Sheet.objects.filter(origin=Origin.READ)}
     for entry in entries:
         Correction.objects.update_or_create(
-            source=entry["source"],
-            found=entry["found"],
+            source=_text(entry["source"]),
+            found=_text(entry["found"]),
             defaults={
                 "sheet": sheets.get(entry.get("sheet", "")),
                 "day": date.fromisoformat(str(entry["day"])),
-                "written": entry["written"],
-                "why": entry.get("why", ""),
+                "written": _text(entry["written"]),
+                "why": _text(entry.get("why", "")),
             },
         )
     return len(entries)

@@ -110,9 +110,9 @@ def drop_hidden(*, ecosystem: Ecosystem) -> bool:
         .select_related("ecosystem")
         .first()
     )
-    if sheet is None:
+    if sheet is None or sheet.ecosystem is None:
         return False
-    today = building.portrait(ecosystem)
+    today = building.portrait(sheet.ecosystem)
     allowed = building.keys_of(today.content)
     stored = read(sheet.content)
     kept = keep_only(stored, allowed)
@@ -120,7 +120,7 @@ def drop_hidden(*, ecosystem: Ecosystem) -> bool:
     kept = _only_named(kept, named)
     if kept == stored:
         return False
-    aim = kept.stages[0].aim if kept.stages else ecosystem.sentence
+    aim = kept.stages[0].aim if kept.stages else sheet.ecosystem.sentence
     write_content(sheet, kept, aim)
     index_sheet(sheet)
     return True

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from uuid import uuid4
+
+import pytest
+
+from terreau.core.errors import NotAllowed, NotFound
+from terreau.ecosystems.models import NamingNotice, Presence
+from terreau.people.enums import Level
+from terreau.people.models import User
+from terreau.publishing import queries
+from terreau.publishing.actions import (
+    drop_hidden,
+    publish_sheet,
+    refresh_sheet,
+    withdraw_sheet,
+    write_message,
+)
+from terreau.publishing.content import read
+from terreau.publishing.enums import MessageKind
+from terreau.publishing.models import Sheet, SheetObstacle, SheetTerm, SheetVersion
+from terreau.publishing.queries import Filters
+from tests.publishing.factories import SECRET, make_scene, make_sheet
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"sender": "Claude", "answer_to": "claude@exemple.invalid", "text": "Bonjour"}
+PUBLIC_PAGES = (
+    "/",
+    "/cooperations/",
+    "/cooperations/?q=Aller",
+    f"/cooperations/?q={SECRET}",
+    "/donnees/cooperations.csv",
+    "/donnees/cooperations.json",
+    "/sitemap.xml",
+    "/corrections/",
+)
+
+
+def stored_text() -> str:
+    return " ".join(
+        str(row)
+        for model in (Sheet, SheetVersion, SheetObstacle, SheetTerm)
+        for row in model.objects.values_list()
+    )
+
+
+def test_a_sheet_holds_only_what_is_public():
+    scene = make_scene()
+
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    content = read(sheet.content)
+    assert SECRET.lower() not in stored_text().lower()
+    assert sheet.aim == "Que personne ne renonce à un soin"
+    assert [name for _, name in content.partners] == ["La Halte"]
+    assert [(link.name, link.bearers) for link in content.links] == [
+        ("Ligne de covoiturage", ("La Halte",))
+    ]
+    assert [use.statement for use in content.uses] == ["Arriver à cinq heures"]
+    assert content.changes[0].evidence == "une observation ou un comptage documenté"
+    assert [told.words for told in content.difficulties] == ["Le temps a manqué"]
+    assert (sheet.department.code, sheet.region.code) == ("63", "84")
+
+
+def test_no_public_page_shows_a_secret_and_no_count_betrays_it(client):
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    for address in (*PUBLIC_PAGES, f"/cooperations/{sheet.slug}/"):
+        answer = client.get(address)
+        body = answer.content.decode().replace(f'value="{SECRET}"', "").replace(f"« {SECRET} »", "")
+        assert answer.status_code == 200
+        assert SECRET not in body.replace(f"q={SECRET}", ""), address
+    facets = queries.facets(Filters())
+    assert [choice.value for choice in facets.obstacles] == ["too_little_time"]
+    assert [choice.value for choice in facets.years] == ["2025"]
+    assert queries.search(Filters(text=SECRET)).count() == 0
+
+
+def test_an_ecosystem_that_published_nothing_appears_nowhere(client):
+    scene = make_scene("Coopération jamais publiée")
+
+    for address in PUBLIC_PAGES:
+        assert "jamais publiée" not in client.get(address).content.decode(), address
+    assert client.get(f"/cooperations/{scene.ecosystem.slug}/").status_code == 404
+    assert queries.facets(Filters()) == queries.Facets()
+    assert queries.by_department(Filters()) == []
+
+
+def test_only_stewards_publish_refresh_and_withdraw():
+    scene = make_scene()
+    for action in (publish_sheet, refresh_sheet):
+        with pytest.raises(NotAllowed):
+            action(by=scene.member, ecosystem=scene.ecosystem)
+    with pytest.raises(NotFound):
+        refresh_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    with pytest.raises(NotAllowed):
+        withdraw_sheet(by=scene.member, sheet=sheet)
+
+
+def test_publishing_again_changes_nothing_but_the_date():
+    scene = make_scene()
+    first = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    terms = sorted(SheetTerm.objects.values_list("term", "weight"))
+
+    again = refresh_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    assert (again.pk, again.content, again.published_at) == (
+        first.pk,
+        first.content,
+        first.published_at,
+    )
+    assert sorted(SheetTerm.objects.values_list("term", "weight")) == terms
+
+
+def test_a_withdrawn_sheet_is_emptied_and_says_so(client):
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    withdraw_sheet(by=scene.steward, sheet=sheet)
+    withdraw_sheet(by=scene.steward, sheet=sheet)
+
+    gone = client.get(f"/cooperations/{sheet.slug}/")
+    assert gone.status_code == 410
+    assert "La Halte" not in gone.content.decode()
+    assert "covoiturage" not in stored_text()
+    for address in PUBLIC_PAGES:
+        assert "Aller et revenir" not in client.get(address).content.decode(), address
+    back = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    assert read(back.content).links[0].name == "Ligne de covoiturage"
+
+
+def test_a_sheet_nobody_keeps_is_withdrawn_by_who_runs_the_instance():
+    scene, sheet = make_scene(), make_sheet()
+    admin = User.objects.create_superuser("admin@exemple.invalid", name="Admin")
+
+    with pytest.raises(NotAllowed):
+        withdraw_sheet(by=scene.steward, sheet=sheet)
+
+    assert withdraw_sheet(by=admin, sheet=sheet).withdrawn_at is not None
+
+
+def test_what_is_made_private_again_leaves_the_sheet_at_once():
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    for thing in (scene.maillon, scene.effect):
+        type(thing).objects.filter(pk=thing.pk).update(level=Level.CIRCLE)
+
+    changed = drop_hidden(ecosystem=scene.ecosystem)
+
+    sheet.refresh_from_db()
+    assert changed and not drop_hidden(ecosystem=scene.ecosystem)
+    assert read(sheet.content).links == ()
+    assert "Trois emplois" not in str(sheet.content)
+    assert queries.search(Filters(text="covoiturage")).count() == 0
+    assert queries.search(Filters(text="Clairsault")).count() == 1
+
+
+def test_a_partner_who_says_no_leaves_the_sheet_at_once_even_as_bearer():
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    notice = NamingNotice.objects.get(presence=Presence.objects.get(agent=scene.partner))
+    NamingNotice.objects.filter(pk=notice.pk).update(agreed=False, answered_on=notice.sent_on)
+
+    drop_hidden(ecosystem=scene.ecosystem)
+
+    assert "La Halte" not in stored_text()
+    assert Sheet.objects.get(pk=sheet.pk).title == "Aller et revenir"
+
+
+def test_dropping_adds_nothing_new():
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    scene.maillon.name = "Autre nom encore à relire"
+    scene.maillon.save()
+
+    drop_hidden(ecosystem=scene.ecosystem)
+
+    sheet.refresh_from_db()
+    assert read(sheet.content).links[0].name == "Ligne de covoiturage"
+
+
+def test_a_post_inside_the_ecosystem_is_enough_to_drop_it(client):
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    type(scene.maillon).objects.filter(pk=scene.maillon.pk).update(level=Level.CIRCLE)
+    message = write_message(
+        sheet=sheet, kind=MessageKind.WRITE, words=WORDS, key=uuid4(), address="192.0.2.1"
+    )
+    client.force_login(scene.steward)
+
+    client.post(f"/c/{scene.ecosystem.slug}/fiche-publique/messages/{message.pk}/")
+
+    body = client.get(f"/cooperations/{sheet.slug}/").content.decode()
+    assert "covoiturage" not in body
+    assert "Arriver à cinq heures" in str(Sheet.objects.get(pk=sheet.pk).content)
+
+
+def test_an_invented_ecosystem_gives_an_invented_sheet():
+    scene = make_scene()
+    scene.ecosystem.invented = True
+    scene.ecosystem.save()
+
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    assert sheet.origin == "inventée"
