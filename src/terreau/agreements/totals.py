@@ -63,6 +63,11 @@ class Weights:
         """What was given without a promise, or is in discussion."""
         return self.given - self.fulfilled
 
+    @property
+    def freely(self) -> int:
+        """What was given without a promise and is not in discussion."""
+        return self.uncommitted - self.discussed
+
 
 NOTHING = Weights()
 
