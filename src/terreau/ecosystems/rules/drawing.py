@@ -102,10 +102,11 @@ def _card(box: Box) -> Markup:
         class_="picture-missing" if box.missing else "picture-edge",
     )
     kind = f"picture-card picture-{box.kind}"
-    texts = [_text(line) for line in box.lines]
+    # A blank between two lines, so that what is read aloud is what is seen.
+    texts = [part for line in box.lines for part in (_text(line), svg.Markup(" "))]
     if not box.href:
         return element("g", rect, *texts, class_=kind)
-    return svg.link(box.href, rect, *texts, class_=kind, aria_label=box.label)
+    return svg.link(box.href, rect, *texts, class_=kind)
 
 
 def _text(line: Line) -> Markup:

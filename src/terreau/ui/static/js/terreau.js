@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One module per behaviour, each bound by its data-terreau-* attribute.
 import { keepFormShell } from "./kept.js";
+import { closeMenus } from "./menus.js";
 import { surviveOffline } from "./offline.js";
 import { sendOnce } from "./once.js";
 import { keepReadersTrue } from "./readers.js";
 
+closeMenus(document);
 keepReadersTrue(document);
 sendOnce(document);
 surviveOffline();
