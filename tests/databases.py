@@ -96,6 +96,7 @@ def _keep_migrated(connection) -> None:
 def _copy_migrated(connection) -> None:
     target = connection.creation._get_test_db_name()
     if connection.vendor == "sqlite":
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_migrated_file(connection), target)
     else:
         _copy(connection, _migrated_name(connection), target)
