@@ -24,8 +24,11 @@ def noted(response: HttpResponseBase, *, reader: User, space: Space, what: str) 
         return response
     mandate = mandates_of(reader).first()
     organisation = mandate.organisation.name if mandate else ALONE
-    count = partial(
-        note_outside_read, space_id=space.root_id or space.pk, organisation=organisation, what=what
-    )
-    response._resource_closers.append(count)  # type: ignore[attr-defined]
+    count_after(response, space_id=space.root_id or space.pk, organisation=organisation, what=what)
     return response
+
+
+def count_after(response: HttpResponseBase, *, space_id: int, organisation: str, what: str) -> None:
+    """Count one read of a space by an organisation, once the response was sent."""
+    count = partial(note_outside_read, space_id=space_id, organisation=organisation, what=what)
+    response._resource_closers.append(count)  # type: ignore[attr-defined]

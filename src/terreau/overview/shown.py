@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Ce qui nous est montré »: what ecosystems raised to a programme or wider, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from terreau.agreements.models import DiscussionNote
+from terreau.ecosystems.models import (
+    Aim,
+    CircleDecision,
+    Ecosystem,
+    Effect,
+    LogEntry,
+    Obstacle,
+    Presence,
+    Stake,
+    Word,
+)
+from terreau.overview.kinds import KINDS, RecordKind
+from terreau.people.enums import Level
+from terreau.people.models import Record
+from terreau.people.visibility import Reach
+
+RAISED = (Level.PROGRAMME, Level.COMMUNITY, Level.PUBLIC)
+ROWS_OF_A_KIND_MAX = 500
+NEVER = (DiscussionNote,)
+"""What two parties say to each other about a contribution stays with them, whatever its level."""
+
+WHOLE: dict[type[Record], Callable[[Any], str]] = {
+    Aim: lambda aim: f"{aim.text} ({aim.get_state_display()})",
+    Stake: lambda stake: _joined(stake.label, stake.description),
+    Obstacle: lambda told: _joined(f"{told.year} : {told.words}", told.learnt),
+    Word: lambda word: f"{word.word} : {word.meaning}",
+    CircleDecision: lambda decision: f"{decision.day:%d/%m/%Y} : {decision.text}",
+    Presence: lambda here: _joined(here.agent.name, here.cares),
+    Effect: lambda effect: f"{effect.statement} ({effect.get_evidence_display()})",
+    LogEntry: lambda entry: f"{entry.day:%d/%m/%Y} : {entry.text}",
+}
+"""How a record says itself in full, where its short name would cut it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record as the programme reads it."""
+
+    text: str
+    author: str
+    on: date
+    level: str
+
+
+@dataclass(slots=True)
+class Shown:
+    """One ecosystem, and what it raised, by kind, newest first."""
+
+    ecosystem: Ecosystem
+    told: dict[str, list[Told]] = field(default_factory=dict)
+
+
+def shown_by(ecosystems: Sequence[Ecosystem], reach: Reach) -> list[Shown]:
+    """Return what each of these ecosystems raised, as this reader may read it.
+
+    One query a kind, whatever the number of ecosystems. A reader who also belongs to one of them
+    finds here no more than what it raised.
+    """
+    found = {ecosystem.pk: Shown(ecosystem) for ecosystem in ecosystems}
+    for kind in KINDS:
+        if kind.model not in NEVER:
+            for record in _raised(kind, ecosystems, reach):
+                shown = found[record.shown_in]  # type: ignore[attr-defined]
+                shown.told.setdefault(kind.label, []).append(_told(record))
+    return list(found.values())
+
+
+def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> QuerySet[Record]:
+    rows: QuerySet[Record] = kind.model.objects.visible_to(reach).filter(
+        level__in=RAISED, **{f"{kind.path}__in": list(ecosystems)}
+    )
+    named = ("author", "agent") if kind.model is Presence else ("author",)
+    rows = rows.annotate(shown_in=F(kind.path)).select_related(*named)
+    return rows.order_by("-pk")[:ROWS_OF_A_KIND_MAX]
+
+
+def _told(record: Record) -> Told:
+    text = WHOLE.get(type(record), str)(record)
+    return Told(text, record.author.name, record.created_at.date(), Level(record.level).label)
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first}. {second}" if second else first
