@@ -52,6 +52,17 @@ def test_adding_is_a_page_of_its_own_and_is_closed_to_others(client):
     assert "Nous ne trouvons pas cette page" in outside.content.decode()
 
 
+def test_with_one_cooperation_one_goes_straight_to_it(client):
+    ecosystem = make_ecosystem()
+    client.force_login(join(make_user(), ecosystem))
+
+    straight = client.get(reverse("home_mine"))
+    asked = client.get(reverse("home_mine"), {"toutes": ""})
+
+    assert straight.url == reverse("week_page", args=[ecosystem.slug])
+    assert asked.status_code == 200
+
+
 def test_with_several_cooperations_each_shows_what_i_am_there(client):
     alice = make_user("Alice")
     first, second = make_ecosystem("Aller et revenir"), make_ecosystem("Manger ici")
@@ -87,5 +98,5 @@ def test_my_cooperations_cost_the_same_number_of_queries(client, count, django_a
         join(alice, make_ecosystem(f"Coopération {number}"))
     client.force_login(alice)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(14):
         client.get(reverse("home_mine"))

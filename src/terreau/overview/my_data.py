@@ -71,6 +71,7 @@ ABOUT_ME = {
     "people.Role.given_by": "Rôles que vous avez confiés",
     "people.User_groups.user": "Vos groupes",
     "people.User_user_permissions.user": "Vos droits d'administration",
+    "publishing.SheetMessage.handled_by": "Messages du public auxquels vous avez répondu",
     "socialaccount.SocialAccount.user": "Vos comptes reliés",
 }
 LEFT_OUT = {

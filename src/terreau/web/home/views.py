@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import memberships_of
+from terreau.overview.mine import waiting_for
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
 from terreau.ui.sentences import readers_sentence
@@ -30,7 +31,9 @@ def home_mine(request: AuthedRequest) -> HttpResponseBase:
     )
     if len(memberships) == 1 and week and "toutes" not in request.GET:
         return redirect(week)
-    return render(request, "home/mine.html", {"memberships": memberships})
+    waiting = waiting_for(request.user)
+    cards = [(one, waiting.get(one.ecosystem.pk, "")) for one in memberships]
+    return render(request, "home/mine.html", {"cards": cards})
 
 
 @require_safe
