@@ -22,6 +22,7 @@ from terreau.ecosystems.rules.picture import (
     plan,
     plan_for_page,
 )
+from terreau.ecosystems.rules.picture_tall import plan_tall
 
 SVG = "{http://www.w3.org/2000/svg}"
 NATURES = ("bien", "service", "lieu", "information", "règle", "animation")
@@ -92,6 +93,18 @@ def flat_parts(curve: Curve) -> list[tuple[float, float, float]]:
 @given(scenes(), st.integers(1, 4))
 def test_no_text_leaves_its_card_and_no_card_covers_another(scene, columns):
     assert_whole(plan(scene, columns))
+
+
+@settings(max_examples=40)
+@given(scenes())
+def test_on_a_phone_nothing_is_cut_either_and_lines_stay_beside_the_cards(scene):
+    found = plan_tall(scene)
+
+    assert_whole(found)
+    assert found.width == 360
+    left = min((box.x for box in found.boxes), default=360)
+    for curve in found.curves:
+        assert all(x <= left for x, _ in curve.points)
 
 
 @settings(max_examples=40)

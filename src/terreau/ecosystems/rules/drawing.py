@@ -27,8 +27,11 @@ TINTS = (svg.SHOOT, svg.WATER, svg.EARTH, svg.OCHRE)  # a help for the eye: list
 BULGE = 38.0
 
 
-def draw(plan: Plan, *, title: str, needs: bool = False, heading: str = "") -> Markup:
-    """Return the picture. ``needs`` adds the arrows between maillons; ``heading`` a drawn title.
+def draw(
+    plan: Plan, *, title: str, needs: bool = False, heading: str = "", ident: str = "reponse"
+) -> Markup:
+    """Return the picture. ``needs`` adds the arrows between maillons; ``heading`` a drawn title;
+    ``ident`` tells two pictures of one page apart.
 
     With a heading the picture stands alone (its own file, print): it gets a background.
     """
@@ -58,7 +61,7 @@ def draw(plan: Plan, *, title: str, needs: bool = False, heading: str = "") -> M
         size=(plan.width, height),
         title=title,
         description=DESCRIPTION,
-        ident="reponse",
+        ident=ident,
     )
 
 
@@ -129,21 +132,31 @@ def _text(line: Line) -> Markup:
 
 
 def _link_curve(curve: Curve) -> Markup:
+    way = _rail(curve.points) if curve.rail else _path(curve.points)
     if curve.tint < 0:
-        return element("path", d=_path(curve.points))
+        return element("path", d=way)
     number = curve.tint % len(TINTS)
-    return element(
-        "path", d=_path(curve.points), stroke=TINTS[number], class_=f"picture-line-{number + 1}"
-    )
+    return element("path", d=way, stroke=TINTS[number], class_=f"picture-line-{number + 1}")
 
 
-def _path(points: tuple[tuple[float, float], ...]) -> str:
+def _path(points: tuple[tuple[float, float], ...], bulge: float = BULGE) -> str:
     steps = [f"M{points[0][0]:.1f},{points[0][1]:.1f}"]
     for (x0, y0), (x1, y1) in pairwise(points):
         # Two ends on one vertical line bulge to the right, into the gutter.
-        a, b = (x0 + BULGE, x1 + BULGE) if x0 == x1 else ((x0 + x1) / 2,) * 2
+        a, b = (x0 + bulge, x1 + bulge) if x0 == x1 else ((x0 + x1) / 2,) * 2
         steps.append(f"C{a:.1f},{y0:.1f} {b:.1f},{y1:.1f} {x1:.1f},{y1:.1f}")
     return "".join(steps)
+
+
+def _rail(points: tuple[tuple[float, float], ...]) -> str:
+    """Return a way at right angles with round corners: out, down, in."""
+    (x0, y0), (x, _), (_, y1), (x1, _) = points
+    r = min(5.0, abs(y1 - y0) / 2)
+    turn = r if y1 >= y0 else -r
+    return (
+        f"M{x0:.1f},{y0:.1f}H{x + r:.1f}Q{x:.1f},{y0:.1f} {x:.1f},{y0 + turn:.1f}"
+        f"V{y1 - turn:.1f}Q{x:.1f},{y1:.1f} {x + r:.1f},{y1:.1f}H{x1:.1f}"
+    )
 
 
 def _needs(plan: Plan) -> Markup:
@@ -152,7 +165,8 @@ def _needs(plan: Plan) -> Markup:
         (before, _), (x, y) = curve.points[-2:]
         back = -7 if before < x else 7
         head = f"M{x:.1f},{y:.1f}l{back},-4v8z"
-        arrows.append(element("path", d=_path(curve.points), fill="none"))
+        bulge = min(BULGE, (plan.width - x) * 1.25)
+        arrows.append(element("path", d=_path(curve.points, bulge), fill="none"))
         arrows.append(element("path", d=head, fill=svg.WATER, class_="picture-arrow"))
     return element(
         "g",

@@ -21,6 +21,7 @@ from terreau.ecosystems.queries.solution import Link, Solution, by_nature, scene
 from terreau.ecosystems.rules import printing
 from terreau.ecosystems.rules.drawing import draw
 from terreau.ecosystems.rules.picture import Scene, columns_for, plan
+from terreau.ecosystems.rules.picture_tall import plan_tall
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import refused, said
 from terreau.web.downloads import PDF, attachment, exports_of
@@ -50,13 +51,16 @@ def solution_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseB
     return render(request, "solution/page.html", shown)
 
 
-def _drawn(ecosystem: Ecosystem, solution: Solution, *, needs: bool) -> str:
+def _drawn(ecosystem: Ecosystem, solution: Solution, *, needs: bool) -> dict[str, str]:
+    """Return the picture for a wide screen and for a phone; nothing when nothing is written."""
     if not solution.links and not solution.performances:
-        return ""
+        return {}
     scene = _scene(ecosystem, solution)
-    found = plan(scene, columns_for(scene))
     title = printing.heading_of(ecosystem.name)
-    return mark_safe(draw(found, title=title, needs=needs))  # noqa: S308  # documents.svg escapes
+    wide = draw(plan(scene, columns_for(scene)), title=title, needs=needs)
+    tall = draw(plan_tall(scene), title=title, needs=needs, ident="reponse-haute")
+    # documents.svg escapes all that people wrote.
+    return {"wide": mark_safe(wide), "tall": mark_safe(tall)}  # noqa: S308
 
 
 def _scene(ecosystem: Ecosystem, solution: Solution) -> Scene:
