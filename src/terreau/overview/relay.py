@@ -52,7 +52,12 @@ class Here:
     roles: list[str]
     voices: list[str]
     presence: Presence | None
-    first: bool
+    rank: int
+
+    @property
+    def first(self) -> bool:
+        """Whether it is among those who hold it together."""
+        return self.rank < len(CALLED_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +138,15 @@ def _here(ecosystem: Ecosystem, reach: Reach) -> list[Here]:
         (
             Here(
                 name=agent.name,
-                roles=[_since(role) for role in roles.get(pk, [])],
+                roles=[_since(role) for role in sorted(roles.get(pk, []), key=_rank)],
                 voices=voices.get(pk, []),
                 presence=presences.get(pk),
-                first=any(role.kind in CALLED_FIRST for role in roles.get(pk, [])),
+                rank=min(map(_rank, roles.get(pk, [])), default=len(CALLED_FIRST)),
             )
             for pk, agent in names.items()
             if agent.kind != AgentKind.ECOSYSTEM and not _told_elsewhere(pk, roles, spoken_by)
         ),
-        key=lambda one: (not one.first, not one.roles, one.name),
+        key=lambda one: (one.rank, not one.roles, one.name),
     )
 
 
@@ -149,6 +154,12 @@ def _told_elsewhere(pk: int, roles: dict[int, list[Role]], spoken_by: set[int]) 
     """Tell whether a person stands already under the organisation for which they speak."""
     plain_roles = (RoleKind.CORE_MEMBER, RoleKind.MEMBER, RoleKind.PARTNER)
     return pk in spoken_by and all(role.kind in plain_roles for role in roles.get(pk, []))
+
+
+def _rank(role: Role) -> int:
+    return (
+        CALLED_FIRST.index(RoleKind(role.kind)) if role.kind in CALLED_FIRST else len(CALLED_FIRST)
+    )
 
 
 def _since(role: Role) -> str:
