@@ -14,7 +14,9 @@ from odf.opendocument import load
 from terreau.ecosystems.actions.logbook import Incoming
 from terreau.ecosystems.models import TakingAway
 from terreau.overview.kinds import KINDS
+from terreau.overview.tables import HEADINGS, tables_of
 from terreau.people.enums import Level, RoleKind
+from terreau.people.visibility import reach_of
 from tests.agreements.factories import give, make_place, promise
 from tests.ecosystems.factories import make_entry, photo_bytes
 from tests.factories import join, make_ecosystem, make_user
@@ -158,3 +160,15 @@ def test_a_page_that_is_only_opened_takes_nothing(client, place):
     answer = client.get(reverse("exports_all", args=[place.ecosystem.slug]))
 
     assert (answer.status_code, TakingAway.objects.count()) == (405, 0)
+
+
+def test_every_column_has_words_in_french(place):
+    english = [
+        (table.name, field.name)
+        for table in tables_of(place.ecosystem, reach_of(place.pilot))
+        for field in table.columns
+        if str(field.verbose_name).lower() == field.name.replace("_", " ")
+        and field.name not in {*HEADINGS, "siren", "siret", "rna", "site"}
+    ]
+
+    assert english == []

@@ -122,27 +122,35 @@ def promise_words(row: Commitment) -> str:
 
 def _here(relay: Relay) -> Iterator[Block]:
     yield Heading("Qui est là")
-    for one in relay.here:
-        yield Heading(one.name, 2)
-        yield Facts(list(_lines(one))) if any(_lines(one)) else Paragraph(NOTHING, quiet=True)
-
-
-def _lines(one: Here) -> Iterator[tuple[str, str]]:
-    if one.roles:
-        yield "Rôles", " ; ".join(one.roles)
-    if one.voices:
-        yield "Avec", ", ".join(one.voices)
-    if one.presence is None:
+    if not relay.here:
+        yield Paragraph(NOTHING, quiet=True)
         return
-    lines = (
-        ("Tient à cœur", one.presence.cares),
-        ("Sait faire", one.presence.can_do),
-        ("Contraintes", one.presence.limits),
-        ("Ne pas demander", one.presence.not_ask),
-    )
-    yield from ((label, text) for label, text in lines if text)
-    if one.presence.away_until and one.presence.away_until >= clock.today():
-        yield "En retrait", f"jusqu'au {one.presence.away_until:%d/%m/%Y}"
+    rows = [(one.name, _role_words(one), _can(one), _cannot(one)) for one in relay.here]
+    yield Grid(("Qui", "Rôles, et avec qui", "Tient à cœur, sait faire", "Contraintes"), rows)
+
+
+def _role_words(one: Here) -> str:
+    away = one.presence.away_until if one.presence is not None else None
+    parts = [*one.roles]
+    parts += [f"avec {', '.join(one.voices)}"] if one.voices else []
+    if away is not None and away >= clock.today():
+        parts.append(f"en retrait jusqu'au {away:%d/%m/%Y}")
+    return " ; ".join(parts)
+
+
+def _can(one: Here) -> str:
+    return _joined(one.presence.cares, one.presence.can_do) if one.presence else ""
+
+
+def _cannot(one: Here) -> str:
+    if one.presence is None:
+        return ""
+    asked = f"Ne pas demander : {one.presence.not_ask}" if one.presence.not_ask else ""
+    return _joined(one.presence.limits, asked)
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
 
 
 def _list(title: str, lines: list[str]) -> Iterator[Block]:

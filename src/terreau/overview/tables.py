@@ -26,6 +26,7 @@ from terreau.agreements.models import (
     Review,
 )
 from terreau.core.quantities import to_decimal
+from terreau.core.units import UNITS
 from terreau.documents.tables import Cell
 from terreau.ecosystems.models import (
     Attachment,
@@ -46,6 +47,106 @@ from terreau.people.visibility import Reach
 HIDDEN = frozenset({"key", "file", "guest_link", "merged_into", "sha256"})
 """Fields that say nothing to a reader, or that open something."""
 
+FOR_MACHINES = frozenset(
+    {"space", "ecosystem", "version", "updated_at", "position", "event_id", "edited", "posting"}
+)
+HEADINGS = {
+    "id": "numéro",
+    "author": "au nom de",
+    "recorded_by": "écrit par",
+    "created_at": "écrit le",
+    "number": "version",
+    "state": "état",
+    "adopted_on": "adopté le",
+    "adopted_how": "comment",
+    "aim": "cap",
+    "agent": "qui",
+    "settled_on": "réglé le",
+    "settled_how": "comment",
+    "code": "difficulté",
+    "opens_statements": "ouvre les relevés",
+    "ended_on": "fini le",
+    "ended_words": "pourquoi",
+    "kind": "genre",
+    "standing": "où on en est",
+    "nature": "nature",
+    "receiver": "pour",
+    "provider": "qui promet",
+    "quantity": "quantité",
+    "unit": "unité",
+    "confirmed_on": "d'accord le",
+    "confirmed_by": "d'accord de",
+    "undone_on": "annulé le",
+    "discussion": "à propos de",
+    "day": "jour",
+    "value": "valeur",
+    "beneficiary": "pour qui",
+    "timing": "quand",
+    "evidence": "appui",
+    "share_due": "part due",
+    "theme": "thème",
+    "milestone": "ce que ça marque",
+    "guest_name": "dit par",
+    "erased_at": "effacé le",
+    "since": "depuis le",
+    "until": "jusqu'au",
+    "end_reason": "pourquoi",
+    "given_by": "donné par",
+    "legal_form": "forme juridique",
+    "territory": "territoire",
+    "invented": "inventé",
+    "phase": "phase",
+    "said_by": "dit par",
+    "agreement": "engagement",
+    "drafted_by": "rédigé par",
+    "proposed_on": "proposé le",
+    "accepted_on": "accepté le",
+    "superseded_on": "remplacé le",
+    "agreed_on": "d'accord le",
+    "agreed_by": "d'accord de",
+    "declined_on": "pas cette année, le",
+    "declined_words": "un mot",
+    "period": "période",
+    "previous": "promesse d'avant",
+    "closed_on": "fini le",
+    "closed_words": "un mot",
+    "kept": "tenu",
+    "commitment": "promesse",
+    "outcome": "suite",
+    "words": "un mot",
+    "next_on": "à revoir le",
+    "contribution": "contribution",
+    "what": "quoi",
+    "quantity_before": "quantité avant",
+    "quantity_after": "quantité après",
+    "unit_before": "unité avant",
+    "unit_after": "unité après",
+    "day_before": "jour avant",
+    "day_after": "jour après",
+    "by": "par",
+    "opened_on": "ouvert le",
+    "opened_by": "ouvert par",
+    "third": "tierce personne",
+    "proposed_quantity": "quantité proposée",
+    "proposed_lesson": "leçon proposée",
+    "proposed_by": "proposé par",
+    "proposed_side": "proposé du côté de",
+    "agreed_quantity": "quantité convenue",
+    "maillon": "maillon",
+    "effect": "changement",
+    "answered_on": "répondu le",
+    "answer_by": "répondu par",
+    "presence": "acteur",
+    "sent_on": "prévenu le",
+    "effective_on": "à partir du",
+    "agreed": "d'accord",
+    "entry": "ligne du journal",
+    "name": "nom",
+    "mime": "type",
+    "size_bytes": "taille en octets",
+}
+"""Headings for the fields that have no words of their own in the models."""
+
 AT_ONCE = 500
 
 
@@ -64,12 +165,17 @@ class Table:
         return [field for field in every if field.name not in HIDDEN]
 
     @property
+    def columns(self) -> list[models.Field[Any, Any]]:
+        """The columns that a list shows: without what only a machine needs."""
+        return [field for field in self.fields if field.name not in FOR_MACHINES]
+
+    @property
     def headers(self) -> list[str]:
-        return [str(field.verbose_name) for field in self.fields]
+        return [heading(field) for field in self.columns]
 
     def lines(self) -> Iterator[list[Cell]]:
         """Yield the rows as a list shows them, a few hundred at a time."""
-        fields = self.fields
+        fields = self.columns
         for row in self._streamed():
             yield [shown(row, field) for field in fields]
 
@@ -91,11 +197,20 @@ class Table:
         return rows.order_by("pk").iterator(chunk_size=AT_ONCE)
 
 
+def heading(field: models.Field[Any, Any]) -> str:
+    """Return the words of a column: those of the model, or ours where it has none."""
+    own = str(field.verbose_name)
+    unnamed = own.lower() == field.name.replace("_", " ")
+    return HEADINGS.get(field.name, own) if unnamed else own
+
+
 def shown(row: Any, field: models.Field[Any, Any]) -> Cell:
     """Return a value as a person reads it: labels, names, quantities in their own unit."""
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     value = getattr(row, field.name)
+    if field.name.startswith("unit") and value in UNITS:
+        return UNITS[value].label
     if value is not None and isinstance(field, models.BigIntegerField) and _counts(row, field):
         return to_decimal(value)
     if value is None or isinstance(value, (str, int, float, date, datetime)):
