@@ -109,8 +109,8 @@ def flows_between(
         days |= Q(happened_on__gte=last, happened_on__lte=until)
     else:
         days = Q(happened_on__gte=since, happened_on__lte=until)
-    for key, amount in _of_days(about & days):
-        sums[key] = sums.get(key, 0) + amount
+    for one, amount in _of_days(about & days):
+        sums[one] = sums.get(one, 0) + amount
     return sums
 
 
