@@ -26,7 +26,7 @@ from terreau.ledger.flows import Flow, Promise, Stock
 from terreau.ledger.models import Commitment, CommitmentEnd, CommitmentState, Resource
 from terreau.ledger.posting import KEY_REUSED, Wanted, Who, execute
 from terreau.people.models import Space, User
-from terreau.people.queries import mandates_of
+from terreau.people.queries import standing
 
 __all__ = ["Flow", "Promise", "Stock", "back_out", "keep_stock", "post", "promise", "withdraw"]
 
@@ -37,10 +37,9 @@ def post(*, by: User, ledger: Space, flows: Iterable[Flow]) -> list[int]:
     Raises NotAllowed, KeyReused, or Invalid with the sentence of the broken rule.
     """
     flows = list(flows)
-    _may_record(by, ledger)
     for flow in flows:
         rules.check_day(flow.happened_on)
-    speaking = {flow.on_behalf_of_id: _who(by, flow.on_behalf_of_id) for flow in flows}
+    speaking = {one: _who(by, ledger, one) for one in {flow.on_behalf_of_id for flow in flows}}
     wanted = [
         Wanted(
             flow.key,
@@ -83,11 +82,11 @@ def back_out(
     original = reading.stored_by_id(execute, [event_id]).get(event_id)
     if original is None:
         raise NotFound("Ce qui est à corriger n'existe pas.")
-    _may_record(by, Space.objects.get(pk=original.ledger))
     day = happened_on or clock.today()
     rules.check_day(day)
     speaks = rules.speaks_for(by, original.on_behalf_of)
-    who = _who(by, original.on_behalf_of if speaks else None)
+    ledger = Space.objects.get(pk=original.ledger)
+    who = _who(by, ledger, original.on_behalf_of if speaks else None)
 
     def attempt() -> int:
         event = _correction(original, micro)
@@ -220,14 +219,15 @@ def _root(ledger: Space) -> int:
 
 
 def _may_record(by: User, ledger: Space) -> None:
-    if not rules.can_record(by, ledger):
+    _who(by, ledger, None)
+
+
+def _who(by: User, ledger: Space, on_behalf_of: int | None) -> Who:
+    """Return who records, or raise NotAllowed."""
+    other = None if on_behalf_of == by.agent_id else on_behalf_of
+    found = standing(by, _root(ledger), other)
+    if not found.belongs:
         raise NotAllowed("Seules les personnes de cette coopération peuvent y noter quelque chose.")
-
-
-def _who(by: User, on_behalf_of: int | None) -> Who:
-    if on_behalf_of is None or on_behalf_of == by.agent_id:
-        return Who(by.agent_id)
-    mandate = mandates_of(by).filter(organisation_id=on_behalf_of).first()
-    if mandate is None:
+    if other is not None and found.mandate is None:
         raise NotAllowed("Vous ne pouvez pas noter au nom de cette organisation.")
-    return Who(by.agent_id, on_behalf_of, mandate.pk)
+    return Who(by.agent_id, other, found.mandate)

@@ -90,15 +90,28 @@ def _was_a_race(error: DatabaseError) -> bool:
 
 def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     """Try once; raises kernel.Conflict when somebody wrote in between."""
-    stored = reading.stored_by_key(execute, [one.key for one in wanted])
+    known = _known(ledger, wanted)
+    stored = reading.stored_by_key(execute, [one.key for one in wanted]) if known.keys else {}
     for one in wanted:
         if one.key in stored:
             _confirm_same(ledger, one, stored[one.key])
     ids = {key: one.id for key, one in stored.items()}
     missing = [one for one in wanted if one.key not in ids]
     if missing:
-        ids |= zip([one.key for one in missing], _post(ledger, missing), strict=True)
+        ids |= zip([one.key for one in missing], _post(ledger, missing, known), strict=True)
     return [ids[one.key] for one in wanted]
+
+
+def _known(ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
+    events = [one.event for one in wanted]
+    parties = {agent for event in events for agent in (event.provider, event.receiver)}
+    codes = {event.specification for event in events}
+    found = reading.known(
+        execute, ledger, sorted(parties), sorted(codes), [one.key for one in wanted]
+    )
+    if found.agents != parties:
+        raise Invalid("Une des parties n'existe pas. Choisissez-la dans la liste.")
+    return found
 
 
 def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
@@ -112,13 +125,18 @@ def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
         raise KeyReused(KEY_REUSED)
 
 
-def _post(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+def _post(ledger: int, wanted: Sequence[Wanted], known: reading.Known) -> list[int]:
     events = [one.event for one in wanted]
-    check_agents(events)
     before = reading.state_for(execute, ledger, events)
     after = worked_out(before, wanted)
+    codes = known.specifications
+    missing = {event.specification for event in events} - set(codes)
+    if missing:
+        codes = codes | specification_ids(ledger, missing)
     posting = kernel.Posting(
-        _event_rows(ledger, wanted), _balance_rows(ledger, wanted), _kept_rows(before, after)
+        _event_rows(ledger, wanted, codes),
+        _balance_rows(ledger, wanted, codes),
+        _kept_rows(before, after),
     )
     with transaction.atomic():
         return _written(posting)
@@ -141,13 +159,6 @@ def _too_large() -> Invalid:
     return Invalid("Le total deviendrait trop grand pour être gardé exactement.", field="quantity")
 
 
-def check_agents(events: Sequence[Event]) -> None:
-    """Raise Invalid when a party does not exist."""
-    parties = {agent for event in events for agent in (event.provider, event.receiver)}
-    if reading.known_agents(execute, sorted(parties)) != parties:
-        raise Invalid("Une des parties n'existe pas. Choisissez-la dans la liste.")
-
-
 def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
     """Return the state after these events, one after the other. Raises RuleBroken."""
     for one in wanted:
@@ -164,8 +175,9 @@ def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
     return state
 
 
-def _event_rows(ledger: int, wanted: Sequence[Wanted]) -> tuple[kernel.EventRow, ...]:
-    codes = specification_ids(ledger, {one.event.specification for one in wanted})
+def _event_rows(
+    ledger: int, wanted: Sequence[Wanted], codes: dict[str, int]
+) -> tuple[kernel.EventRow, ...]:
     moment = clock.now()
     return tuple(
         kernel.EventRow(
@@ -197,7 +209,7 @@ def specification_ids(ledger: int, codes: set[str]) -> dict[str, int]:
     """Return the ids of these specifications, adding those that the ledger does not have yet."""
     if not all(code.strip() and len(code) <= 60 for code in codes):
         raise Invalid("Dites en quelques mots de quoi il s'agit (60 caractères au plus).")
-    found = reading.specification_ids(execute, ledger, sorted(codes))
+    found = reading.known(execute, ledger, (), sorted(codes)).specifications
     missing = sorted(codes - set(found))
     if not missing:
         return found
@@ -208,11 +220,12 @@ def specification_ids(ledger: int, codes: set[str]) -> dict[str, int]:
                 "ON CONFLICT (ledger_id, code) DO NOTHING",
                 (ledger, code),
             )
-    return reading.specification_ids(execute, ledger, sorted(codes))
+    return reading.known(execute, ledger, (), sorted(codes)).specifications
 
 
-def _balance_rows(ledger: int, wanted: Sequence[Wanted]) -> tuple[kernel.BalanceRow, ...]:
-    codes = specification_ids(ledger, {one.event.specification for one in wanted})
+def _balance_rows(
+    ledger: int, wanted: Sequence[Wanted], codes: dict[str, int]
+) -> tuple[kernel.BalanceRow, ...]:
     sums: dict[tuple[kernel.Value, ...], tuple[int, int]] = {}
     for one in wanted:
         for key, amount in legs(one.event, one.happened_on):

@@ -99,20 +99,44 @@ def _maybe(value: object) -> int | None:
     return None if value is None else _int(value)
 
 
-def specification_ids(execute: Execute, ledger: int, codes: Collection[str]) -> dict[str, int]:
-    """Return the ids of the specifications that this ledger already has."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What already stands of the things that a posting names."""
+
+    agents: frozenset[int]
+    specifications: dict[str, int]
+    keys: bool
+
+
+def known(
+    execute: Execute,
+    ledger: int,
+    agents: Collection[int],
+    codes: Collection[str],
+    keys: Collection[UUID] = (),
+) -> Known:
+    """Return which agents exist, the ledger's specifications, and whether a key was used."""
+    parts: list[tuple[str, list[Value]]] = [
+        (f"SELECT 'agent', id, '' FROM people_agent WHERE id IN ({marks(agents)})", [*agents]),  # noqa: S608
+        (
+            "SELECT 'kind', id, code FROM ledger_specification "  # noqa: S608
+            f"WHERE ledger_id = %s AND code IN ({marks(codes)})",
+            [ledger, *codes],
+        ),
+        (
+            f"SELECT 'key', id, '' FROM ledger_event WHERE key IN ({marks(keys)})",  # noqa: S608
+            [key.hex for key in keys],
+        ),
+    ]
+    told = [part for part, asked in zip(parts, (agents, codes, keys), strict=True) if asked]
     rows = execute(
-        "SELECT code, id FROM ledger_specification "  # noqa: S608
-        f"WHERE ledger_id = %s AND code IN ({marks(codes)})",
-        [ledger, *codes],
+        " UNION ALL ".join(sql for sql, _ in told), [one for _, values in told for one in values]
     )
-    return {str(code): _int(pk) for code, pk in rows}
-
-
-def known_agents(execute: Execute, ids: Collection[int]) -> set[int]:
-    """Return which of these agents exist."""
-    rows = execute(f"SELECT id FROM people_agent WHERE id IN ({marks(ids)})", list(ids))  # noqa: S608
-    return {_int(row[0]) for row in rows}
+    return Known(
+        frozenset(_int(pk) for what, pk, _ in rows if what == "agent"),
+        {str(code): _int(pk) for what, pk, code in rows if what == "kind"},
+        any(what == "key" for what, _, _ in rows),
+    )
 
 
 def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:

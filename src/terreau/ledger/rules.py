@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who may record in a ledger, for whom, and what a promise must be. The engine rules the rest."""
+"""For whom one records, on what day, and what a promise must be. The engine rules the rest."""
 
 from datetime import date
 
@@ -9,16 +9,10 @@ from terreau.core.quantities import LARGEST
 from terreau.core.units import unit
 from terreau.ledger.engine.table import action_row
 from terreau.ledger.flows import Promise
-from terreau.people import rules as people_rules
-from terreau.people.models import Space, User
+from terreau.people.models import User
 from terreau.people.visibility import reach_of
 
 FIRST_DAY = date(1900, 1, 1)
-
-
-def can_record(by: User, ledger: Space) -> bool:
-    """Tell whether this person belongs to the ecosystem whose ledger it is."""
-    return people_rules.can_enter(by, ledger)
 
 
 def speaks_for(by: User, agent_id: int | None) -> bool:

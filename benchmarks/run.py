@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Measure, on an instance of its own in a temporary folder; print a line a figure.
+
+``NAME value=… ratio=… target=… OK|SHORT``. Every ratio is to something measured in the same run:
+read the ratios, not the times. ``python -m benchmarks posting`` measures one part only.
+"""
+
+import importlib
+import os
+import sys
+import tempfile
+import time
+
+PARTS = ("posting",)
+
+
+def main() -> None:
+    """Measure all parts, or those named."""
+    parts = sys.argv[1:] or PARTS
+    with tempfile.TemporaryDirectory(prefix="terreau-bench-") as folder:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "terreau.config.settings"
+        os.environ["TERREAU_MODE"] = "development"
+        os.environ["TERREAU_DATA_DIR"] = folder
+        _prepare()
+        for part in parts:
+            started = time.monotonic()
+            for figure in importlib.import_module(f"benchmarks.{part}").figures():
+                print(figure, flush=True)
+            print(f"# {part}: {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _prepare() -> None:
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    settings.DEBUG = False  # else Django keeps a copy of every statement
+    call_command("migrate", interactive=False, verbosity=0)
