@@ -28,7 +28,9 @@ STOP_WORDS = frozenset(
 )
 
 # Kept whole: their stem is another word of the field.
-WHOLE = frozenset({"commune", "communes", "ferme", "fermes", "partie", "parties"})
+WHOLE = frozenset(
+    "commune communes ferme fermes partie parties village villages ville villes".split()
+)
 
 # Longest first. What is put back keeps words of one family together (local, locaux).
 ENDINGS: tuple[tuple[str, str], ...] = tuple(

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+import json
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from terreau.core import clock
+from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.people.models import User
+from terreau.publishing.actions import (
+    forget_messages,
+    handle_message,
+    load_read_sheets,
+    publish_sheet,
+    write_message,
+)
+from terreau.publishing.enums import MessageKind
+from terreau.publishing.models import Sheet, SheetMessage
+from tests.publishing.factories import make_scene, make_sheet
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"sender": "Claude", "answer_to": "06 00 00 00 00", "text": "Bonjour, nous aussi."}
+
+
+@pytest.fixture
+def kept() -> tuple:
+    scene = make_scene()
+    return scene, publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+
+def send(client, address: str, **changed: str):
+    return client.post(address, {**WORDS, "key": str(uuid4()), "website": "", **changed})
+
+
+def write(sheet: Sheet, kind: MessageKind = MessageKind.WRITE, **changed: object) -> SheetMessage:
+    given = {"words": WORDS, "key": uuid4(), "address": "192.0.2.1"} | changed
+    return write_message(sheet=sheet, kind=kind, **given)
+
+
+def test_a_sheet_read_says_so_first_and_offers_to_take_it_back(client):
+    load_read_sheets()
+
+    body = client.get("/cooperations/dm-compost-arcueil/").content.decode()
+
+    assert "Lu dans le Carnet 2024. Fiche non tenue par l&#x27;organisation" in body
+    assert "C'est nous : reprendre / faire retirer" in body
+    assert "/ecrire/" not in body
+    assert "Ce qui a changé" in body and body.count("stage-year") == 2
+    assert "Licence Ouverte 2.0" in body
+
+
+def test_a_sheet_is_described_to_machines(client):
+    load_read_sheets()
+
+    body = client.get("/cooperations/rejoue/").content.decode()
+
+    graph = json.loads(re.search(r'ld\+json">(.*?)</script>', body, re.S)[1])["@graph"]
+    assert {node["@type"] for node in graph} == {"Article", "Project"}
+    assert 'property="og:title" content="Rejoué' in body
+    assert 'rel="canonical" href="http://testserver/cooperations/rejoue/"' in body
+    hosts = set(re.findall(r'(?:src|href)="(https?://[^/"]+)', body))
+    loaded = set(re.findall(r'<(?:img|script|link)[^>]+(?:src|href)="(https?://[^/"]+)', body))
+    assert loaded <= {"http://testserver"} and hosts
+
+
+def test_someone_writes_and_only_those_who_answer_read_it(client, kept):
+    scene, sheet = kept
+    address = f"/cooperations/{sheet.slug}/ecrire/"
+
+    answer = send(client, address)
+
+    message = SheetMessage.objects.get()
+    assert (answer.status_code, message.text) == (302, WORDS["text"])
+    assert WORDS["answer_to"] not in client.get(f"/cooperations/{sheet.slug}/").content.decode()
+    manage = f"/c/{scene.ecosystem.slug}/fiche-publique/"
+    client.force_login(scene.member)
+    assert client.get(manage).status_code == 404
+    client.force_login(scene.steward)
+    assert WORDS["answer_to"] in client.get(manage).content.decode()
+    client.post(f"{manage}messages/{message.pk}/")
+    message.refresh_from_db()
+    assert message.handled_by == scene.steward.agent
+
+
+def test_a_message_sent_twice_is_kept_once_and_a_robot_is_not(client, kept):
+    _, sheet = kept
+    address, key = f"/cooperations/{sheet.slug}/ecrire/", str(uuid4())
+
+    for _ in range(2):
+        assert send(client, address, key=key).status_code == 302
+    assert send(client, address, website="http://spam.example").status_code == 302
+
+    assert SheetMessage.objects.count() == 1
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(client, kept):
+    _, sheet = kept
+
+    answer = send(client, f"/cooperations/{sheet.slug}/ecrire/", sender="  ", text="x" * 3001)
+
+    body = answer.content.decode()
+    assert answer.status_code == 200 and SheetMessage.objects.count() == 0
+    assert WORDS["answer_to"] in body
+
+
+def test_messages_are_slowed_down_by_place_and_by_sheet(kept):
+    _, sheet = kept
+    for _ in range(5):
+        write(sheet)
+    with pytest.raises(Invalid, match="Rien n'est perdu"):
+        write(sheet)
+    write(sheet, address="192.0.2.9")
+
+    assert SheetMessage.objects.count() == 6
+    assert "192.0.2" not in str(list(SheetMessage.objects.values_list()))
+
+
+def test_nobody_can_write_where_nobody_answers(client, kept):
+    scene, sheet = kept
+    read = make_sheet()
+    publish_sheet(by=scene.steward, ecosystem=scene.ecosystem, contact_open=False)
+
+    assert client.get(f"/cooperations/{read.slug}/ecrire/").status_code == 404
+    assert client.get(f"/cooperations/{sheet.slug}/ecrire/").status_code == 404
+    assert client.get(f"/cooperations/{sheet.slug}/c-est-nous/").status_code == 404
+    sheet.refresh_from_db()
+    for thing, kind in ((read, MessageKind.WRITE), (sheet, MessageKind.REMOVE)):
+        with pytest.raises(Invalid):
+            write(thing, kind)
+    with pytest.raises(Invalid):
+        write(read, MessageKind.REMOVE, words={**WORDS, "text": " "})
+
+
+def test_a_key_serves_one_message(kept):
+    _, sheet = kept
+    key = uuid4()
+    write(sheet, key=key)
+    with pytest.raises(KeyReused):
+        write(sheet, key=key, words={**WORDS, "text": "Autre chose"})
+
+
+def test_c_est_nous_reaches_who_runs_the_instance_who_withdraws(client, kept):
+    scene, _ = kept
+    sheet = make_sheet(slug="une-fiche")
+    admin = User.objects.create_superuser("admin@exemple.invalid", name="Admin")
+
+    send(client, "/cooperations/une-fiche/c-est-nous/", kind="remove")
+
+    request = SheetMessage.objects.get()
+    with pytest.raises(NotAllowed):
+        handle_message(by=scene.steward, message=request)
+    client.force_login(scene.steward)
+    assert client.get("/demandes/").status_code == 404
+    assert client.post("/demandes/retirer/une-fiche/").status_code == 404
+    client.force_login(admin)
+    assert WORDS["answer_to"] in client.get("/demandes/").content.decode()
+    client.post("/demandes/retirer/une-fiche/")
+    client.post(f"/demandes/{request.pk}/")
+    assert client.get("/cooperations/une-fiche/").status_code == 410
+    request.refresh_from_db()
+    assert request.handled_at is not None
+    assert sheet.title not in client.get("/cooperations/").content.decode()
+
+
+def test_a_message_is_forgotten_after_a_year(kept):
+    _, sheet = kept
+    old, new = write(sheet), write(sheet)
+    SheetMessage.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=366))
+
+    assert forget_messages() == 1
+    assert list(SheetMessage.objects.all()) == [new]
+
+
+def test_the_preview_shows_what_would_be_public_before_anything_is(client):
+    scene = make_scene()
+    client.force_login(scene.steward)
+
+    body = client.get(f"/c/{scene.ecosystem.slug}/fiche-publique/").content.decode()
+
+    assert "Ligne de covoiturage" in body and "SECRETPLANTE" not in body
+    assert "Publier pour tout le monde" in body
+    assert Sheet.objects.count() == 0
+    client.post(
+        f"/c/{scene.ecosystem.slug}/fiche-publique/publier/",
+        {"contact_open": "on", "licence": "CC-BY-4.0"},
+    )
+    sheet = Sheet.objects.get()
+    assert (sheet.licence, sheet.contact_open, sheet.origin) == ("CC-BY-4.0", True, "tenue")
+    client.post(f"/c/{scene.ecosystem.slug}/fiche-publique/retirer/")
+    sheet.refresh_from_db()
+    assert sheet.withdrawn_at is not None
+
+
+def test_health_says_whether_the_instance_can_write(client, settings):
+    good = client.get("/sante/")
+
+    assert (good.status_code, good.json()) == (200, {"etat": "bon", "problemes": []})
+    assert "no-store" in good["Cache-Control"]
+
+
+def test_robots_and_sitemap_list_only_what_is_published(client, settings, kept):
+    make_sheet(slug="cachee", published_at=None)
+
+    sitemap = client.get("/sitemap.xml").content.decode()
+    robots = client.get("/robots.txt").content.decode()
+
+    assert f"/cooperations/{kept[1].slug}/" in sitemap and "cachee" not in sitemap
+    assert "Disallow: /c/" in robots
+    settings.TERREAU_MODE = "demonstration"
+    assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize("address", ["/mentions-legales/", "/donnees-personnelles/"])
+def test_legal_pages_say_what_is_still_missing(client, address):
+    body = client.get(address).content.decode()
+
+    assert "À compléter" in body and "Non précisé." in body
+
+
+def test_the_accessibility_statement_is_not_flattering(client):
+    assert "non conforme" in client.get("/accessibilite/").content.decode()
