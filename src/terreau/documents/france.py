@@ -59,7 +59,7 @@ def draw(
         size=(WIDTH, HEIGHT),
         title=title,
         description=description,
-        ident="carte",
+        ident="image-carte",
     )
 
 

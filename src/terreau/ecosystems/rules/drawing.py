@@ -28,7 +28,7 @@ BULGE = 38.0
 
 
 def draw(
-    plan: Plan, *, title: str, needs: bool = False, heading: str = "", ident: str = "reponse"
+    plan: Plan, *, title: str, needs: bool = False, heading: str = "", ident: str = "image-reponse"
 ) -> Markup:
     """Return the picture. ``needs`` adds the arrows between maillons; ``heading`` a drawn title;
     ``ident`` tells two pictures of one page apart.

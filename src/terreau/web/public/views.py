@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from terreau.documents.france import Mark, draw
 from terreau.documents.outlines import CREDIT
 from terreau.ecosystems.enums import EffectNature, MaillonNature, MaillonState, ObstacleCode
-from terreau.ecosystems.rules import drawing, picture
+from terreau.ecosystems.rules import picture
 from terreau.publishing import queries
 from terreau.publishing.content import Content, read
 from terreau.publishing.enums import LICENCE_ADDRESSES, Licence
@@ -23,6 +23,7 @@ from terreau.publishing.models import Sheet
 from terreau.publishing.queries import Choice, Filters
 from terreau.web.access import Policy, access
 from terreau.web.answers import render_part
+from terreau.web.pictures import both
 from terreau.web.public.forms import PARAMETERS, DirectoryForm, filters_of
 from terreau.web.public.linked import linked_data
 
@@ -174,9 +175,9 @@ def _by_nature(content: Content) -> list[tuple[str, list[tuple[str, object]]]]:
     return sorted(groups.items(), key=lambda group: group[0] == "en plus, si on veut")
 
 
-def _picture(content: Content) -> SafeString:
+def _picture(content: Content) -> dict[str, SafeString]:
     if not content.links:
-        return SafeString("")
+        return {}
     keys = [use.key for use in content.uses] + [link.key for link in content.links]
     numbers = {key: number for number, key in enumerate(keys, start=1)}
     scene = picture.Scene(
@@ -200,8 +201,7 @@ def _picture(content: Content) -> SafeString:
             for link in content.links
         ),
     )
-    plan = picture.plan(scene, picture.columns_for(scene))
-    return SafeString(drawing.draw(plan, title="Ce qu'il faut pour que ça marche"))
+    return both(scene, "Ce qu'il faut pour que ça marche")
 
 
 @require_safe

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from terreau.core import clock
@@ -19,12 +18,11 @@ from terreau.ecosystems.actions import solution as actions
 from terreau.ecosystems.models import Ecosystem, Maillon, Performance
 from terreau.ecosystems.queries.solution import Link, Solution, by_nature, scene_of, solution_of
 from terreau.ecosystems.rules import printing
-from terreau.ecosystems.rules.drawing import draw
-from terreau.ecosystems.rules.picture import Scene, columns_for, plan
-from terreau.ecosystems.rules.picture_tall import plan_tall
+from terreau.ecosystems.rules.picture import Scene
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import refused, said
 from terreau.web.downloads import PDF, attachment, exports_of
+from terreau.web.pictures import both
 
 KINDS: dict[str, type[Performance] | type[Maillon]] = {
     "permettre": Performance,
@@ -44,23 +42,13 @@ def solution_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseB
     shown = {
         "solution": solution,
         "option_groups": by_nature(solution.options),
-        "picture": _drawn(ecosystem, solution, needs=with_needs),
+        "picture": both(
+            _scene(ecosystem, solution), printing.heading_of(ecosystem.name), needs=with_needs
+        ),
         "with_needs": with_needs,
         "has_needs": any(link.needs for link in solution.links),
     }
     return render(request, "solution/page.html", shown)
-
-
-def _drawn(ecosystem: Ecosystem, solution: Solution, *, needs: bool) -> dict[str, str]:
-    """Return the picture for a wide screen and for a phone; nothing when nothing is written."""
-    if not solution.links and not solution.performances:
-        return {}
-    scene = _scene(ecosystem, solution)
-    title = printing.heading_of(ecosystem.name)
-    wide = draw(plan(scene, columns_for(scene)), title=title, needs=needs)
-    tall = draw(plan_tall(scene), title=title, needs=needs, ident="reponse-haute")
-    # documents.svg escapes all that people wrote.
-    return {"wide": mark_safe(wide), "tall": mark_safe(tall)}  # noqa: S308
 
 
 def _scene(ecosystem: Ecosystem, solution: Solution) -> Scene:
