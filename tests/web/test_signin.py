@@ -175,3 +175,47 @@ def test_the_pages_of_sign_in_are_in_french_and_hold_nothing_inline(client, name
     assert re.findall("Sign|Password|Email|please", re.sub("<[^>]*>", "", page)) == []
     assert re.findall(r"<script(?![^>]*(src=|type=\"application/json\"))", page) == []
     assert re.findall(r"\sstyle=|\son[a-z]+=", page) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_email",
+        "account_set_password",
+        "account_logout",
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_activate_totp",
+        "socialaccount_connections",
+    ],
+)
+def test_the_pages_of_one_s_keys_are_in_french(client, name):
+    # Opened in the session that has just proved who is there, as after a sign-in.
+    alice = make_user("Alice")
+    client.post(reverse("account_request_login_code"), {"email": alice.email})
+    client.post(reverse("account_confirm_login_code"), {"code": code_of(mail.outbox[0])})
+
+    answer = client.get(reverse(name))
+
+    words = re.sub(r"<script.*?</script>|<[^>]*>", "", answer.content.decode(), flags=re.DOTALL)
+    assert answer.status_code == 200
+    assert re.findall("Sign|Password|Email|[Pp]lease|Security|Add |Not used", words) == []
+
+
+def test_an_identity_provider_is_offered_once_it_is_set(client, settings):
+    told = {
+        "provider_id": "identite",
+        "name": "Fournisseur d'essai",
+        "client_id": "terreau",
+        "secret": "secret",
+        "settings": {"server_url": "https://identite.invalid"},
+    }
+    without = client.get(reverse("account_login")).content.decode()
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [told]}}
+
+    page = client.get(reverse("account_login")).content.decode()
+
+    assert "Fournisseur" not in without
+    assert page.count("Avec Fournisseur d&#x27;essai") == 1
+    assert page.count('id="passkey_login"') == page.count('id="code_email"') == 1
