@@ -1,38 +1,124 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The ``terreau`` command. ``docs/reference/commands.md`` describes each (a test compares)."""
+"""The ``terreau`` command. ``docs/reference/commands.md`` describes each (a test compares).
+
+Exit codes: 0 done, 1 refused or failed (one sentence says why), 2 called wrongly.
+"""
+
+from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import click
-import django
-from django.core.management import call_command, execute_from_command_line
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from terreau.cli import demonstration, keeping, serving
+from terreau.core.errors import Refusal
 
 from terreau.cli.verify import verify
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="terreau")
 def terreau() -> None:
     """Run and keep an instance of Terreau."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "terreau.config.settings")
 
 
-@terreau.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@terreau.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def manage(words: tuple[str, ...]) -> None:
-    """Run one of Django's own commands."""
+    """Run one of Django's own commands (`terreau manage help` lists them)."""
+    from django.core.management import execute_from_command_line
+
+    serving.choose_settings()
     execute_from_command_line(["terreau manage", *words])
 
 
 @terreau.command()
 def migrate() -> None:
-    """Bring the databases to this version."""
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=1)
+    """Bring the databases, the triggers and the static files to this version."""
+    serving.set_up()
+    serving.migrate()
+
+
+@terreau.command()
+@click.option("--listen", help="Network address to listen on (else TERREAU_LISTEN).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port (else TERREAU_PORT).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes (else TERREAU_WEB_WORKERS).")
+def serve(listen: str | None, port: int | None, workers: int | None) -> None:
+    """Answer web requests until stopped. Refuses a database that could lose or spoil data."""
+    serving.set_up()
+    serving.serve(listen=listen, port=port, workers=workers)
+
+
+@terreau.command()
+def worker() -> None:
+    """Run background tasks (mails, files) until stopped; the task under way is finished."""
+    serving.set_up()
+    serving.work()
+
+
+@terreau.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="Port (default 8000).")
+@click.option("--prepare", is_flag=True, help="Only prepare: migrate and load, do not serve.")
+def demo(port: int, prepare: bool) -> None:
+    """Load the demonstration if it is not there, then serve it with its worker until stopped."""
+    demonstration.run(port=port, prepare_only=prepare)
+
+
+@terreau.command(name="load-territories")
+@click.argument("folder", type=click.Path(path_type=Path))
+def load_territories(folder: Path) -> None:
+    """Read INSEE's official files (communes, movements, EPCI…) from a folder. May be repeated."""
+    serving.set_up()
+    from terreau.territories.actions import load_official_files
+
+    click.echo(load_official_files(folder))
+
+
+@terreau.command()
+def verify() -> None:
+    """Check triggers and settings, replay the whole ledger, compare with what is kept."""
+    serving.set_up()
+    keeping.verify()
+
+
+@terreau.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write rows, files and their fingerprints into one archive, while the instance runs."""
+    serving.set_up()
+    keeping.backup(file)
+
+
+@terreau.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Read an archive into an empty instance, on SQLite or PostgreSQL, and check every row."""
+    serving.set_up()
+    keeping.restore(file)
 
 
 terreau.add_command(verify)
 
 
 def main() -> None:
-    """Run the command line."""
-    terreau()
+    """Run the command line; a refusal is one sentence and exit code 1."""
+    try:
+        terreau()
+    except Refusal as refusal:
+        _fail(refusal.message)
+    except (ImproperlyConfigured, DatabaseError, OSError) as error:
+        if os.environ.get("TERREAU_TRACE"):
+            raise
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)

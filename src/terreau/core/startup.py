@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 from terreau.core import triggers
 from terreau.core.sqlite.library import VERSION_MIN
@@ -29,7 +30,7 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
     found = list(_sqlite_problems(connection)) if connection.vendor == "sqlite" else []
     lost = triggers.missing(connection)
     if lost:
-        found.append(f"Missing triggers: {', '.join(lost)}. Run `terreau migrate`.")
+        found.append(f"Missing triggers: {', '.join(lost)}.")
     return found
 
 
@@ -50,17 +51,30 @@ def _sqlite_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield f"SQLite must wait for its turn at least {TIMEOUT_SECONDS_MIN} seconds."
 
 
+def is_behind(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether migrations of this version were not applied."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def refuse_unsafe() -> None:
     """Raise ImproperlyConfigured, with every reason, when a database must not be written to."""
-    found = [reason for connection in connections.all() for reason in problems(connection)]
+    found = [
+        f"The database « {connection.alias} » is not at this version."
+        for connection in connections.all()
+        if is_behind(connection)
+    ]
+    found += [reason for connection in connections.all() for reason in problems(connection)]
     if found:
-        raise ImproperlyConfigured(" ".join(found))
+        raise ImproperlyConfigured(
+            " ".join([*found, "Run `terreau migrate`, or restore a backup."])
+        )
 
 
 def check_databases(*, databases: Any = None, **_: Any) -> list[CheckMessage]:
-    """Answer Django's ``check --database`` with the same problems."""
+    """Answer Django's ``check --database``; warnings, for ``migrate`` repairs some of them."""
     return [
-        Error(reason, id="terreau.E001", obj=alias)
+        Warning(reason, id="terreau.W001", obj=alias)
         for alias in databases or ()
         for reason in problems(connections[alias])
     ]
