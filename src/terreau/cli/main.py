@@ -15,9 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from terreau.cli import demonstration, keeping, serving
-from terreau.core.errors import Refusal
-
 from terreau.cli.verify import verify
+from terreau.core.errors import Refusal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,13 +78,6 @@ def load_territories(folder: Path) -> None:
     from terreau.territories.actions import load_official_files
 
     click.echo(load_official_files(folder))
-
-
-@terreau.command()
-def verify() -> None:
-    """Check triggers and settings, replay the whole ledger, compare with what is kept."""
-    serving.set_up()
-    keeping.verify()
 
 
 @terreau.command()

@@ -5,7 +5,8 @@ import itertools
 import time
 
 import click
-import django
+
+from terreau.cli import serving
 
 SHOWN_MAX = 20
 
@@ -13,7 +14,7 @@ SHOWN_MAX = 20
 @click.command()
 def verify() -> None:
     """Replay the ledger and compare; exit status 1 when something differs."""
-    django.setup()
+    serving.set_up()
     from terreau.ledger import verify as ledger_verify
 
     started = time.monotonic()

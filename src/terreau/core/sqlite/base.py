@@ -16,6 +16,7 @@ from django.db.backends.sqlite3 import base as django_sqlite  # noqa: E402
 library.confirm(django_sqlite.Database)
 
 TIMEOUT_SECONDS = 20
+WRITING = ("IMMEDIATE", "EXCLUSIVE")  # a reader of one moment (DEFERRED) waits for nobody
 PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # an acknowledged write survives a power cut
@@ -55,7 +56,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         return WriteQueue(path.with_name(f"{path.name}.queue"), patience_seconds=timeout)
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self._queue is not None:
+        if self._queue is not None and self.transaction_mode in WRITING:
             try:
                 self._queue.enter()
             except Impatient:

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The command as a person calls it: another process, its words and its exit code."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from terreau.config.environment import PROJECT_ROOT
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    """The environment of an instance of its own, migrated."""
+    given = {name: value for name, value in os.environ.items() if "TERREAU" not in name}
+    given.pop("DJANGO_SETTINGS_MODULE", None)
+    given |= {
+        "PYTHONPATH": str(PROJECT_ROOT / "src"),
+        "TERREAU_DATA_DIR": str(tmp_path_factory.mktemp("instance")),
+        "TERREAU_TASK_INTERVAL": "0.2",
+    }
+    assert run(given, "migrate")[0] == 0
+    return given
+
+
+def run(given, *words) -> tuple[int, str, str]:
+    answer = subprocess.run(
+        [sys.executable, "-m", "terreau", *words],
+        env=given, capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    return answer.returncode, answer.stdout.strip(), answer.stderr.strip()
+
+
+def test_nonsense_in_the_environment_is_one_sentence(instance):
+    code, out, err = run(instance | {"TERREAU_PORT": "huit"}, "migrate")
+
+    assert (code, out, err.split(":")[0], err.count("\n")) == (1, "", "TERREAU_PORT", 0)
+
+
+def test_an_unknown_command_is_called_wrongly(instance):
+    assert run(instance, "fly")[0] == 2
+
+
+def test_a_database_of_another_version_is_not_served(instance, tmp_path):
+    code, _, err = run(instance | {"TERREAU_DATA_DIR": str(tmp_path)}, "serve")
+
+    assert code == 1
+    assert err.endswith("is not at this version. Run `terreau migrate`, or restore a backup.")
+
+
+def test_a_second_migrate_says_and_does_nothing(instance):
+    assert run(instance, "migrate") == (0, "", "")
+
+
+def test_verify_says_how_much_it_replayed(instance):
+    code, out, _ = run(instance, "verify")
+
+    assert (code, out.split()[0], out.split(": ")[1]) == (0, "0", "replay equals all that is kept")
+
+
+def test_verify_names_a_lost_trigger(instance, tmp_path):
+    given = instance | {"TERREAU_DATA_DIR": str(tmp_path)}
+    run(given, "migrate")
+    drop = "from django.db import connection as c; c.cursor().execute('DROP TRIGGER %s')"
+    name = "ledger_eventlink_no_update"
+    assert run(given, "manage", "shell", "--no-imports", "-c", drop % name)[0] == 0
+
+    code, out, _ = run(given, "verify")
+
+    assert (code, f"Missing triggers: {name}." in out) == (1, True)
+
+
+def test_a_missing_folder_of_territories_is_refused_in_words(instance, tmp_path):
+    code, _, err = run(instance, "load-territories", str(tmp_path / "nowhere"))
+
+    assert (code, "Traceback" in err, bool(err)) == (1, False, True)
+
+
+def test_web_and_worker_start_answer_and_stop_when_asked(instance):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    web, worker = (
+        subprocess.Popen([sys.executable, "-m", "terreau", *words], env=instance)
+        for words in (["serve", "--port", str(port), "--workers", "1"], ["worker"])
+    )
+    try:
+        status = wait_for(f"http://127.0.0.1:{port}/")
+    finally:
+        codes = [stop(process) for process in (web, worker)]
+
+    assert (status, codes) == (200, [0, 0])
+
+
+def wait_for(address: str) -> int:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                return answer.status
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+def stop(process: subprocess.Popen) -> int:
+    process.send_signal(signal.SIGTERM)
+    return process.wait(timeout=30)

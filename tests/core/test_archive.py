@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Backup and restore in one process, on the database of the run: consistent, checked, refused."""
+
+import json
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from terreau.core import archive, clock, triggers
+from terreau.core.errors import Invalid
+from terreau.core.models import OutboxRow
+from terreau.people.models import User
+from tests import databases
+from tests.factories import join, make_ecosystem, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    (settings.MEDIA_ROOT / "journal").mkdir(parents=True)
+
+
+@pytest.fixture
+def lived_in(settings):
+    """An instance with people, an ecosystem and a file."""
+    join(make_user("Anne « l'élue » \u2028"), make_ecosystem())
+    make_organisation("Ferme de l'Œuf")
+    (settings.MEDIA_ROOT / "journal/photo d'août.jpg").write_bytes(b"\xff\xd8photo")
+
+
+def become_empty(settings) -> None:
+    databases.put_back(connection)
+    for path in Path(settings.MEDIA_ROOT).rglob("*.*"):
+        path.unlink()
+
+
+def people() -> list[tuple]:
+    return sorted(User.objects.values_list("pk", "email", "date_joined", "agent__name"))
+
+
+def test_what_was_archived_comes_back(lived_in, settings, tmp_path):
+    before = people()
+    written = archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    assert people() == []
+
+    restored = archive.read(tmp_path / "a.zip")
+
+    assert (people(), restored) == (before, written)
+    assert written.rows > 20 and written.files == 1
+    assert (settings.MEDIA_ROOT / "journal/photo d'août.jpg").read_bytes() == b"\xff\xd8photo"
+    assert triggers.missing(connection) == []
+
+
+def test_new_rows_after_a_restore_take_new_numbers(lived_in, settings, tmp_path):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    archive.read(tmp_path / "a.zip")
+    last = max(pk for pk, *_ in people())
+
+    assert make_user("Bruno").pk > last
+
+
+def test_a_backup_under_writes_holds_whole_transactions(tmp_path):
+    """Writers commit pairs all along; the archive holds pairs only, and some were written since."""
+    stop, begun = threading.Event(), threading.Event()
+
+    def write_pairs(writer: int) -> None:
+        number = 0
+        while not stop.is_set():
+            with transaction.atomic():
+                for half in ("left", "right"):
+                    OutboxRow.objects.create(
+                        key=f"{writer}-{number}-{half}", name="x", asked_at=clock.now()
+                    )
+            number += 1
+            if number == 20:
+                begun.set()
+        connection.close()
+
+    writers = [threading.Thread(target=write_pairs, args=(n,)) for n in range(2)]
+    for writer in writers:
+        writer.start()
+    begun.wait(30)
+    archive.write(tmp_path / "a.zip")
+    stop.set()
+    for writer in writers:
+        writer.join()
+
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        lines = made.read("rows/core.outboxrow.jsonl").splitlines()
+    keys = {json.loads(line)[1].rsplit("-", 1)[0] for line in lines}
+    assert len(lines) == 2 * len(keys) >= 40
+    assert OutboxRow.objects.count() > len(lines)
+
+
+def test_an_instance_in_use_is_not_overwritten(lived_in, tmp_path):
+    archive.write(tmp_path / "a.zip")
+
+    with pytest.raises(Invalid, match="in use"):
+        archive.read(tmp_path / "a.zip")
+
+
+def test_an_existing_backup_is_not_overwritten(lived_in, tmp_path):
+    archive.write(tmp_path / "a.zip")
+
+    with pytest.raises(Invalid, match="exists already"):
+        archive.write(tmp_path / "a.zip")
+
+
+def test_only_its_owner_may_read_an_archive(lived_in, tmp_path):
+    archive.write(tmp_path / "a.zip")
+
+    assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
+
+
+def rewritten(path: Path, change) -> Path:
+    """A copy of an archive whose members went through ``change(name, content)``."""
+    other = path.with_name("changed.zip")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+    return other
+
+
+@pytest.mark.parametrize("member", ["rows/people.user.jsonl", "files/journal/photo d'août.jpg"])
+def test_a_changed_member_is_refused_and_nothing_is_written(lived_in, settings, tmp_path, member):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    bad = rewritten(tmp_path / "a.zip", lambda n, c: c.replace(b"o", b"0") if n == member else c)
+
+    with pytest.raises(Invalid, match="damaged"):
+        archive.read(bad)
+
+    assert people() == []
+
+
+def test_a_truncated_archive_is_refused(lived_in, settings, tmp_path):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    whole = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(Invalid, match="damaged or is no archive"):
+        archive.read(tmp_path / "half.zip")
+
+
+def test_another_version_is_refused_by_name(lived_in, settings, tmp_path):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    other = rewritten(
+        tmp_path / "a.zip",
+        lambda n, c: c.replace(b"0001_initial", b"0009_later", 1) if n == archive.MANIFEST else c,
+    )
+
+    with pytest.raises(Invalid, match="same version .*0001_initial.*0009_later"):
+        archive.read(other)
+
+
+def test_a_file_outside_its_folder_is_refused(lived_in, settings, tmp_path):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    other = tmp_path / "out.zip"
+    with zipfile.ZipFile(tmp_path / "a.zip") as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == archive.MANIFEST:
+                content = content.replace(b"journal/", b"../../out-")
+            target.writestr(name.replace("files/journal/", "files/../../out-"), content)
+
+    with pytest.raises(Invalid, match="outside its folder"):
+        archive.read(other)
+
+    assert people() == []
