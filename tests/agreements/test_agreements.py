@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from terreau.agreements.actions import acceptance, agreements, commitments
+from terreau.agreements.actions import acceptance, agreements, commitments, endings
 from terreau.agreements.actions.commitments import Look
 from terreau.agreements.actions.contributions import Right, rectify
 from terreau.agreements.enums import VersionState
@@ -330,3 +330,34 @@ def test_public_counts_say_how_many_and_since_when(place):
 
     assert (counts.agreements, counts.commitments, counts.organisations) == (1, 1, 2)
     assert counts.since == date(2021, 3, 1)
+
+
+def test_ending_an_agreement_leaves_what_was_given_and_expects_nothing_more(place):
+    commitment = promise(place, 100)
+    give(place, 30, commitment_id=commitment.pk)
+    agreement = commitment.version.agreement
+    agreements.change(by=place.alice, agreement=agreement)
+
+    for _ in range(2):
+        endings.end_agreement(by=place.basile, agreement=agreement, words="Le projet est passé.")
+
+    assert (stand(commitment).committed, stand(commitment).remaining) == (30 * MICRO, 0)
+    assert list(queries.my_promises(place.alice, place.ecosystem)) == []
+    agreement.refresh_from_db()
+    assert (agreement.ended_on, agreement.ended_words) == (clock.today(), "Le projet est passé.")
+    with pytest.raises(Invalid):
+        agreements.change(by=place.alice, agreement=agreement)
+
+
+def test_a_version_being_written_may_be_given_up_but_not_the_only_one(place):
+    commitment = promise(place, 100)
+    draft = agreements.change(by=place.alice, agreement=commitment.version.agreement)
+    only = open_version(place, "Un autre")
+
+    endings.drop_draft(by=place.basile, version=draft)
+
+    assert list(queries.my_promises(place.alice, place.ecosystem)) == [commitment]
+    with pytest.raises(Invalid):
+        endings.drop_draft(by=place.alice, version=only)
+    with pytest.raises(NotAllowed):
+        endings.end_agreement(by=place.chloe, agreement=only.agreement)

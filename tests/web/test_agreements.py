@@ -282,3 +282,18 @@ def test_the_list_leaves_as_a_file(client, place, fmt):
     assert (answer.status_code, answer["Content-Disposition"].endswith(f'.{fmt}"')) == (200, True)
     if fmt == "csv":
         assert ";@SUM" not in answer.content.decode("utf-8-sig")
+
+
+def test_an_agreement_ends_with_a_word_and_a_draft_is_given_up(client, place):
+    row = promise(place, 10)
+    agreement_id = row.version.agreement_id
+    client.force_login(place.alice)
+    client.post(address(place, "change", agreement_id), {"words": "Plus d'heures"})
+    assert AgreementVersion.objects.count() == 2
+    client.post(address(place, "drop", agreement_id))
+    assert AgreementVersion.objects.count() == 1
+
+    client.post(address(place, "end", agreement_id), {"words": "Passé à autre chose"})
+
+    page = client.get(address(place, "page", agreement_id)).content.decode()
+    assert ("Passé à autre chose" in page, "Changer cet accord" in page) == (True, False)

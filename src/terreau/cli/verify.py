@@ -3,12 +3,22 @@
 
 import itertools
 import time
+from collections.abc import Iterator
 
 import click
 
 from terreau.cli import serving
 
 SHOWN_MAX = 20
+
+
+def _totals() -> Iterator[str]:
+    """Yield what differs between the kept totals of statements and the contributions."""
+    from terreau.agreements.queries.entries import tally_faults
+    from terreau.ecosystems.models import Ecosystem
+
+    for ecosystem in Ecosystem.objects.order_by("pk"):
+        yield from (f"{ecosystem.slug}: {fault}" for fault in tally_faults(ecosystem))
 
 
 @click.command()
@@ -20,6 +30,7 @@ def verify() -> None:
     started = time.monotonic()
     count = ledger_verify.event_count()
     found = list(itertools.islice(ledger_verify.differences(), SHOWN_MAX))
+    found += itertools.islice(_totals(), SHOWN_MAX)
     for difference in found:
         click.echo(f"DIFFERENT {difference}")
     seconds = time.monotonic() - started

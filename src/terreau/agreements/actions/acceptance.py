@@ -13,6 +13,7 @@ from datetime import date
 from django.db import transaction
 
 from terreau.agreements.actions import book
+from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import AgreementVersion, Commitment, Party, Posting
 from terreau.agreements.rules import rights
@@ -111,12 +112,12 @@ def _accept(by: User, version: AgreementVersion) -> None:
     former = version.agreement.versions.filter(state=VersionState.ACCEPTED).first()
     if former is not None:
         former.state, former.superseded_on = VersionState.SUPERSEDED, day
-        former.save(update_fields=["state", "superseded_on", "updated_at"])
+        save(former, "state", "superseded_on")
     version.state = VersionState.ACCEPTED
     version.accepted_on = max(
         party.validated_on for party in version.parties.all() if party.validated_on
     )
-    version.save(update_fields=["state", "accepted_on", "updated_at"])
+    save(version, "state", "accepted_on")
     _enter(by, version, former)
 
 

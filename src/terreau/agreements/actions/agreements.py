@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Party
 from terreau.agreements.queries.contributions import receiver_here
@@ -129,7 +130,7 @@ def write_version(
     revise(version, version=edited, changes=values)
     if name != version.agreement.name:
         version.agreement.name = name
-        version.agreement.save(update_fields=["name", "updated_at"])
+        save(version.agreement, "name")
     return version
 
 
@@ -168,21 +169,19 @@ def propose(*, by: User, version: AgreementVersion, day: date | None = None) -> 
     if nowhere:
         raise Invalid(f"Dites qui reçoit : « {nowhere[0].words} ».")
     version.state, version.proposed_on = VersionState.PROPOSED, day or clock.today()
-    version.save(update_fields=["state", "proposed_on", "updated_at"])
+    save(version, "state", "proposed_on")
     return version
 
 
 @transaction.atomic
-def change(
-    *, by: User, agreement: Agreement, words: str = "", key: UUID | None = None
-) -> AgreementVersion:
+def change(*, by: User, agreement: Agreement, words: str = "") -> AgreementVersion:
     """Open another version, copied from the last one, to change and to accept again.
 
     A version still being written is returned as it is. One that was only proposed is replaced.
     """
     latest = agreement.versions.select_for_update(of=("self",)).first()
-    if latest is None:
-        raise Invalid("Cet accord n'a pas de texte.")
+    if latest is None or agreement.ended_on is not None:
+        raise Invalid("Cet accord est terminé. Ouvrez-en un autre si vous continuez.")
     if latest.state == VersionState.DRAFT:
         return latest
     party_ids = [*latest.parties.values_list("agent_id", flat=True), agreement.author_id]
@@ -190,7 +189,7 @@ def change(
         raise NotAllowed("Cet accord s'écrit entre ses parties.")
     if latest.state == VersionState.PROPOSED:
         latest.state, latest.superseded_on = VersionState.SUPERSEDED, clock.today()
-        latest.save(update_fields=["state", "superseded_on", "updated_at"])
+        save(latest, "state", "superseded_on")
     version = AgreementVersion.objects.create(
         agreement=agreement,
         number=latest.number + 1,

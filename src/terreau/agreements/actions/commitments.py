@@ -278,10 +278,11 @@ def _apply(by: User, commitment: Commitment, look: Look, day: date) -> None:
     elif look.outcome == ReviewOutcome.ADJUST:
         change(by=by, agreement=commitment.version.agreement, words=look.words)
     else:
-        _close(by, commitment, look, day)
+        close(by, commitment, look, day)
 
 
-def _close(by: User, commitment: Commitment, look: Look, day: date) -> None:
+def close(by: User, commitment: Commitment, look: Look, day: date) -> None:
+    """End a promise and take back what remains of it, inside the caller's transaction."""
     commitment.closed_on, commitment.kept = day, look.kept
     commitment.closed_words = look.words.strip()
     commitment.save(update_fields=["closed_on", "kept", "closed_words"])

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from terreau.agreements.actions import book, tallies
+from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, ContributionChange, Posting
 from terreau.agreements.queries.contributions import began_on, posting_for, receiver_here
@@ -200,7 +201,7 @@ def undo(*, by: User, contribution: Contribution, key: UUID) -> Contribution:
     before = entry_of(row)
     book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
     row.state, row.undone_on = ContributionState.UNDONE, clock.today()
-    row.save(update_fields=["state", "undone_on", "updated_at"])
+    save(row, "state", "undone_on")
     _remember(row, before.quantity, row.unit, row.happened_on, (ChangeKind.UNDONE, key, by))
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))
     return row
@@ -257,12 +258,17 @@ def replace(
     _post(by, row.ecosystem, row, book.derived(key, "again"))
     row.state = state
     row.confirmed_on, row.confirmed_by = None, None
-    row.save(
-        update_fields=[
-            "quantity", "unit", "happened_on", "posting", "event_id", "state",
-            "confirmed_on", "confirmed_by", "updated_at",
-        ]
-    )  # fmt: skip
+    save(
+        row,
+        "quantity",
+        "unit",
+        "happened_on",
+        "posting",
+        "event_id",
+        "state",
+        "confirmed_on",
+        "confirmed_by",
+    )
     _remember(row, before.quantity, before.unit, before.day, (what, key, by))
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))
     return row
@@ -313,7 +319,7 @@ def reword(*, by: User, contribution: Contribution, word: str) -> Contribution:
     if len(word) > 400:
         raise Invalid("Gardez 400 caractères au plus.", field="word")
     contribution.word = word.strip()
-    contribution.save(update_fields=["word", "updated_at"])
+    save(contribution, "word")
     return contribution
 
 
@@ -347,5 +353,5 @@ def settle(by: User, ecosystem: Ecosystem, row: Contribution, day: date) -> None
     before = entry_of(row)
     row.state = ContributionState.CONFIRMED
     row.confirmed_on, row.confirmed_by = day, by.agent
-    row.save(update_fields=["state", "confirmed_on", "confirmed_by", "updated_at"])
+    save(row, "state", "confirmed_on", "confirmed_by")
     tallies.keep(ecosystem, before=before, after=entry_of(row))

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from terreau.agreements.actions import book, tallies
 from terreau.agreements.actions.contributions import Right, locked, refuse, replace, settle
+from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, Discussion, DiscussionNote
 from terreau.agreements.queries.contributions import receiver_here
@@ -59,7 +60,7 @@ def open_discussion(
     _note(by, discussion, row.receiver_id, (opening.text, key, discussion.opened_on))
     before = entry_of(row)
     row.state = ContributionState.DISCUSSED
-    row.save(update_fields=["state", "updated_at"])
+    save(row, "state")
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))
     return discussion
 
@@ -194,5 +195,5 @@ def _let_go(by: User, row: Contribution, key: UUID) -> None:
     before = entry_of(row)
     book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
     row.state, row.undone_on = ContributionState.UNDONE, clock.today()
-    row.save(update_fields=["state", "undone_on", "updated_at"])
+    save(row, "state", "undone_on")
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))

@@ -116,6 +116,8 @@ def _totals(
     ecosystem: Ecosystem, agent_id: int, side: Side, period: Period
 ) -> dict[Place, Weights]:
     since, until = period.since, period.until
+    if until and until >= clock.today():
+        until = None  # nothing is dated in the future
     first = _next_month(since - timedelta(days=1)) if since else None
     end = until + timedelta(days=1) if until else None
     last = end.replace(day=1) if end else None  # the first day that whole months do not cover

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import agreements as actions
+from terreau.agreements.actions import endings
 from terreau.agreements.convention import paper_of
 from terreau.agreements.models import Agreement, AgreementVersion
 from terreau.agreements.queries import agreements as queries
@@ -172,3 +173,30 @@ def agreements_change(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
             return said(request, sentence, "agreements_page", ecosystem.slug, pk)
     shown = {"ecosystem": ecosystem, "form": form, "agreement": agreement}
     return render(request, "agreements/change.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def agreements_drop(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """Give up the version being written; the accepted one goes on."""
+    version = version_of(request, find(request, ecosystem, pk))
+    try:
+        endings.drop_draft(by=request.user, version=version)
+    except Refusal as refusal:
+        return refused(request, refusal, "agreements_page", ecosystem.slug, pk)
+    sentence = "La nouvelle version est abandonnée. L'accord continue comme avant."
+    return said(request, sentence, "agreements_page", ecosystem.slug, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.MEMBER)
+def agreements_end(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
+    """End an agreement, with a word."""
+    agreement = find(request, ecosystem, pk)
+    form = WordsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, words = request.user, form.cleaned_data["words"]
+        if attempt(form, lambda: endings.end_agreement(by=by, agreement=agreement, words=words)):
+            return said(request, "L'accord est terminé.", "agreements_page", ecosystem.slug, pk)
+    shown = {"ecosystem": ecosystem, "form": form, "agreement": agreement}
+    return render(request, "agreements/end.html", shown, status=422 if form.errors else 200)
