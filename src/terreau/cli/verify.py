@@ -29,7 +29,7 @@ def verify() -> None:
 
     started = time.monotonic()
     count = ledger_verify.event_count()
-    found = list(itertools.islice(ledger_verify.differences(), SHOWN_MAX))
+    found: list[object] = list(itertools.islice(ledger_verify.differences(), SHOWN_MAX))
     found += itertools.islice(_totals(), SHOWN_MAX)
     for difference in found:
         click.echo(f"DIFFERENT {difference}")
