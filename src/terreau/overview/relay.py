@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries import agreements
@@ -28,7 +30,7 @@ from terreau.ecosystems.queries import keys
 from terreau.ecosystems.queries.solution import Solution, solution_of
 from terreau.people.enums import AgentKind, Level, RoleKind
 from terreau.people.models import Mandate, Role
-from terreau.people.queries import current_roles, pending_invitations, running_on
+from terreau.people.queries import current_roles, members_of, pending_invitations, running_on
 from terreau.people.visibility import Reach
 
 PRIVATE = (Level.AUTHOR, Level.PAIR)
@@ -176,16 +178,8 @@ def _waiting(ecosystem: Ecosystem, reach: Reach) -> list[str]:
         validated_on__isnull=True,
         declined_on__isnull=True,
     ).count()
-    gifts = (
-        Contribution.objects.visible_to(reach)
-        .filter(ecosystem=ecosystem, state=ContributionState.AWAITING)
-        .count()
-    )
-    talks = (
-        Contribution.objects.visible_to(reach)
-        .filter(ecosystem=ecosystem, state=ContributionState.DISCUSSED)
-        .count()
-    )
+    states = _answers_due(ecosystem, reach)
+    gifts, talks = states[ContributionState.AWAITING], states[ContributionState.DISCUSSED]
     invited = pending_invitations(ecosystem.space).count()
     holders = keys.holders_count(ecosystem)
     said = (
@@ -199,3 +193,21 @@ def _waiting(ecosystem: Ecosystem, reach: Reach) -> list[str]:
     if holders < 2:
         found.insert(0, "une deuxième personne pour garder les clés")
     return found
+
+
+def _answers_due(ecosystem: Ecosystem, reach: Reach) -> dict[str, int]:
+    """Count what awaits an answer, by receiver: the index knows these few, however long the story.
+
+    A receiver that left keeps what was said to it, and nobody answers for it here.
+    """
+    receivers = [*members_of(ecosystem.space).values_list("pk", flat=True), ecosystem.agent_id]
+    states = (ContributionState.AWAITING, ContributionState.DISCUSSED)
+    rows = (
+        Contribution.objects.visible_to(reach)
+        .filter(ecosystem=ecosystem, receiver_id__in=receivers, state__in=states)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
+    )
+    found: dict[str, int] = {state.value: 0 for state in states}
+    return found | dict(rows)

@@ -20,7 +20,7 @@ from terreau.people.queries import voices_in
 from terreau.people.visibility import Reach, reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, render_part, said
-from terreau.web.downloads import exports_of
+from terreau.web.downloads import download, wanted
 from terreau.web.logbook.forms import EntryForm, FilterForm
 
 A_PAGE = 20
@@ -51,8 +51,8 @@ def logbook_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     reach = reach_of(request.user)
     filters = FilterForm(request.GET, people=queries.authors(ecosystem, reach))
     found = queries.narrowed(queries.entries(ecosystem, reach), **filters.chosen())
-    if file := exports_of(request, sheet_of(found), f"journal-{ecosystem.slug}"):
-        return file
+    if wanted(request):
+        return download(request, sheet_of(found), f"journal-{ecosystem.slug}")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "ecosystem": ecosystem,

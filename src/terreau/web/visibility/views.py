@@ -24,7 +24,7 @@ from terreau.people.models import OutsideRead
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import refused, said
-from terreau.web.downloads import exports_of
+from terreau.web.downloads import download, wanted
 
 A_PAGE = 50
 SHOWN = 15
@@ -84,13 +84,10 @@ def visibility_records(
     chosen = kind_called(kind)
     found = readable(chosen, ecosystem, reach_of(request.user)).filter(level=level)
     rows = found.select_related("author").distinct()
-    sheet = Sheet(
-        chosen.label,
-        ("Quoi", "Au nom de", "Écrit le"),
-        [(str(row), row.author.name, row.created_at) for row in rows] if _asked(request) else (),
-    )
-    if file := exports_of(request, sheet, f"{kind}-{level}"):
-        return file
+    if wanted(request):
+        lines = [(str(row), row.author.name, row.created_at) for row in rows]
+        sheet = Sheet(chosen.label, ("Quoi", "Au nom de", "Écrit le"), lines)
+        return download(request, sheet, f"{kind}-{level}")
     shown = {
         "ecosystem": ecosystem,
         "level": Level(level),
@@ -100,19 +97,15 @@ def visibility_records(
     return render(request, "visibility/records.html", shown)
 
 
-def _asked(request: AuthedRequest) -> bool:
-    return bool(request.GET.get("format"))
-
-
 @require_safe
 @access(Policy.MEMBER)
 def visibility_reads(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """List the reads from outside, by organisation and day, and who took the whole away."""
     reads = _reads(ecosystem)
-    rows = [(row.day, row.organisation, row.what, row.count) for row in reads[:5000]]
-    sheet = Sheet("Lectures du dehors", ("Jour", "Qui", "Quoi", "Fois"), rows)
-    if file := exports_of(request, sheet, f"lectures-{ecosystem.slug}"):
-        return file
+    if wanted(request):
+        rows = [(row.day, row.organisation, row.what, row.count) for row in reads]
+        sheet = Sheet("Lectures du dehors", ("Jour", "Qui", "Quoi", "Fois"), rows)
+        return download(request, sheet, f"lectures-{ecosystem.slug}")
     page = Paginator(reads, A_PAGE).get_page(request.GET.get("page"))
     takings = ecosystem.takings.select_related("agent")[:A_PAGE]
     shown = {"ecosystem": ecosystem, "page": page, "takings": takings}
