@@ -162,7 +162,7 @@ def test_an_agreement_told_by_others_says_by_whom(client, pilot, ecosystem, here
     client.post(f"{here}{noted.pk}/accord/", {"on": clock.today(), "said_by": "sa directrice"})
 
     assert list(refused.context["form"].errors) == ["said_by"]
-    assert "dit par sa directrice" in client.get(f"{here}{noted.pk}/").content.decode()
+    assert "(sa directrice)" in client.get(f"{here}{noted.pk}/").content.decode()
     client.post(f"{here}{noted.pk}/accord/retirer/")
     assert Presence.objects.get().standing == "contacted"
 

@@ -22,6 +22,15 @@ RECORD_LEVELS = (
 )
 
 
+class DayInput(forms.DateInput):
+    """A day, in the browser's own calendar (which reads ISO dates only)."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
 class KeyedForm(forms.Form):
     """A form that may be sent twice: the key makes the second time change nothing."""
 

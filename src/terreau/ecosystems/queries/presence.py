@@ -16,14 +16,22 @@ from terreau.people.queries import current_roles, running_on
 from terreau.people.visibility import Reader
 
 HOLDING = (RoleKind.PILOT, RoleKind.ANIMATOR, RoleKind.KEY_HOLDER, RoleKind.INTERIM)
+PLAIN_SEATS = (RoleKind.CORE_MEMBER, RoleKind.PARTNER, RoleKind.MEMBER)
+"""Roles that the circle itself says already."""
 
 
 @dataclass(slots=True)
 class Seat:
-    """An agent in a circle, with what it is there."""
+    """An agent in a circle, with what it is there, and the persons who speak for it there."""
 
     agent: Agent
     roles: list[Role] = field(default_factory=list)
+    people: list[Seat] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """What it is, in words; nothing when being there says it all."""
+        return ", ".join(r.get_kind_display() for r in self.roles if r.kind not in PLAIN_SEATS)
 
 
 @dataclass(slots=True)
@@ -45,50 +53,65 @@ def actors(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Presence]:
 
 
 def circles(ecosystem: Ecosystem) -> list[Circle]:
-    """Return the circles with their seats; the first circle first, then by name. Two queries."""
+    """Return the circles with their seats; the first circle first, then by name. Three queries.
+
+    A person who speaks for an organisation of the circle sits with it.
+    """
     spaces = Space.objects.filter(root_id=ecosystem.space_id).filter(
         Q(kind=SpaceKind.CIRCLE) | Q(pk=ecosystem.space_id)
     )
-    found = {space.pk: Circle(space) for space in spaces}
-    seats: dict[tuple[int, int], Seat] = {}
-    for role in current_roles(ecosystem.space):
-        circle = found.get(role.space_id)
-        if circle is None:
-            continue
-        here = (role.space_id, role.agent_id)
-        if here not in seats:
-            seats[here] = Seat(role.agent)
-            circle.seats.append(seats[here])
-        seats[here].roles.append(role)
+    roles = list(current_roles(ecosystem.space))
+    voices = _voices(role.agent_id for role in roles)
+    shown = [Circle(space, _seats(roles, space, voices)) for space in spaces]
     last = ecosystem.space_id
     order = {ecosystem.circle_id: 0, last: 2}
-    shown = [circle for pk, circle in found.items() if pk != last or circle.seats]
+    shown = [circle for circle in shown if circle.space.pk != last or circle.seats]
     return sorted(shown, key=lambda c: (order.get(c.space.pk, 1), c.space.name))
+
+
+def _seats(roles: list[Role], space: Space, voices: dict[int, list[Agent]]) -> list[Seat]:
+    seats: dict[int, Seat] = {}
+    for role in roles:
+        if role.space_id == space.pk:
+            seats.setdefault(role.agent_id, Seat(role.agent)).roles.append(role)
+    standing = []
+    for seat in seats.values():
+        hosts = [seats[o.pk] for o in voices.get(seat.agent.pk, ()) if o.pk in seats]
+        if seat.agent.is_person and hosts:
+            hosts[0].people.append(seat)
+        else:
+            standing.append(seat)
+    return standing
 
 
 @dataclass(slots=True)
 class Holder:
-    """Somebody who holds it all: their role, and the organisations in whose name they speak."""
+    """Somebody who holds it all: their roles, and the organisations in whose name they speak."""
 
-    role: Role
-    organisations: list[str] = field(default_factory=list)
+    agent: Agent
+    roles: list[Role] = field(default_factory=list)
+    organisations: list[Agent] = field(default_factory=list)
 
 
 def holders(ecosystem: Ecosystem) -> list[Holder]:
-    """Return who pilots, animates, keeps the keys or fills in today, with their organisations."""
+    """Return who pilots, animates, keeps the keys or fills in today, the pilot first."""
     roles = [role for role in current_roles(ecosystem.space) if role.kind in HOLDING]
     rank = {kind: place for place, kind in enumerate(HOLDING)}
     roles.sort(key=lambda role: (rank[RoleKind(role.kind)], role.agent.is_person, role.agent.name))
-    spoken = voices_by_person(role.agent_id for role in roles)
-    return [Holder(role, spoken.get(role.agent_id, [])) for role in roles]
+    voices = _voices(role.agent_id for role in roles)
+    found: dict[int, Holder] = {}
+    for role in roles:
+        holder = Holder(role.agent, organisations=voices.get(role.agent_id, []))
+        found.setdefault(role.agent_id, holder).roles.append(role)
+    return list(found.values())
 
 
-def voices_by_person(people: Iterable[int]) -> dict[int, list[str]]:
-    """Return, by person, the names of the organisations for which they speak today. One query."""
-    found: dict[int, list[str]] = {}
+def _voices(people: Iterable[int]) -> dict[int, list[Agent]]:
+    """Return, by person, the organisations for which they speak today. One query."""
+    found: dict[int, list[Agent]] = {}
     mandates = Mandate.objects.filter(running_on(clock.today()), person_id__in=list(people))
-    for person, name in mandates.values_list("person_id", "organisation__name"):
-        found.setdefault(person, []).append(name)
+    for mandate in mandates.select_related("organisation").order_by("organisation__name"):
+        found.setdefault(mandate.person_id, []).append(mandate.organisation)
     return found
 
 

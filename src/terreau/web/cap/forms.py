@@ -14,9 +14,7 @@ from terreau.people.actions import Filing
 from terreau.people.enums import AgentKind
 from terreau.people.models import Agent, User
 from terreau.people.queries import members_of, voices_of
-from terreau.web.forms import RecordForm
-
-DAY = {"type": "date"}
+from terreau.web.forms import DayInput, RecordForm
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -63,7 +61,7 @@ class AimForm(VoicedForm):
 class AdoptForm(forms.Form):
     """A version was adopted: when, by whom, how."""
 
-    on = forms.DateField(label="Le", initial=clock.today, widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
     how = forms.CharField(
         label="Comment",
         max_length=160,
@@ -154,7 +152,7 @@ class OurWordForm(VoicedForm):
 class DecisionForm(VoicedForm):
     """What the circle decided."""
 
-    day = forms.DateField(label="Le", initial=clock.today, widget=forms.DateInput(attrs=DAY))
+    day = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
     text = forms.CharField(label="Ce que nous avons décidé", max_length=600, widget=_area())
     opens_statements = forms.BooleanField(
         label="Chacun peut lire le relevé des autres dans le premier cercle",
@@ -166,4 +164,4 @@ class DecisionForm(VoicedForm):
 class EndDecisionForm(forms.Form):
     """The decision no longer holds."""
 
-    on = forms.DateField(label="Depuis le", initial=clock.today, widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)

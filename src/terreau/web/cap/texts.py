@@ -198,7 +198,7 @@ def cap_text_edit(
             lambda: actions.correct(
                 by=request.user,
                 text=text,
-                version=given["version"] or text.version,
+                version=given["version"] or 0,
                 level=given["level"],
                 said={name: given[name] for name in noun.fields},
             ),

@@ -107,7 +107,7 @@ def cap_reword(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpRes
 
 def _reword(request: AuthedRequest, aim: Aim, form: AimForm) -> Aim:
     given = form.cleaned_data
-    version = given["version"] or aim.version
+    version = given["version"] or 0
     actions.reword_aim(
         by=request.user, aim=aim, version=version, text=given["text"], why=given["why"]
     )

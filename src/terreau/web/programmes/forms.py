@@ -14,9 +14,7 @@ from terreau.people.models import Agent, User
 from terreau.programmes.actions import Said
 from terreau.programmes.models import Programme
 from terreau.programmes.queries import followed, open_programmes
-from terreau.web.forms import KeyedForm
-
-DAY = {"type": "date"}
+from terreau.web.forms import DayInput, KeyedForm
 
 
 class ProgrammeForm(KeyedForm):
@@ -25,10 +23,8 @@ class ProgrammeForm(KeyedForm):
     name = forms.CharField(label="Nom du programme", max_length=160)
     alias = forms.CharField(label="Autre nom, ou sigle", max_length=80, required=False)
     host = forms.CharField(label="Organisation qui le porte", max_length=160)
-    starts_on = forms.DateField(
-        label="Commence le", initial=clock.today, widget=forms.DateInput(attrs=DAY)
-    )
-    ends_on = forms.DateField(label="Finit le", required=False, widget=forms.DateInput(attrs=DAY))
+    starts_on = forms.DateField(label="Commence le", initial=clock.today, widget=DayInput)
+    ends_on = forms.DateField(label="Finit le", required=False, widget=DayInput)
     words = forms.CharField(
         label="En quelques mots",
         max_length=600,
@@ -71,9 +67,7 @@ class CoachForm(forms.Form):
         label="Adresse de la personne qui l'accompagne",
         help_text="Elle doit avoir déjà un compte ici.",
     )
-    since = forms.DateField(
-        label="Depuis le", initial=clock.today, widget=forms.DateInput(attrs=DAY)
-    )
+    since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

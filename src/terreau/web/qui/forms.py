@@ -17,11 +17,10 @@ from terreau.people.models import Agent, LegalForm, Role, Space, User
 from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import KeyedForm, RecordForm
+from terreau.web.forms import DayInput, KeyedForm, RecordForm
 from terreau.web.places.forms import PlaceField
 
 ANOTHER = "new"
-DAY = {"type": "date"}
 INVITED_AS = (
     RoleKind.CORE_MEMBER,
     RoleKind.PARTNER,
@@ -211,7 +210,7 @@ class AddForm(LinesForm, IdentityForm):
 class AgreementForm(forms.Form):
     """The actor agrees to appear: when, and who said it."""
 
-    on = forms.DateField(label="Le", initial=clock.today, widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
     said_by = forms.CharField(
         label="Qui l'a dit, et comment",
         max_length=160,
@@ -226,7 +225,7 @@ class AwayForm(forms.Form):
     until = forms.DateField(
         label="En retrait jusqu'au",
         required=False,
-        widget=forms.DateInput(attrs=DAY),
+        widget=DayInput,
         help_text="Laissez vide pour dire que vous êtes de retour.",
     )
 
@@ -253,9 +252,7 @@ class RoleForm(forms.Form):
         initial=RoleKind.CORE_MEMBER,
     )
     space = SpaceField(Space.objects.none(), label="Dans quel cercle")
-    since = forms.DateField(
-        label="Depuis le", initial=clock.today, widget=forms.DateInput(attrs=DAY)
-    )
+    since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -270,9 +267,7 @@ class EndForm(forms.Form):
     reason = forms.ChoiceField(
         label="Pourquoi", choices=EndReason.choices, initial=EndReason.NOT_SAID
     )
-    until = forms.DateField(
-        label="Dernier jour", initial=clock.today, widget=forms.DateInput(attrs=DAY)
-    )
+    until = forms.DateField(label="Dernier jour", initial=clock.today, widget=DayInput)
 
     @staticmethod
     def said_of(role: Role) -> str:
@@ -294,7 +289,7 @@ class HandOverForm(forms.Form):
         label="À qui",
         help_text="Une organisation succède à une organisation, une personne à une personne.",
     )
-    on = forms.DateField(label="Le", initial=clock.today, widget=forms.DateInput(attrs=DAY))
+    on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -186,7 +186,7 @@ def _edit(
     return actions.edit_lines(
         by=request.user,
         presence=presence,
-        version=form.cleaned_data["version"] or presence.version,
+        version=form.cleaned_data["version"] or 0,
         lines=form.lines(_new_kind(request, ecosystem, form)),
     )
 

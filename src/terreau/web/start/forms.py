@@ -15,7 +15,7 @@ from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import KeyedForm
+from terreau.web.forms import DayInput, KeyedForm
 from terreau.web.places.forms import PlaceField
 
 MOST_PLACES = 12
@@ -131,9 +131,7 @@ class PhaseForm(forms.Form):
     """Where we say we are."""
 
     phase = forms.ChoiceField(label="Nous disons être", choices=Phase.choices)
-    since = forms.DateField(
-        label="Depuis le", initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
     words = forms.CharField(
         label="En quelques mots",
         max_length=500,
