@@ -22,6 +22,13 @@ def programmes_of(user: User) -> QuerySet[Programme]:
     return rows.filter(space_id__in=reach_of(user).roots)
 
 
+def follows_one(user: User) -> bool:
+    """Tell whether this person follows a programme today (one query, for their first page)."""
+    return Role.objects.filter(
+        running_on(clock.today()), agent_id=user.agent_id, space__programme__isnull=False
+    ).exists()
+
+
 def open_programmes() -> QuerySet[Programme]:
     """Return the programmes that run today: what an ecosystem may choose to show itself to."""
     today = clock.today()

@@ -712,7 +712,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actorkind",
             constraint=models.UniqueConstraint(
-                fields=("ecosystem", "label"), name="actor_kind_once", nulls_distinct=False
+                fields=("ecosystem", "label"), name="actor_kind_once_each"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="actorkind",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ecosystem__isnull", True)),
+                fields=("label",),
+                name="shared_actor_kind_once",
             ),
         ),
         migrations.AddConstraint(

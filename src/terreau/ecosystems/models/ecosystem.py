@@ -110,8 +110,11 @@ class ActorKind(models.Model):
     class Meta:
         ordering = ("position", "label")
         constraints = (
+            models.UniqueConstraint(fields=["ecosystem", "label"], name="actor_kind_once_each"),
             models.UniqueConstraint(
-                fields=["ecosystem", "label"], name="actor_kind_once", nulls_distinct=False
+                fields=["label"],
+                condition=Q(ecosystem__isnull=True),
+                name="shared_actor_kind_once",
             ),
         )
 

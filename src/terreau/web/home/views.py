@@ -16,6 +16,7 @@ from terreau.ecosystems.queries.mine import memberships_of
 from terreau.overview.mine import waiting_for
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
+from terreau.programmes.queries import follows_one
 from terreau.ui.sentences import readers_sentence
 from terreau.web import navigation
 from terreau.web.access import AuthedRequest, Policy, access
@@ -33,7 +34,8 @@ def home_mine(request: AuthedRequest) -> HttpResponseBase:
         return redirect(week)
     waiting = waiting_for(request.user)
     cards = [(one, waiting.get(one.ecosystem.pk, "")) for one in memberships]
-    return render(request, "home/mine.html", {"cards": cards})
+    follows = follows_one(request.user)
+    return render(request, "home/mine.html", {"cards": cards, "follows": follows})
 
 
 @require_safe
