@@ -34,7 +34,13 @@ def npm() -> tuple[list[str], str]:
 def wanted() -> str:
     """Return a fingerprint of all that the build reads."""
     digest = hashlib.sha256()
-    sources = [ROOT / "package.json", ROOT / "package-lock.json", *sorted(ROOT.glob("assets/**/*"))]
+    documents = ROOT / "src/terreau/documents"
+    sources = [
+        ROOT / "package.json",
+        ROOT / "package-lock.json",
+        *sorted(ROOT.glob("assets/**/*")),
+        *(documents / f"{name}.py" for name in ("assets", "fonts", "outlines", "regions")),
+    ]
     for path in sources:
         if path.is_file():
             digest.update(path.read_bytes())

@@ -27,7 +27,7 @@ def ground(tmp_path) -> Outlines:
     source = tmp_path / outlines.SOURCE
     source.parent.mkdir(parents=True)
     source.write_text(SOURCE)
-    file = outlines.prepare(tmp_path, tmp_path / "france.json")
+    file = outlines.prepare(tmp_path, tmp_path / "france.json", whole=False)
     found = outlines.outlines(file)
     assert found is not None
     return found
@@ -123,6 +123,25 @@ def test_without_outlines_there_is_no_map(monkeypatch):
     monkeypatch.setattr(france, "outlines", lambda: None)
 
     assert draw([Mark("35", 1, "x", "/x/")]) == ""
+
+
+def test_a_file_without_all_departments_is_refused(tmp_path):
+    source = tmp_path / outlines.SOURCE
+    source.parent.mkdir(parents=True)
+    source.write_text(SOURCE)
+
+    with pytest.raises(ValueError, match="does not hold 01, 02"):
+        outlines.prepare(tmp_path, tmp_path / "france.json")
+
+    assert not (tmp_path / "france.json").exists()
+
+
+def test_the_prepared_map_holds_every_department():
+    ground = outlines.outlines()
+
+    assert ground is not None  # make assets prepares it
+    assert set(ground.paths) == set(ground.centres) == set(REGION_OF)
+    assert len(draw([])) < 80_000
 
 
 def test_nothing_prepared_gives_nothing():

@@ -50,10 +50,16 @@ def outlines(file: Path = FILE) -> Outlines | None:
     return Outlines(data["paths"], centres, data["borders"])
 
 
-def prepare(node_modules: Path, target: Path = FILE) -> Path:
-    """Write the outlines read under ``node_modules`` to ``target``; return it."""
+def prepare(node_modules: Path, target: Path = FILE, *, whole: bool = True) -> Path:
+    """Write the outlines read under ``node_modules`` to ``target``; return it.
+
+    Raises ValueError when a department is missing (``whole`` False takes what there is).
+    """
     source = (node_modules / SOURCE).read_text(encoding="utf-8")
     rings = {code.upper(): _rings(d) for code, _, d in PATH.findall(source)}
+    missing = set(REGION_OF) - set(rings) if whole else set()
+    if missing:
+        raise ValueError(f"{SOURCE} does not hold {', '.join(sorted(missing))}")
     if not rings:
         raise ValueError(f"{SOURCE} gave no outline: its form has changed.")
     tied = _tie(rings)
