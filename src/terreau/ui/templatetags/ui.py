@@ -92,10 +92,12 @@ def badge(text: str, *, tone: str = "") -> SafeString:
 
 
 @register.simple_tag
-def empty(*, title: str, example: str = "", href: str = "", action: str = "") -> SafeString:
-    """What an empty list says: what goes here, one example, one action."""
-    shown = {"title": title, "example": example, "href": href, "action": action}
-    return _render("empty", shown)
+def empty(
+    *, title: str, example: str = "", advice: str = "", href: str = "", action: str = ""
+) -> SafeString:
+    """What an empty list says: what goes here, one example or piece of advice, one action."""
+    shown = {"title": title, "example": example, "advice": advice}
+    return _render("empty", {**shown, "href": href, "action": action})
 
 
 @register.simple_tag
