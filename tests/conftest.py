@@ -34,6 +34,14 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         teardown_databases(made, verbosity=0)
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is about PostgreSQL when the run is on SQLite."""
+    if connections["default"].vendor != "postgresql":
+        away = [item for item in items if item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=away)
+
+
 def pytest_unconfigure():
     """Remove the folder of this run."""
     shutil.rmtree(django_settings.TERREAU.data_dir, ignore_errors=True)
