@@ -73,7 +73,6 @@ class Box:
     lines: tuple[Line, ...]
     href: str = ""
     missing: bool = False
-    label: str = ""
 
     @property
     def middle(self) -> float:
@@ -167,8 +166,7 @@ def piece_box(piece: Piece, width: float) -> Box:
         ("" if piece.missing and not bearers else said, SMALL, False, "quiet"),
     ]
     box = box_of("piece", piece.key, width, stack(parts, width))
-    label = f"{piece.name} ({piece.nature}, {piece.state})"
-    return replace(box, href=piece.href, missing=piece.missing, label=label)
+    return replace(box, href=piece.href, missing=piece.missing)
 
 
 def use_box(use: Use, width: float, *, with_people: bool = False) -> Box:
@@ -176,7 +174,7 @@ def use_box(use: Use, width: float, *, with_people: bool = False) -> Box:
     whom = f"pour {use.for_whom}" if with_people and use.for_whom else ""
     parts = [(use.statement, NAME, True, ""), (whom, SMALL, False, "quiet")]
     box = box_of("use", use.key, width, stack(parts, width))
-    return replace(box, href=use.href, label=use.statement)
+    return replace(box, href=use.href)
 
 
 # The maillons, in columns
