@@ -4,6 +4,7 @@
 import io
 from uuid import uuid4
 
+import docx
 import pikepdf
 import pytest
 from django.urls import reverse
@@ -168,3 +169,15 @@ def test_the_page_costs_the_same_at_one_and_at_thirty(client, ecosystem):
         represent(make_user(), make_organisation(f"Orga {number}"), ecosystem)
 
     assert query_count(client, address) == at_one
+
+
+def test_the_relay_leaves_as_a_text_to_work_on(client, ecosystem):
+    alice = join(make_user("Alice"), ecosystem, RoleKind.PILOT)
+    make_entry(alice, ecosystem, "SHARED")
+    make_entry(alice, ecosystem, "PLANTED", level=Level.AUTHOR)
+    client.force_login(alice)
+
+    answer = client.get(reverse("handover_word", args=[ecosystem.slug]))
+
+    words = "\n".join(line.text for line in docx.Document(io.BytesIO(answer.content)).paragraphs)
+    assert (words.count("SHARED"), words.count("PLANTED")) == (1, 0)

@@ -59,6 +59,8 @@ def encode(photo: Image.Image, kind: str) -> bytes:
     mode = "RGB" if kind == "jpg" or "A" not in photo.getbands() else "RGBA"
     if kind != "jpg" and "transparency" in photo.info:
         mode = "RGBA"
+    if photo.mode.startswith("I;16"):  # sixteen bits of grey: keep the eight that are seen
+        photo = photo.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     points = photo.convert(mode)
     bare = Image.new(mode, points.size)  # a new image carries no metadata along
     bare.paste(points)

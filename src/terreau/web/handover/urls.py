@@ -8,6 +8,7 @@ IN = "c/<slug:slug>/relais/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(IN, views.handover_page, name="handover_page"),
     path(f"{IN}imprimer.pdf", views.handover_pdf, name="handover_pdf"),
+    path(f"{IN}imprimer.docx", views.handover_word, name="handover_word"),
     path(f"{IN}passer/<int:pk>/", views.handover_pass, name="handover_pass"),
     path(f"{IN}interim/", views.handover_ask, name="handover_ask"),
     path(f"{IN}interim/<int:pk>/appuyer/", views.handover_second, name="handover_second"),

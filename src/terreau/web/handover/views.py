@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from terreau.core import clock
 from terreau.core.errors import Refusal
+from terreau.documents import word
 from terreau.documents.pdf import render_document
 from terreau.ecosystems.actions import interim as interim_actions
 from terreau.ecosystems.actions.handover import hand_over
@@ -65,6 +66,15 @@ def handover_pdf(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     relay = relay_of(ecosystem, reach_of(request.user))
     content = render_document(document_of(ecosystem, relay))
     return attachment(content, PDF, f"relais-{ecosystem.slug}", "pdf")
+
+
+@require_safe
+@access(Policy.MEMBER)
+def handover_word(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
+    """Give the relay as a text document to work on."""
+    relay = relay_of(ecosystem, reach_of(request.user))
+    content = word.render(document_of(ecosystem, relay))
+    return attachment(content, word.CONTENT_TYPE, f"relais-{ecosystem.slug}", "docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
