@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
-from terreau.ecosystems.actions import words
+from terreau.ecosystems.actions import presence, words
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import OutsideRead, User
 from terreau.programmes import actions
 from terreau.programmes.actions import Said
 from terreau.programmes.models import Programme
-from tests.ecosystems.factories import begin, filing
+from tests.ecosystems.factories import begin, filing, note_actor
 from tests.factories import join, make_user
 
 pytestmark = pytest.mark.django_db(databases=["default", "side"])
@@ -97,6 +97,23 @@ def test_a_programme_reads_what_is_raised_to_it_and_nothing_else(
         read = [level.value for level in Level if f"texte {level.value}" in page]
         assert read == ["programme", "public"]
         assert "autre" not in page.split("<main")[-1]
+
+
+def test_outside_nobody_is_named_who_did_not_agree(client, programme, officer, pilot, ecosystem):
+    for name, agreed in (("Qui a dit oui", True), ("Pressentie", False)):
+        noted = note_actor(pilot, ecosystem, name)
+        presence.edit_lines(
+            by=pilot, presence=noted, version=1, lines=presence.Lines(level=Level.PROGRAMME)
+        )
+        if agreed:
+            presence.note_agreement(by=pilot, presence=noted, said_by="sa directrice")
+    tell(pilot, ecosystem, Level.PROGRAMME, "texte")
+    actions.show_to(by=pilot, ecosystem=ecosystem, programme=programme)
+    client.force_login(officer)
+
+    page = client.get(f"/programmes/{programme.pk}/").content.decode()
+
+    assert ("Qui a dit oui" in page, "Pressentie" in page, "Samir" in page) == (True, False, False)
 
 
 def test_a_coach_inside_reads_no_more_on_the_programmes_page(

@@ -317,6 +317,7 @@ PAGES = {  # page: (stranger, member, pilot)
     "inviter/": (404, 404, 200),
     "liens/": (404, 404, 200),
     "mots/": (404, 404, 200),
+    "mots/?format=csv": (404, 404, 200),
     "?format=csv": (404, 200, 200),
     "roles/?format=csv": (404, 200, 200),
 }

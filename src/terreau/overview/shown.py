@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from terreau.agreements.models import DiscussionNote
+from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import (
     Aim,
     CircleDecision,
@@ -23,7 +24,7 @@ from terreau.ecosystems.models import (
     Word,
 )
 from terreau.overview.kinds import KINDS, RecordKind
-from terreau.people.enums import Level
+from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Record
 from terreau.people.visibility import Reach
 
@@ -31,6 +32,9 @@ RAISED = (Level.PROGRAMME, Level.COMMUNITY, Level.PUBLIC)
 ROWS_OF_A_KIND_MAX = 500
 NEVER = (DiscussionNote,)
 """What two parties say to each other about a contribution stays with them, whatever its level."""
+
+AGREED = Q(standing=Standing.AGREED) & (~Q(agent__kind=AgentKind.PERSON) | Q(notices__agreed=True))
+"""An actor is named outside once it agreed; a person, once they said so themselves."""
 
 WHOLE: dict[type[Record], Callable[[Any], str]] = {
     Aim: lambda aim: f"{aim.text} ({aim.get_state_display()})",
@@ -82,15 +86,20 @@ def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> 
     rows: QuerySet[Record] = kind.model.objects.visible_to(reach).filter(
         level__in=RAISED, **{f"{kind.path}__in": list(ecosystems)}
     )
-    named = ("author", "agent") if kind.model is Presence else ("author",)
+    named: tuple[str, ...] = ("author",)
+    if kind.model is Presence:
+        rows, named = rows.filter(AGREED).distinct(), ("author", "agent")
     rows = rows.annotate(shown_in=F(kind.path)).select_related(*named)
     return rows.order_by("-pk")[:ROWS_OF_A_KIND_MAX]
 
 
 def _told(record: Record) -> Told:
     text = WHOLE.get(type(record), str)(record)
-    return Told(text, record.author.name, record.created_at.date(), Level(record.level).label)
+    # Outside, an organisation answers for its words; a person is not named by having typed them.
+    silent = record.author.is_person or isinstance(record, Presence)
+    author = "" if silent else record.author.name
+    return Told(text, author, record.created_at.date(), Level(record.level).label)
 
 
 def _joined(first: str, second: str) -> str:
-    return f"{first}. {second}" if second else first
+    return f"{first.rstrip(' .')}. {second}" if second else first

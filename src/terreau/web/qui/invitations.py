@@ -17,6 +17,7 @@ from qrcode.image.svg import SvgPathImage
 
 from terreau.core import clock
 from terreau.core.errors import Refusal
+from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import guests
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries import guests as guest_queries
@@ -35,6 +36,7 @@ from terreau.people.models import GuestLink, Invitation
 from terreau.people.queries import pending_invitations
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
+from terreau.web.downloads import exports_of
 from terreau.web.invitations import invitation_address
 from terreau.web.qui.forms import AnswerForm, GuestLinkForm, InviteForm, WordForm
 from terreau.web.qui.views import read_or_send
@@ -136,8 +138,18 @@ def qui_guest_close(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 @access(Policy.STEWARD)
 def qui_guest_words(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """The words that guests left, and what we did of them."""
-    words = Paginator(guest_words(ecosystem, request.user), WORDS_A_PAGE)
-    page = words.get_page(request.GET.get("page"))
+    words = guest_words(ecosystem, request.user)
+    sheet = Sheet(
+        "Mots reçus",
+        ["Le", "Par quel lien", "Nom donné", "Le mot", "Ce que nous en avons fait", "Lu par"],
+        [
+            [w.day, str(w.guest_link), w.guest_name, w.text, w.answer, w.get_level_display()]
+            for w in words
+        ],
+    )
+    if file := exports_of(request, sheet, f"{ecosystem.slug}-mots-recus"):
+        return file
+    page = Paginator(words, WORDS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "qui/guest_words.html", {"page": page, "ecosystem": ecosystem})
 
 
