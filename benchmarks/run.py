@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting",)
+PARTS = ("posting", "pages")
 
 
 def main() -> None:
@@ -35,5 +35,6 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     django.setup()
+    settings.ALLOWED_HOSTS.append("testserver")
     settings.DEBUG = False  # else Django keeps a copy of every statement
     call_command("migrate", interactive=False, verbosity=0)
