@@ -17,7 +17,7 @@ from terreau.ledger.models import Specification
 BATCH = 100
 ROUNDS = 15
 
-_EVENT = (
+INSERT_EVENT = (
     f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({', '.join(['%s'] * 18)}) RETURNING id"
 )
 _LINK = "INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES (%s, %s, %s)"
@@ -25,7 +25,7 @@ _STATE = (
     "UPDATE ledger_commitmentstate SET fulfilled = fulfilled + %s, version = version + 1 "
     "WHERE commitment_id = %s"
 )
-_BALANCE = (
+ADD_TO_BALANCE = (
     "INSERT INTO ledger_balance (ledger_id, month, provider_id, receiver_id, action, "
     "specification_id, measure, unit, total, events) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1) ON CONFLICT (ledger_id, month, provider_id, "
@@ -74,10 +74,10 @@ def _write_rows(raw: Raw, ground: Ground, commitment: int, count: int) -> int:
         balance = (ledger, month, giver, taker, "work", kind, "effort", "hour", 3_000_000)
         raw.write(
             [
-                (_EVENT, event),
+                (INSERT_EVENT, event),
                 (_LINK, (ID, commitment, 3_000_000)),
                 (_STATE, (3_000_000, commitment)),
-                (_BALANCE, balance),
+                (ADD_TO_BALANCE, balance),
             ]
         )
     return count

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "pages")
+PARTS = ("posting", "form", "pages", "directory")
 
 
 def main() -> None:
