@@ -8,11 +8,16 @@ all pass here; no upper app writes its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Q
 
 from terreau.core import clock
@@ -53,7 +58,47 @@ def reach_of(reader: Reader) -> Reach:
     return _reach_of_user(reader)
 
 
+_memory: ContextVar[dict[tuple[int, date], Reach] | None] = ContextVar("reaches", default=None)
+_RESTS_ON = ("people_role", "people_mandate", "people_space", "people_user")
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Work out each reader's reach once inside the block, for the length of one request.
+
+    A statement that changes what a reach rests on empties the memory, and nothing read inside a
+    transaction is remembered, since it may be rolled back.
+    """
+    memory: dict[tuple[int, date], Reach] = {}
+
+    def forget_on_change(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if not sql.lstrip().upper().startswith("SELECT") and any(n in sql for n in _RESTS_ON):
+            memory.clear()
+        return execute(sql, params, many, context)
+
+    token = _memory.set(memory)
+    try:
+        with connection.execute_wrapper(forget_on_change):
+            yield
+    finally:
+        _memory.reset(token)
+
+
 def _reach_of_user(user: User) -> Reach:
+    memory, key = _memory.get(), (user.agent_id, clock.today())
+    if memory is None:
+        return _worked_out(user)
+    found = memory.get(key)
+    if found is None:
+        found = _worked_out(user)
+        if not connection.in_atomic_block:
+            memory[key] = found
+    return found
+
+
+def _worked_out(user: User) -> Reach:
     today = clock.today()
     running = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
     agents = {user.agent_id}

@@ -25,7 +25,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from terreau.ecosystems.models import Ecosystem
 from terreau.people import rules
 from terreau.people.models import User
-from terreau.people.visibility import Reader, reach_of
+from terreau.people.visibility import Reader, reach_of, remembered
 from terreau.publishing.actions import drop_hidden
 
 View: TypeAlias = Callable[..., HttpResponseBase]
@@ -61,6 +61,7 @@ def access(policy: Policy) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         @functools.wraps(view)
+        @remembered()
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if policy in INSIDE:
                 args = (_ecosystem_for(request, policy, kwargs.pop("slug")), *args)

@@ -98,13 +98,19 @@ def _empty(sheet: Sheet) -> None:
         rows.objects.filter(sheet=sheet).delete()
 
 
-@transaction.atomic
 def drop_hidden(*, ecosystem: Ecosystem) -> bool:
     """Drop from a published sheet what is no longer public, adding nothing. True if it changed.
 
     Called after any change in an ecosystem, so that making a record private again is enough for it
     to leave the public pages, without waiting for somebody to refresh the sheet.
     """
+    if not Sheet.objects.filter(ecosystem=ecosystem, withdrawn_at__isnull=True).exists():
+        return False  # most cooperations have none: no need to take the place of a writer
+    return _drop_hidden(ecosystem)
+
+
+@transaction.atomic
+def _drop_hidden(ecosystem: Ecosystem) -> bool:
     sheet = (
         Sheet.objects.filter(ecosystem=ecosystem, withdrawn_at__isnull=True)
         .select_related("ecosystem")
