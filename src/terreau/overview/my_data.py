@@ -71,6 +71,7 @@ ABOUT_ME = {
     "people.Role.given_by": "Rôles que vous avez confiés",
     "people.User_groups.user": "Vos groupes",
     "people.User_user_permissions.user": "Vos droits d'administration",
+    "programmes.Coaching.coach": "Coopérations que vous accompagnez",
     "publishing.SheetMessage.handled_by": "Messages du public auxquels vous avez répondu",
     "socialaccount.SocialAccount.user": "Vos comptes reliés",
 }
@@ -78,6 +79,7 @@ LEFT_OUT = {
     "ecosystems.Ecosystem.agent": "the agent of an ecosystem is no person",
     "ledger.Balance.provider": "sums of the flows above, kept for speed",
     "ledger.Balance.receiver": "sums of the flows above, kept for speed",
+    "programmes.Programme.host": "an organisation, never a person",
     "people.Agent.merged_into": "only organisations are merged",
     "people.Invitation.organisation": "an organisation, never a person",
     "people.Mandate.organisation": "an organisation, never a person",

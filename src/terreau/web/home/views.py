@@ -30,11 +30,11 @@ def home_mine(request: AuthedRequest) -> HttpResponseBase:
     week = (
         navigation.address("week_page", slug=memberships[0].ecosystem.slug) if memberships else ""
     )
-    if len(memberships) == 1 and week and "toutes" not in request.GET:
+    follows = follows_one(request.user)
+    if len(memberships) == 1 and week and not follows and "toutes" not in request.GET:
         return redirect(week)
     waiting = waiting_for(request.user)
     cards = [(one, waiting.get(one.ecosystem.pk, "")) for one in memberships]
-    follows = follows_one(request.user)
     return render(request, "home/mine.html", {"cards": cards, "follows": follows})
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -55,6 +56,12 @@ def legal_links() -> Sequence[tuple[str, str]]:
 def page_url(name: str, slug: str = "") -> str:
     """Return the address of a page by its name, or nothing while it does not exist."""
     return navigation.address(name, **({"slug": slug} if slug else {}))
+
+
+@register.simple_tag
+def doors_url() -> str:
+    """Return the address of the one-click doors, in demonstration mode alone."""
+    return navigation.address("doors_page") if settings.TERREAU_MODE == "demonstration" else ""
 
 
 @register.simple_tag(takes_context=True)
