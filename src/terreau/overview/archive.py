@@ -8,6 +8,8 @@ inside the ZIP are ours: what people typed never makes a path.
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from itertools import islice
@@ -61,15 +63,22 @@ def write_archive(target: IO[bytes], ecosystem: Ecosystem, reach: Reach) -> None
 
 
 def _write_lists(archive: zipfile.ZipFile, table: Table) -> None:
-    with archive.open(f"listes/{table.name}.csv", "w", force_zip64=True) as out:
-        out.write(BYTE_ORDER_MARK)
-        for line in csv_lines(table.headers, table.lines()):
-            out.write(line)
-    lines = table.lines()
-    for number, rows in enumerate(_parts(lines), 1):
-        name = table.name if number == 1 else f"{table.name}-{number}"
-        sheet = Sheet(table.title, table.headers, rows)
-        archive.writestr(f"listes/{name}.ods", write(Format.ODS, [sheet]))
+    """Write one list in both formats in one pass: the CSV waits in a file of its own meanwhile."""
+    with tempfile.TemporaryFile(prefix="terreau-") as waiting:
+        waiting.write(BYTE_ORDER_MARK)
+        for number, rows in enumerate(_parts(table.lines()), 1):
+            lines = csv_lines(table.headers, rows)
+            waiting.writelines(lines if number == 1 else islice(lines, 1, None))
+            name = table.name if number == 1 else f"{table.name}-{number}"
+            sheet = Sheet(table.title, table.headers, rows)
+            archive.writestr(f"listes/{name}.ods", write(Format.ODS, [sheet]))
+        waiting.seek(0)
+        _copy(archive, f"listes/{table.name}.csv", waiting)
+
+
+def _copy(archive: zipfile.ZipFile, name: str, source: IO[bytes]) -> None:
+    with archive.open(name, "w", force_zip64=True) as out:
+        shutil.copyfileobj(source, out, PIECE)
 
 
 def _parts(lines: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
@@ -150,6 +159,5 @@ def _write_files(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -
         except FileNotFoundError:
             archive.writestr(f"{name}.txt", "Ce fichier n'est plus sur le serveur.")
             continue
-        with stored, archive.open(name, "w") as out:
-            while piece := stored.read(PIECE):
-                out.write(piece)
+        with stored:
+            _copy(archive, name, stored)

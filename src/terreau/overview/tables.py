@@ -176,14 +176,16 @@ class Table:
     def lines(self) -> Iterator[list[Cell]]:
         """Yield the rows as a list shows them, a few hundred at a time."""
         fields = self.columns
-        for row in self._streamed():
+        related = [field.name for field in fields if isinstance(field, models.ForeignKey)]
+        for row in self._streamed(self.rows.select_related(*related)):
             yield [shown(row, field) for field in fields]
 
     def objects(self, keep: Callable[[type[models.Model], int], bool]) -> Iterator[dict[str, Any]]:
         """Yield the rows as plain data; of links to other rows only those that ``keep`` lets."""
         fields = self.fields
         many = self.rows.model._meta.many_to_many
-        for row in self._streamed(*(field.name for field in many)):
+        rows = self.rows.prefetch_related(*(field.name for field in many))
+        for row in self._streamed(rows):
             data = {field.attname: plain(getattr(row, field.attname)) for field in fields}
             for field in many:
                 linked = getattr(row, field.name).all()
@@ -191,9 +193,7 @@ class Table:
                 data[field.name] = [one.pk for one in linked if keep(target, one.pk)]
             yield data
 
-    def _streamed(self, *many: str) -> Iterator[Any]:
-        related = [field.name for field in self.fields if isinstance(field, models.ForeignKey)]
-        rows = self.rows.select_related(*related).prefetch_related(*many)
+    def _streamed(self, rows: QuerySet[Any]) -> Iterator[Any]:
         return rows.order_by("pk").iterator(chunk_size=AT_ONCE)
 
 
