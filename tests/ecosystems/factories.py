@@ -11,8 +11,8 @@ from terreau.core import clock
 from terreau.ecosystems.actions import presence
 from terreau.ecosystems.actions.ecosystem import Beginning, start
 from terreau.ecosystems.actions.logbook import Incoming, Lines, write_entry
+from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.models import Ecosystem, LogEntry, Presence
-from terreau.people.actions import Filing
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from tests.factories import LONG_AGO, make_user
@@ -57,9 +57,9 @@ def begin(by: User | None = None, name: str = "Aller et revenir", **said: object
     return start(by=by or make_user("Samir"), key=uuid4(), beginning=beginning)
 
 
-def filing(ecosystem: Ecosystem, author: Agent | None = None, **more: object) -> Filing:
-    """A new key in the first circle, for one record."""
-    return Filing(space=ecosystem.circle, key=uuid4(), author=author, **more)
+def filing(author: Agent | None = None, **more: object) -> Filing:
+    """A new key for one record."""
+    return Filing(uuid4(), author=author, **more)
 
 
 def note_actor(by: User, ecosystem: Ecosystem, name: str = "La Halte", **more: object) -> Presence:

@@ -14,7 +14,7 @@ from terreau.ecosystems.actions.decisions import decide, end_decision
 from terreau.ecosystems.enums import AimState
 from terreau.ecosystems.models import LogEntry, Word
 from terreau.ecosystems.rules.texts import compared
-from terreau.people.actions import Filing, open_guest_link
+from terreau.people.actions import open_guest_link
 from terreau.people.enums import Level
 from tests.ecosystems.factories import begin, filing
 from tests.factories import join, make_organisation, make_user, represent
@@ -36,7 +36,7 @@ def member(ecosystem):
 
 
 def propose(by, ecosystem, text="Que personne ne renonce.", **more):
-    return aims.propose_aim(by=by, ecosystem=ecosystem, filing=filing(ecosystem), text=text, **more)
+    return aims.propose_aim(by=by, ecosystem=ecosystem, filing=filing(), text=text, **more)
 
 
 @pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_versions_follow_each_other_and_stand_once_adopted(pilot, ecosystem, mem
 
 @pytest.mark.django_db
 def test_a_proposal_sent_twice_is_one_version(member, ecosystem):
-    same = filing(ecosystem)
+    same = filing()
 
     first = aims.propose_aim(by=member, ecosystem=ecosystem, filing=same, text="Un cap.")
     again = aims.propose_aim(by=member, ecosystem=ecosystem, filing=same, text="Un cap.")
@@ -95,9 +95,7 @@ def test_two_people_rewording_a_proposal_lose_nothing(pilot, member, ecosystem):
 def test_a_disagreement_is_settled_by_the_voice_that_raised_it(pilot, member, ecosystem):
     halte = represent(member, make_organisation("La Halte"), ecosystem)
     proposal = propose(pilot, ecosystem)
-    raised = aims.disagree(
-        by=member, aim=proposal, filing=filing(ecosystem, halte), text="Les soins d'abord."
-    )
+    raised = aims.disagree(by=member, aim=proposal, filing=filing(halte), text="Les soins d'abord.")
 
     with pytest.raises(NotAllowed):
         aims.settle(by=pilot, disagreement=raised)
@@ -114,7 +112,7 @@ def test_nobody_disagrees_in_the_name_of_another(pilot, member, ecosystem):
         aims.disagree(
             by=member,
             aim=propose(pilot, ecosystem),
-            filing=filing(ecosystem, halte),
+            filing=filing(halte),
             text="Au nom d'une autre.",
         )
 
@@ -133,7 +131,7 @@ def test_nobody_disagrees_in_the_name_of_another(pilot, member, ecosystem):
 )
 def test_what_says_nothing_is_refused_on_its_field(member, ecosystem, action, said, field):
     with pytest.raises(Invalid) as refusal:
-        action(by=member, ecosystem=ecosystem, filing=filing(ecosystem), said=said)
+        action(by=member, ecosystem=ecosystem, filing=filing(), said=said)
 
     assert refusal.value.field == field
 
@@ -142,7 +140,7 @@ def test_what_says_nothing_is_refused_on_its_field(member, ecosystem, action, sa
 def test_a_difficulty_is_public_by_choice(member, ecosystem):
     said = {"words": "Huit mois pour se connaître.", "year": 2025, "code": "knowing_each_other"}
 
-    kept = words.add_obstacle(by=member, ecosystem=ecosystem, filing=filing(ecosystem), said=said)
+    kept = words.add_obstacle(by=member, ecosystem=ecosystem, filing=filing(), said=said)
     assert kept.level == Level.CIRCLE
     words.correct(by=member, text=kept, version=1, level=Level.PUBLIC, said=said)
 
@@ -152,13 +150,13 @@ def test_a_difficulty_is_public_by_choice(member, ecosystem):
 @pytest.mark.django_db
 def test_a_word_is_there_once_and_may_be_erased_by_its_author(member, ecosystem):
     said = {"word": "Un retour", "meaning": "Le trajet pour rentrer."}
-    kept = words.add_word(by=member, ecosystem=ecosystem, filing=filing(ecosystem), said=said)
+    kept = words.add_word(by=member, ecosystem=ecosystem, filing=filing(), said=said)
 
     with pytest.raises(Invalid):
         words.add_word(
             by=member,
             ecosystem=ecosystem,
-            filing=filing(ecosystem),
+            filing=filing(),
             said={**said, "word": "un retour"},
         )
     with pytest.raises(NotAllowed):
@@ -173,12 +171,8 @@ def test_a_decision_is_dated_and_may_end(pilot, member, ecosystem):
     said = {"day": yesterday, "text": "Chacun peut lire le relevé des autres."}
 
     with pytest.raises(NotAllowed):
-        decide(
-            by=member, ecosystem=ecosystem, filing=filing(ecosystem), opens_statements=True, **said
-        )
-    kept = decide(
-        by=pilot, ecosystem=ecosystem, filing=filing(ecosystem), opens_statements=True, **said
-    )
+        decide(by=member, ecosystem=ecosystem, filing=filing(), opens_statements=True, **said)
+    kept = decide(by=pilot, ecosystem=ecosystem, filing=filing(), opens_statements=True, **said)
     with pytest.raises(Invalid):
         end_decision(by=pilot, decision=kept, on=yesterday - timedelta(days=1))
     end_decision(by=pilot, decision=kept)
@@ -189,7 +183,7 @@ def test_a_decision_is_dated_and_may_end(pilot, member, ecosystem):
 @pytest.mark.django_db
 def test_a_stranger_writes_nothing(ecosystem):
     stranger = make_user("Bob")
-    here = Filing(space=ecosystem.circle, key=uuid4())
+    here = filing()
 
     with pytest.raises(NotAllowed):
         words.add_stake(by=stranger, ecosystem=ecosystem, filing=here, said={"label": "x"})

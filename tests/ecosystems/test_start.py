@@ -123,12 +123,14 @@ def test_pause_and_end_are_said_like_any_phase():
     assert PhaseChange.objects.filter(ecosystem=ecosystem).count() == 3
 
 
-def test_a_phase_of_tomorrow_is_refused():
+def test_a_phase_of_tomorrow_or_of_another_age_is_refused():
     founder = make_user()
     ecosystem = begin(founder)
 
-    with pytest.raises(Invalid):
-        declare_phase(by=founder, ecosystem=ecosystem, phase=Phase.PAUSE, since=date(2999, 1, 1))
+    for lost in (date(2999, 1, 1), date(202, 1, 1)):
+        with pytest.raises(Invalid) as refusal:
+            declare_phase(by=founder, ecosystem=ecosystem, phase=Phase.PAUSE, since=lost)
+        assert refusal.value.field == "since"
 
 
 def test_a_member_who_keeps_no_keys_changes_nothing():

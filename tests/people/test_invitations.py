@@ -7,6 +7,7 @@ import pytest
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from terreau.core.models import OutboxRow
+from terreau.people import actions
 from terreau.people.actions import (
     accept_invitation,
     cancel_invitation,
@@ -167,3 +168,14 @@ def test_an_invitation_is_mailed_once_with_its_link(ecosystem, pilot):
     row = OutboxRow.objects.get()
     assert row.payload["to"] == "a@exemple.invalid"
     assert f"https://t.invalid/invitation/{token}/" in row.payload["text"]
+
+
+def test_a_crowd_of_invitations_in_a_day_is_refused(ecosystem, pilot, monkeypatch):
+    monkeypatch.setattr(actions, "INVITATIONS_A_DAY", 2)
+    key = uuid4()
+    send(pilot, ecosystem, key=key)
+    send(pilot, ecosystem)
+
+    with pytest.raises(Invalid):
+        send(pilot, ecosystem)
+    assert send(pilot, ecosystem, key=key)[0].key == key

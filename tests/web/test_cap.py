@@ -42,7 +42,7 @@ def sent(author, **said):
 
 
 def propose(by, ecosystem, text):
-    return aims.propose_aim(by=by, ecosystem=ecosystem, filing=filing(ecosystem), text=text)
+    return aims.propose_aim(by=by, ecosystem=ecosystem, filing=filing(), text=text)
 
 
 def test_a_cap_is_proposed_reworded_adopted_and_told(client, pilot, member, ecosystem, here):
@@ -199,7 +199,7 @@ def test_a_private_text_is_its_authors_alone(client, pilot, member, ecosystem, h
     words.add_stake(
         by=member,
         ecosystem=ecosystem,
-        filing=filing(ecosystem, level=Level.AUTHOR),
+        filing=filing(level=Level.AUTHOR),
         said={"label": "Secret planté"},
     )
     found = []
@@ -257,9 +257,9 @@ def test_pages_cost_the_same_with_one_and_thirty_rows(client, pilot, ecosystem, 
             voice = represent(make_user(f"P{turn}"), make_organisation(f"O{turn}"), ecosystem)
             said = {"label": f"Enjeu {turn}", "word": f"mot {turn}-{rows}", "meaning": "sens"}
             for add in (words.add_stake, words.add_word):
-                add(by=pilot, ecosystem=ecosystem, filing=filing(ecosystem), said=said)
+                add(by=pilot, ecosystem=ecosystem, filing=filing(), said=said)
             speaker = voice.mandated.get().person.user
-            aims.disagree(by=speaker, aim=aim, filing=filing(ecosystem, voice), text="Autrement.")
+            aims.disagree(by=speaker, aim=aim, filing=filing(voice), text="Autrement.")
         client.get(here + leaf)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(here + leaf).status_code == 200

@@ -52,9 +52,7 @@ def ecosystem(pilot):
 
 
 def tell(by, ecosystem, level, label):
-    words.add_stake(
-        by=by, ecosystem=ecosystem, filing=filing(ecosystem, level=level), said={"label": label}
-    )
+    words.add_stake(by=by, ecosystem=ecosystem, filing=filing(level=level), said={"label": label})
 
 
 def test_a_programme_is_opened_once_by_the_administrator(admin):

@@ -153,6 +153,27 @@ def test_a_member_sees_what_is_shown_of_them_and_steps_back(client, pilot, ecosy
     assert Presence.objects.get().away_until == until
 
 
+def test_a_member_presents_the_organisation_they_speak_for(client, ecosystem, here):
+    speaker = make_user("Odile")
+    halte = represent(speaker, make_organisation("La Halte"), ecosystem)
+    other = represent(make_user("Kadi"), make_organisation("Une autre"), ecosystem)
+    client.force_login(speaker)
+
+    first = client.post(f"{here}se-presenter/{halte.pk}/")
+    again = client.post(f"{here}se-presenter/{halte.pk}/")
+
+    assert first.url == again.url == f"{here}{Presence.objects.get().pk}/quatre-lignes/"
+    assert client.post(f"{here}se-presenter/{other.pk}/").status_code == 404
+
+
+def test_hostile_letters_in_a_search_find_nothing_and_break_nothing(client, pilot, here):
+    client.force_login(pilot)
+
+    for name in ("\0\0\0abc", "%' OR 1=1 --", "x" * 9000, "<b>"):
+        assert client.get(f"{here}proches/", {"name": name, "siren": name}).status_code == 200
+        assert add(client, here, name=name).status_code in (200, 302)
+
+
 def test_an_agreement_told_by_others_says_by_whom(client, pilot, ecosystem, here):
     noted = note_actor(pilot, ecosystem)
     client.force_login(pilot)

@@ -24,7 +24,6 @@ from terreau.ecosystems.actions.solution import (
 from terreau.ecosystems.actions.words import add_obstacle, add_stake, add_word
 from terreau.ecosystems.enums import Phase
 from terreau.ecosystems.models import Aim, Maillon, Performance
-from terreau.people import actions as people
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 
@@ -63,11 +62,9 @@ def filing(cast: Cast, organisation: str, *parts: object, level: str = Level.CIR
     return Filing(key=key(*parts), level=level, author=cast.agents[organisation])
 
 
-def shared(
-    cast: Cast, *parts: object, level: str = Level.CIRCLE, author: Agent | None = None
-) -> people.Filing:
+def shared(*parts: object, level: str = Level.CIRCLE, author: Agent | None = None) -> Filing:
     """Return how a record of the whole circle is kept."""
-    return people.Filing(space=cast.place.circle, key=key(*parts), level=level, author=author)
+    return Filing(key=key(*parts), level=level, author=author)
 
 
 def _aims(timeline: Timeline, cast: Cast, story: dict[str, Any]) -> None:
@@ -75,7 +72,7 @@ def _aims(timeline: Timeline, cast: Cast, story: dict[str, Any]) -> None:
         aim = propose_aim(
             by=cast.steward(),
             ecosystem=cast.place,
-            filing=shared(cast, "aim", number, level=Level.PUBLIC),
+            filing=shared("aim", number, level=Level.PUBLIC),
             text=told["text"],
             why=told["why"],
         )
@@ -94,7 +91,7 @@ def _aims(timeline: Timeline, cast: Cast, story: dict[str, Any]) -> None:
         disagree(
             by=speaker(cast, told["agent"]),
             aim=aim,
-            filing=shared(cast, "disagreement", author=cast.agents[told["agent"]]),
+            filing=shared("disagreement", author=cast.agents[told["agent"]]),
             text=told["text"],
         )
 
@@ -117,7 +114,7 @@ def _decision(cast: Cast, timeline: Timeline, told: dict[str, Any]) -> Any:
     return lambda: decide(
         by=cast.steward(),
         ecosystem=cast.place,
-        filing=shared(cast, "decision", told["ago"]),
+        filing=shared("decision", told["ago"]),
         day=timeline.day(told["ago"]),
         text=told["text"],
         opens_statements=told["opens"],
@@ -142,7 +139,7 @@ def _said(cast: Cast, timeline: Timeline, how: tuple[str, int, Any], told: dict[
         by = speaker(cast, told["by"]) if "by" in told else cast.steward()
         author = cast.agents[told["by"]] if "by" in told else None
         level = Level.PUBLIC if public else Level.CIRCLE
-        where = shared(cast, what, number, level=level, author=author)
+        where = shared(what, number, level=level, author=author)
         add(by=by, ecosystem=cast.place, filing=where, said=said)
 
     return deed

@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -18,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from terreau.core import clock, mail
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.people import rules
-from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, Level, RoleKind, SpaceKind
+from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, RoleKind, SpaceKind
 from terreau.people.models import (
     Agent,
     GuestLink,
@@ -35,35 +34,7 @@ R = TypeVar("R", bound=models.Model)
 
 INVITATION_DAYS = 30
 GUEST_LINK_DAYS = 180
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """Where a new record goes: its space, in whose name (the person when None), read how far."""
-
-    space: Space
-    key: UUID
-    author: Agent | None = None
-    level: str = Level.CIRCLE
-
-
-def file_record(model: type[R], *, by: User, filing: Filing, content: Mapping[str, Any]) -> R:
-    """Write a new private record, once for its key. Returns it, stored now or before.
-
-    Raises NotAllowed for a space that the person is not in or an author that they do not speak
-    for, Invalid for a text that is too long (see :func:`check_texts`), KeyReused.
-    """
-    author = filing.author or by.agent
-    if not rules.can_enter(by, filing.space):
-        raise NotAllowed("Vous ne faites pas partie de cette coopération.")
-    if not rules.can_speak_for(by, author):
-        raise NotAllowed(f"Vous ne parlez pas au nom de « {author} ».")
-    if filing.level not in Level.values:
-        raise Invalid("Ce choix de lecture n'existe pas.", field="level")
-    stamped = {"space": filing.space, "author": author, "recorded_by": by.agent}
-    wanted = {**content, **stamped, "level": filing.level}
-    check_texts(model, wanted)
-    return keep_once(model, key=filing.key, wanted=wanted)[0]
+INVITATIONS_A_DAY = 60
 
 
 def check_texts(model: type[models.Model], content: Mapping[str, Any]) -> None:
@@ -241,6 +212,7 @@ def invite(
         "expires_at": clock.now() + timedelta(days=INVITATION_DAYS),
     }
     with transaction.atomic():
+        _slow_down(space, key)
         invitation, created = Invitation.objects.get_or_create(
             key=key, defaults={**content, **fresh, "space": space}
         )
@@ -249,6 +221,18 @@ def invite(
     if not created and (invitation.email, invitation.space_id) != (content["email"], space.pk):
         raise KeyReused("Cette page a déjà servi à inviter quelqu'un d'autre. Rouvrez-la.")
     return invitation, token
+
+
+def _slow_down(space: Space, key: UUID) -> None:
+    """Refuse to send a crowd of mails in a day: an instance must not become a letter box."""
+    today = Invitation.objects.filter(
+        space__root_id=space.root_id, created_at__gt=clock.now() - timedelta(days=1)
+    )
+    if today.exclude(key=key).count() >= INVITATIONS_A_DAY:
+        raise Invalid(
+            "Beaucoup d'invitations sont parties depuis hier. Reprenez demain, ou donnez un lien "
+            "d'invité."
+        )
 
 
 def _mail_invitation(invitation: Invitation, link: str) -> None:

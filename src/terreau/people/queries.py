@@ -112,6 +112,7 @@ def similar_agents(name: str, siren: str, *, reader: Reader, within: Space | Non
 
     Elsewhere a name alone shows nothing, so that membership of a private ecosystem never leaks.
     """
+    name, siren = name.replace("\0", ""), siren.replace("\0", "")  # PostgreSQL refuses them
     found = Q()
     if siren:
         found |= Q(siren=siren)

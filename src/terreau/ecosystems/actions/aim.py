@@ -10,13 +10,14 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.db.models import Max
 
-from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.enums import AimState, Milestone
 from terreau.ecosystems.models import Aim, AimDisagreement, Ecosystem
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.records import can_change, can_steer
-from terreau.people.actions import Filing, check_texts, file_record, revise
+from terreau.people.actions import check_texts, revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from terreau.people.rules import can_speak_for
@@ -32,12 +33,11 @@ def propose_aim(*, by: User, ecosystem: Ecosystem, filing: Filing, text: str, wh
     stored = Aim.objects.filter(key=filing.key).first()
     last = Aim.objects.filter(ecosystem=ecosystem).aggregate(last=Max("number"))["last"] or 0
     content = {
-        "ecosystem": ecosystem,
         "number": stored.number if stored else last + 1,
         "text": text,
         "why": why.strip(),
     }
-    return file_record(Aim, by=by, filing=filing, content=content)
+    return keep(Aim, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
 def reword_aim(*, by: User, aim: Aim, version: int, text: str, why: str) -> Aim:
@@ -59,8 +59,7 @@ def adopt_aim(*, by: User, aim: Aim, on: date, how: str, adopted_by: Sequence[Ag
         raise NotAllowed("L'adoption est notée par les personnes qui gardent les clés.")
     if aim.state == AimState.ADOPTED:
         return aim
-    if on > clock.today():
-        raise Invalid("Notez l'adoption quand elle a eu lieu : cette date est à venir.", field="on")
+    on = happened(on, field="on", what="Notez l'adoption quand elle a eu lieu")
     check_texts(Aim, {"adopted_how": how})
     aim.state, aim.adopted_on, aim.adopted_how = AimState.ADOPTED, on, how.strip()
     aim.save(update_fields=["state", "adopted_on", "adopted_how", "updated_at"])
@@ -92,7 +91,7 @@ def disagree(*, by: User, aim: Aim, filing: Filing, text: str) -> AimDisagreemen
     if not text.strip():
         raise Invalid("Dites en une phrase ce que vous voyez autrement.", field="text")
     content = {"aim": aim, "agent": filing.author or by.agent, "text": text.strip()}
-    return file_record(AimDisagreement, by=by, filing=filing, content=content)
+    return keep(AimDisagreement, by=by, ecosystem=aim.ecosystem, filing=filing, fields=content)[0]
 
 
 def settle(
@@ -103,9 +102,7 @@ def settle(
         raise NotAllowed(f"C'est à « {disagreement.agent} » de dire que ce désaccord est dépassé.")
     if disagreement.settled_on is not None:
         return disagreement
-    day = on or clock.today()
-    if day > clock.today():
-        raise Invalid("Cette date est à venir.", field="on")
+    day = happened(on, field="on")
     check_texts(AimDisagreement, {"settled_how": how})
     disagreement.settled_on, disagreement.settled_how = day, how.strip()
     disagreement.save(update_fields=["settled_on", "settled_how", "updated_at"])

@@ -7,9 +7,10 @@ from datetime import date
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.models import CircleDecision, Ecosystem
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.records import can_steer
-from terreau.people.actions import Filing, file_record
 from terreau.people.models import User
 
 
@@ -28,22 +29,18 @@ def decide(
     """
     if not text.strip():
         raise Invalid("Écrivez ce que vous avez décidé.", field="text")
-    if day > clock.today():
-        raise Invalid(
-            "Notez la décision quand elle est prise : cette date est à venir.", field="day"
-        )
+    day = happened(day, field="day", what="Notez la décision quand elle est prise")
     if opens_statements and not can_steer(by, ecosystem):
         raise NotAllowed(
             "Ouvrir les relevés est noté par les personnes qui gardent les clés.",
             field="opens_statements",
         )
     content = {
-        "ecosystem": ecosystem,
         "day": day,
         "text": text.strip(),
         "opens_statements": opens_statements,
     }
-    return file_record(CircleDecision, by=by, filing=filing, content=content)
+    return keep(CircleDecision, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
 def end_decision(*, by: User, decision: CircleDecision, on: date | None = None) -> CircleDecision:

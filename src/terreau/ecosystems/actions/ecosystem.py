@@ -16,6 +16,7 @@ from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone, Phase
 from terreau.ecosystems.models import Ecosystem, EcosystemLink, LifeFunction, PhaseChange
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.records import can_steer, can_take_part
 from terreau.people.actions import add_agent, check_texts, give_role, open_space, revise
 from terreau.people.enums import AgentKind, RoleKind, SpaceKind
@@ -157,8 +158,7 @@ def declare_phase(
     Pause and end are said like the others. The same phase on the same day is said once.
     """
     _must_steer(by, ecosystem)
-    if since > clock.today():
-        raise Invalid("Dites-le quand ce jour sera venu : cette date est à venir.", field="since")
+    since = happened(since, field="since", what="Dites-le quand ce jour sera venu")
     check_texts(PhaseChange, {"words": words})
     change, new = PhaseChange.objects.get_or_create(
         ecosystem=ecosystem,

@@ -14,6 +14,7 @@ from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions import naming
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
 from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
 from terreau.people.actions import add_agent, check_texts, keep_once, revise
@@ -158,14 +159,13 @@ def note_agreement(
     ``said_by``: who said it; needed unless the person speaks for the actor. Never in the future.
     Its own word opens public pages at once; what others report gives it seven days to answer.
     """
-    day, said_by = on or clock.today(), said_by.strip()
+    said_by = said_by.strip()
+    day = happened(on, field="on", what="Un accord se note quand il est donné")
     own_voice = can_speak_for(by, presence.agent)
     if not own_voice and not can_steer(by, presence.ecosystem):
         raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
     if not own_voice and not said_by:
         raise Invalid("Notez qui vous a donné cet accord, et comment.", field="said_by")
-    if day > clock.today():
-        raise Invalid("Un accord se note quand il est donné : cette date est à venir.", field="on")
     said = {"agreement_said_by": said_by or by.agent.name}
     check_texts(Presence, said)
     notice = naming.give_notice(by=by, presence=presence, own_voice=own_voice)

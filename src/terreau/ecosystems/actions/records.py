@@ -50,9 +50,10 @@ def keep(
         raise NotAllowed("Cette coopération n'est pas la vôtre. Rien n'a été enregistré.")
     if not rules.can_speak_for(by, author):
         raise NotAllowed(f"Vous ne parlez pas au nom de {author.name}. Rien n'a été enregistré.")
+    belongs = {"ecosystem": ecosystem} if hasattr(model, "ecosystem") else {}
     wanted = {
         **checked(model, {**fields, "level": filing.level}),
-        "ecosystem": ecosystem,
+        **belongs,
         "space": ecosystem.circle,
         "author": author,
         "recorded_by": by.agent,

@@ -13,6 +13,7 @@ from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.presence import can_know_agent
 from terreau.ecosystems.rules.records import can_steer
 from terreau.people.actions import check_texts, end_role, give_role, open_space
@@ -54,9 +55,7 @@ def appoint(
         _must_be_spoken_for(agent)
     if not can_know_agent(by, agent):
         raise NotFound("Cette personne ou cette organisation n'est pas encore ici.")
-    day = since or clock.today()
-    if day > clock.today():
-        raise Invalid("Un rôle se note quand il commence : cette date est à venir.", field="since")
+    day = happened(since, field="since", what="Un rôle se note quand il commence")
     return give_role(agent=agent, space=space, kind=kind, given_by=by.agent, since=day)
 
 
@@ -68,9 +67,7 @@ def dismiss(*, by: User, role: Role, reason: EndReason, until: date | None = Non
         raise NotAllowed("Seules la personne elle-même et celles qui gardent les clés le peuvent.")
     if role.until is not None:
         return role
-    day = until or clock.today()
-    if day > clock.today():
-        raise Invalid("Notez la fin quand elle est là : cette date est à venir.", field="until")
+    day = happened(until, field="until", what="Notez la fin quand elle est là")
     return end_role(role=role, reason=reason, until=day)
 
 
@@ -92,9 +89,7 @@ def hand_over(
     _must_steer(by, ecosystem)
     if kind not in HANDED_ON:
         raise Invalid("Seuls le pilotage et l'animation se passent ainsi.", field="kind")
-    day = on or clock.today()
-    if day > clock.today():
-        raise Invalid("Notez le relais quand il a lieu : cette date est à venir.", field="on")
+    day = happened(on, field="on", what="Notez le relais quand il a lieu")
     # First the new role: who hands over would no longer steer once theirs has ended.
     role = appoint(by=by, space=ecosystem.circle, agent=to, kind=kind, since=day)
     held = Role.objects.filter(

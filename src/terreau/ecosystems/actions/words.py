@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.models import Ecosystem, Obstacle, Stake, Word
 from terreau.ecosystems.rules.records import can_change
-from terreau.people.actions import Filing, file_record, revise
+from terreau.people.actions import revise
 from terreau.people.models import User
 
 ShortText: TypeAlias = Stake | Obstacle | Word
@@ -20,7 +21,7 @@ FIRST_YEAR = 1980
 def add_stake(*, by: User, ecosystem: Ecosystem, filing: Filing, said: Mapping[str, Any]) -> Stake:
     """Add what is at stake. ``said``: label (needed), description, concerned, source."""
     content = _needed(_texts(Stake, said), "label", "Dites en quelques mots ce qui se joue.")
-    return file_record(Stake, by=by, filing=filing, content={"ecosystem": ecosystem, **content})
+    return keep(Stake, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
 def add_obstacle(
@@ -32,7 +33,7 @@ def add_obstacle(
     """
     content = _needed(_texts(Obstacle, said), "words", "Dites avec vos mots ce qui a coincé.")
     content["year"] = _year(content.get("year"))
-    return file_record(Obstacle, by=by, filing=filing, content={"ecosystem": ecosystem, **content})
+    return keep(Obstacle, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
 def add_word(*, by: User, ecosystem: Ecosystem, filing: Filing, said: Mapping[str, Any]) -> Word:
@@ -40,7 +41,7 @@ def add_word(*, by: User, ecosystem: Ecosystem, filing: Filing, said: Mapping[st
     content = _needed(_texts(Word, said), "word", "Quel mot ?")
     _needed(content, "meaning", "Dites ce que vous entendez par là.")
     _must_be_new(ecosystem, content["word"], filing=filing)
-    return file_record(Word, by=by, filing=filing, content={"ecosystem": ecosystem, **content})
+    return keep(Word, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
 def correct(

@@ -13,7 +13,7 @@ from terreau.ecosystems.models import ActorKind, Ecosystem, LogEntry, Presence
 from terreau.people.enums import RoleKind, SpaceKind
 from terreau.people.models import Agent, Mandate, Role, Space
 from terreau.people.queries import current_roles, running_on
-from terreau.people.visibility import Reader
+from terreau.people.visibility import Reach, Reader
 
 HOLDING = (RoleKind.PILOT, RoleKind.ANIMATOR, RoleKind.KEY_HOLDER, RoleKind.INTERIM)
 PLAIN_SEATS = (RoleKind.CORE_MEMBER, RoleKind.PARTNER, RoleKind.MEMBER)
@@ -142,6 +142,17 @@ def people_and_organisations(ecosystem: Ecosystem) -> QuerySet[Agent]:
     )
     known |= Q(pk__in=mandated.values("person_id"))
     return Agent.objects.filter(known, merged_into__isnull=True).order_by("name", "pk")
+
+
+def unpresented(ecosystem: Ecosystem, reach: Reach) -> QuerySet[Agent]:
+    """Return the agents for whom this reader speaks, with a role here and no four lines yet."""
+    roles = Role.objects.filter(running_on(clock.today()), space__root_id=ecosystem.space_id)
+    return (
+        Agent.objects.filter(pk__in=reach.agents)
+        .filter(pk__in=roles.values("agent_id"))
+        .exclude(pk__in=Presence.objects.filter(ecosystem=ecosystem).values("agent_id"))
+        .order_by("kind", "name")
+    )
 
 
 def actor_kinds(ecosystem: Ecosystem) -> QuerySet[ActorKind]:

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from terreau.core import clock
+from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.enums import ObstacleCode
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.actions import Filing
 from terreau.people.enums import AgentKind
 from terreau.people.models import Agent, User
 from terreau.people.queries import members_of, voices_of
@@ -36,12 +36,10 @@ class VoicedForm(RecordForm):
         if self.initial.get("version"):
             del self.fields["author"]  # who wrote it does not change with its words
 
-    def filing(self, ecosystem: Ecosystem) -> Filing:
-        """Return where the record goes. Call it on a valid form."""
+    def filing(self) -> Filing:
+        """Return how the record is kept. Call it on a valid form."""
         said = self.cleaned_data
-        return Filing(
-            space=ecosystem.circle, key=said["key"], author=said["author"], level=said["level"]
-        )
+        return Filing(key=said["key"], level=said["level"], author=said["author"])
 
 
 class AimForm(VoicedForm):

@@ -162,7 +162,7 @@ def cap_text_add(request: AuthedRequest, ecosystem: Ecosystem, kind: str) -> Htt
 def _add(request: AuthedRequest, ecosystem: Ecosystem, noun: Noun, form: VoicedForm) -> Any:
     told = {name: form.cleaned_data[name] for name in noun.fields}
     words = told if noun.add is decided.decide else {"said": told}
-    return noun.add(by=request.user, ecosystem=ecosystem, filing=form.filing(ecosystem), **words)
+    return noun.add(by=request.user, ecosystem=ecosystem, filing=form.filing(), **words)
 
 
 def _form_context(

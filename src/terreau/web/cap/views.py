@@ -80,7 +80,7 @@ def cap_propose(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBas
             lambda: actions.propose_aim(
                 by=request.user,
                 ecosystem=ecosystem,
-                filing=form.filing(ecosystem),
+                filing=form.filing(),
                 text=form.cleaned_data["text"],
                 why=form.cleaned_data["why"],
             ),
@@ -154,7 +154,7 @@ def cap_disagree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
             lambda: actions.disagree(
                 by=request.user,
                 aim=aim,
-                filing=form.filing(ecosystem),
+                filing=form.filing(),
                 text=form.cleaned_data["text"],
             ),
         )

@@ -8,6 +8,7 @@ HERE = "c/<slug:slug>/qui/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(HERE, views.qui_page, name="qui_page"),
     path(f"{HERE}ajouter/", views.qui_add, name="qui_add"),
+    path(f"{HERE}se-presenter/<int:agent>/", views.qui_present, name="qui_present"),
     path(f"{HERE}proches/", views.qui_similar, name="qui_similar"),
     path(f"{HERE}<int:pk>/", views.qui_actor, name="qui_actor"),
     path(f"{HERE}<int:pk>/quatre-lignes/", views.qui_edit, name="qui_edit"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ from terreau.people.queries import readers_count, similar_agents
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
-from terreau.web.downloads import exports_of
+from terreau.web.downloads import download, wanted
 from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, IdentityForm, LinesForm
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,15 +43,17 @@ NAMING_SAID = {
 @access(Policy.MEMBER)
 def qui_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Who holds it all, the circles, the actors."""
-    actors = queries.actors(ecosystem, request.user)
-    if file := exports_of(request, _actors_sheet(actors), f"{ecosystem.slug}-qui"):
-        return file
+    reach = reach_of(request.user)
+    actors = queries.actors(ecosystem, reach)
+    if wanted(request):
+        return download(request, _actors_sheet(actors), f"{ecosystem.slug}-qui")
     shown = {
         "ecosystem": ecosystem,
         "holders": queries.holders(ecosystem),
         "circles": queries.circles(ecosystem),
         "page": Paginator(actors, ACTORS_A_PAGE).get_page(request.GET.get("page")),
-        "mine": reach_of(request.user).agents,
+        "mine": reach.agents,
+        "unpresented": queries.unpresented(ecosystem, reach),
         "keys_held": holders_count(ecosystem),
         "today": clock.today(),
     }
@@ -147,6 +150,18 @@ def _new_kind(request: AuthedRequest, ecosystem: Ecosystem, form: LinesForm) -> 
     if not label:
         return None
     return actions.add_kind(by=request.user, ecosystem=ecosystem, label=label)
+
+
+@require_POST
+@access(Policy.MEMBER)
+def qui_present(request: AuthedRequest, ecosystem: Ecosystem, agent: int) -> HttpResponseBase:
+    """Present oneself, or an organisation for which one speaks; then write its four lines."""
+    rows = queries.unpresented(ecosystem, reach_of(request.user))
+    presence = Presence.objects.filter(ecosystem=ecosystem, agent_id=agent).first()
+    if presence is None:
+        actor = get_object_or_404(rows, pk=agent)
+        presence = actions.add_actor(by=request.user, ecosystem=ecosystem, key=uuid4(), actor=actor)
+    return redirect("qui_edit", ecosystem.slug, presence.pk)
 
 
 @require_safe
