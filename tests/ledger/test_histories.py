@@ -272,6 +272,6 @@ class Histories(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_history_agrees_with_the_model():
     run_state_machine_as_test(
-        Histories, settings=settings(max_examples=40, stateful_step_count=50, deadline=None)
+        Histories, settings=settings(max_examples=25, stateful_step_count=40, deadline=None)
     )
     assert min(DONE[one] for one in ("posted", "refused", "taken back", "repeated")) >= 20, DONE

@@ -13,11 +13,12 @@ SHOWN_MAX = 20
 
 
 def _totals() -> Iterator[str]:
-    """Yield what differs between the kept totals of statements and the contributions."""
-    from terreau.agreements.queries.entries import tally_faults
+    """Yield where contributions differ from the ledger, or statements' totals from them."""
+    from terreau.agreements.queries.entries import event_faults, tally_faults
     from terreau.ecosystems.models import Ecosystem
 
     for ecosystem in Ecosystem.objects.order_by("pk"):
+        yield from (f"{ecosystem.slug}: {fault}" for fault in event_faults(ecosystem))
         yield from (f"{ecosystem.slug}: {fault}" for fault in tally_faults(ecosystem))
 
 

@@ -66,6 +66,19 @@ def events(ids: Iterable[int]) -> QuerySet[Event]:
     )
 
 
+def net_amounts(ids: Iterable[int]) -> dict[int, int]:
+    """Return what still stands of each event, corrections taken off, by id (one query)."""
+    rows = Event.objects.filter(pk__in=list(ids)).values_list(
+        "pk", "quantity", "effort", "correction__quantity_out", "correction__effort_out"
+    )
+    return {
+        pk: (quantity or 0) - (quantity_out or 0)
+        if quantity is not None
+        else (effort or 0) - (effort_out or 0)
+        for pk, quantity, effort, quantity_out, effort_out in rows
+    }
+
+
 def stocks(ledger: Space) -> QuerySet[Resource]:
     """Return the stocks kept in a ledger, with who answers for each and who holds it."""
     return (

@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
+from terreau.agreements.enums import ContributionState
 from terreau.agreements.models import Contribution, Tally
 from terreau.agreements.totals import NOTHING, Entry, Place, Weights, moves
 from terreau.ecosystems.models import Ecosystem
+from terreau.ledger.queries import net_amounts
+
+CHUNK = 5_000
 
 
 def entry_of(contribution: Contribution) -> Entry:
@@ -44,3 +51,18 @@ def tally_faults(ecosystem: Ecosystem) -> list[str]:
         for place in places
         if kept.get(place, NOTHING) != expected.get(place, NOTHING)
     ]
+
+
+def event_faults(ecosystem: Ecosystem) -> Iterator[str]:
+    """Yield what differs between a contribution and what the ledger holds of it.
+
+    For ``terreau verify``: an undone contribution stands for nothing, any other for its quantity.
+    """
+    rows = Contribution.objects.filter(ecosystem=ecosystem).order_by("pk")
+    told = rows.values_list("pk", "event_id", "quantity", "state").iterator(CHUNK)
+    while chunk := list(islice(told, CHUNK)):
+        stands = net_amounts(event for _, event, _, _ in chunk)
+        for pk, event, quantity, state in chunk:
+            wanted = 0 if state == ContributionState.UNDONE else quantity
+            if stands.get(event) != wanted:
+                yield f"contribution {pk} : {wanted}, le registre dit {stands.get(event)}"
