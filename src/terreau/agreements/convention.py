@@ -144,6 +144,13 @@ def quantity_of(row: Commitment) -> str:
     return f"{say(row.quantity, row.unit)}{period}"
 
 
+def receiver_of(row: Commitment, everybody_id: int) -> str:
+    """Return to whom a promise is made, in words."""
+    if row.receiver is None:
+        return "à préciser"
+    return "nous tous" if row.receiver_id == everybody_id else row.receiver.name
+
+
 def return_of(row: Commitment) -> str:
     """Return in return for what a promise is made, in words."""
     if row.free:
@@ -221,7 +228,7 @@ def _commitment_blocks(paper: Paper) -> list[Block]:
         (
             row.provider.name,
             row.words,
-            row.receiver.name if row.receiver else "à préciser",
+            receiver_of(row, paper.version.agreement.ecosystem.agent_id),
             f"{row.get_nature_display()}, {row.get_kind_display()} : {quantity_of(row)}",
             return_of(row),
             f"{row.review_on:%d/%m/%Y}" if row.review_on else "—",

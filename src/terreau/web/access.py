@@ -25,7 +25,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from terreau.ecosystems.models import Ecosystem
 from terreau.people import rules
 from terreau.people.models import User
-from terreau.people.visibility import Reader, reach_of, remembered
+from terreau.people.visibility import Reach, Reader, reach_of, remembered
 from terreau.publishing.actions import drop_hidden
 
 View: TypeAlias = Callable[..., HttpResponseBase]
@@ -47,6 +47,7 @@ class AuthedRequest(HttpRequest):
     """A request whose user is a real person."""
 
     user: User
+    reach: Reach  # of the user, worked out once for a page inside an ecosystem
     ecosystem: Ecosystem
     is_steward: bool
 
@@ -98,10 +99,12 @@ def _ecosystem_for(request: HttpRequest, policy: Policy, slug: str) -> Ecosystem
         Ecosystem.objects.select_related("space", "circle", "agent").filter(slug=slug).first()
     )
     allowed = rules.can_steward if policy is Policy.STEWARD else rules.can_enter
-    if ecosystem is None or not allowed(request.user, ecosystem.space):
+    reach = reach_of(request.user)
+    if ecosystem is None or not allowed(reach, ecosystem.space):
         raise Http404
+    request.reach = reach  # type: ignore[attr-defined]
     request.ecosystem = ecosystem  # type: ignore[attr-defined]
-    request.is_steward = rules.can_steward(request.user, ecosystem.space)  # type: ignore[attr-defined]
+    request.is_steward = rules.can_steward(reach, ecosystem.space)  # type: ignore[attr-defined]
     return ecosystem
 
 

@@ -44,7 +44,11 @@ class Contribution(Record):
         indexes = (
             models.Index(fields=["ecosystem", "-happened_on", "-id"], name="contribution_by_day"),
             models.Index(fields=["author", "-happened_on", "-id"], name="contribution_by_giver"),
-            models.Index(fields=["receiver", "state"], name="contribution_by_receiver"),
+            # Counting what awaits an answer reads this index alone.
+            models.Index(
+                fields=["receiver", "state", "ecosystem", "recorded_by"],
+                name="contribution_by_receiver",
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gt=0), name="contribution_is_positive"),

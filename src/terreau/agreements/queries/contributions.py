@@ -43,12 +43,13 @@ def receiver_here(ecosystem: Ecosystem, agent_id: int) -> Agent | None:
     return members_of(ecosystem.space).filter(pk=agent_id).first()
 
 
-def givers_of(user: User, ecosystem: Ecosystem) -> list[Agent]:
+def givers_of(reader: Reader, ecosystem: Ecosystem) -> list[Agent]:
     """Return in whose name this person may give here: themselves first, then organisations."""
-    reach = reach_of(user)
+    reach = reach_of(reader)
+    people = [] if reach.person is None else [reach.person]
     here = members_of(ecosystem.space).filter(pk__in=reach.agents)
-    agents = list(here | Agent.objects.filter(pk=user.agent_id))
-    return sorted(agents, key=lambda agent: (agent.pk != user.agent_id, agent.name))
+    agents = list(here | Agent.objects.filter(pk__in=people))
+    return sorted(agents, key=lambda agent: (agent.pk != reach.person, agent.name))
 
 
 def receivers_for(ecosystem: Ecosystem) -> list[Agent]:
@@ -67,10 +68,10 @@ def running_commitments(ecosystem: Ecosystem) -> QuerySet[Commitment]:
     ).select_related("provider", "receiver", "version__agreement")
 
 
-def commitments_to_give(user: User, ecosystem: Ecosystem, kind: str = "") -> list[Commitment]:
+def commitments_to_give(reader: Reader, ecosystem: Ecosystem, kind: str = "") -> list[Commitment]:
     """Return the counted promises that this person's agents hold here, of one kind if given."""
     found = running_commitments(ecosystem).filter(
-        provider_id__in=reach_of(user).agents, quantity__isnull=False
+        provider_id__in=reach_of(reader).agents, quantity__isnull=False
     )
     return list(found.filter(kind=kind) if kind else found)
 
@@ -115,10 +116,10 @@ def guess_commitment(
     return found[0] if len(found) == 1 else None
 
 
-def last_units(user: User, ecosystem: Ecosystem) -> dict[str, str]:
+def last_units(reader: Reader, ecosystem: Ecosystem) -> dict[str, str]:
     """Return, for each kind that this person recorded here, the unit of the last one."""
     latest = (
-        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=user.agent_id)
+        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=reach_of(reader).person)
         .values("kind")
         .annotate(latest=Max("pk"))
         .values("latest")
@@ -127,10 +128,10 @@ def last_units(user: User, ecosystem: Ecosystem) -> dict[str, str]:
     return dict(rows)
 
 
-def last_gifts(user: User, ecosystem: Ecosystem, count: int = 3) -> list[Contribution]:
+def last_gifts(reader: Reader, ecosystem: Ecosystem, count: int = 3) -> list[Contribution]:
     """Return the last contributions that this person recorded, to do the same again."""
     return list(
-        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=user.agent_id)
+        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=reach_of(reader).person)
         .exclude(state=ContributionState.UNDONE)
         .select_related("author", "receiver", "posting__commitment")
         .order_by("-pk")[:count]
@@ -175,9 +176,9 @@ def awaiting(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:
     )
 
 
-def awaiting_count(reader: Reader, ecosystem: Ecosystem) -> int:
-    """Count what awaits this reader's answer."""
-    return awaiting(reader, ecosystem).count()
+def awaiting_count(reader: Reader, ecosystem: Ecosystem, most: int = 100) -> int:
+    """Count what awaits this reader's answer, no further than ``most``."""
+    return awaiting(reader, ecosystem).order_by()[:most].count()
 
 
 def mine_among(

@@ -13,7 +13,6 @@ from terreau.agreements.queries import agreements as queries
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import (
     CommitmentForm,
@@ -27,7 +26,7 @@ from terreau.web.answers import attempt, refused, said
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Commitment:
     """Return a promise of an agreement that the person may read, or answer 404."""
-    row = queries.commitment_for(request.user, ecosystem, pk)
+    row = queries.commitment_for(request.reach, ecosystem, pk)
     if row is None:
         raise Http404
     row.version.agreement.ecosystem = ecosystem
@@ -38,7 +37,7 @@ def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Commitment:
 @access(Policy.MEMBER)
 def agreements_new(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """« Je m'engage »: one form, in an agreement being written or in a new one."""
-    form = NewCommitmentForm(request.POST or None, user=request.user, ecosystem=ecosystem)
+    form = NewCommitmentForm(request.POST or None, reader=request.reach, ecosystem=ecosystem)
     if request.method == "POST" and form.is_valid():
         done = attempt(form, lambda: _write_new(request, ecosystem, form))
         if done is not None:
@@ -71,7 +70,7 @@ def agreements_add(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
     """Add a promise to the version being written."""
     version = version_of(request, find(request, ecosystem, pk))
     form = CommitmentForm(
-        request.POST or None, user=request.user, ecosystem=ecosystem, others=_others(version)
+        request.POST or None, reader=request.reach, ecosystem=ecosystem, others=_others(version)
     )
     if request.method == "POST" and form.is_valid():
         by, key, draft = request.user, form.cleaned_data["key"], form.draft()
@@ -93,7 +92,7 @@ def agreements_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     form = CommitmentForm(
         request.POST or None,
         initial=_typed(row),
-        user=request.user,
+        reader=request.reach,
         ecosystem=ecosystem,
         others=_others(row.version, row),
     )
@@ -155,12 +154,12 @@ def agreements_commitment(
     request: AuthedRequest, ecosystem: Ecosystem, pk: int
 ) -> HttpResponseBase:
     """Show one promise: where it stands, what was said when it was looked at again."""
-    row, reach = _find(request, ecosystem, pk), reach_of(request.user)
+    row, reach = _find(request, ecosystem, pk), request.reach
     shown = {
         "ecosystem": ecosystem,
         "row": queries.with_progress([row])[0],
         "reviews": row.reviews.select_related("said_by"),
-        "gifts": queries.gifts_towards(request.user, row)[:12],
+        "gifts": queries.gifts_towards(request.reach, row)[:12],
         "can_review": row.is_running
         and row.version.is_accepted
         and rights.can_review(reach, ecosystem, row),
@@ -176,7 +175,7 @@ def agreements_not_this_year(
 ) -> HttpResponseBase:
     """« Pas cette année » of one promise, with a word."""
     row = _find(request, ecosystem, pk)
-    if not rights.can_decline(reach_of(request.user), row):
+    if not rights.can_decline(request.reach, row):
         raise Http404
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -208,7 +207,7 @@ def agreements_take_up(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 def agreements_review(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """« À revoir ensemble »: keep, adjust, stop there."""
     row = _find(request, ecosystem, pk)
-    if not rights.can_review(reach_of(request.user), ecosystem, row):
+    if not rights.can_review(request.reach, ecosystem, row):
         raise Http404
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

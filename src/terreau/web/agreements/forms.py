@@ -16,7 +16,7 @@ from terreau.agreements.queries.agreements import drafts_for
 from terreau.agreements.queries.contributions import givers_of, receivers_for
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.models import User
+from terreau.people.visibility import Reach
 from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
 from terreau.web.forms import KeyedForm, RecordForm
 from terreau.web.quantities import QuantityField, unit_choices
@@ -46,10 +46,10 @@ class OpenForm(RecordForm):
         help_text="Par exemple : un an à partir de septembre, à renouveler ensemble.",
     )
 
-    def __init__(self, *args: Any, user: User, ecosystem: Ecosystem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reach, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = GIFT_LEVELS  # type: ignore[attr-defined]
-        givers = givers_of(user, ecosystem)
+        givers = givers_of(reader, ecosystem)
         self.fields["author"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
         organisations = [agent for agent in givers if not agent.is_person]
         self.initial.setdefault("author", (organisations or givers)[0].pk)
@@ -143,13 +143,13 @@ class CommitmentForm(KeyedForm):
     def __init__(
         self,
         *args: Any,
-        user: User,
+        reader: Reach,
         ecosystem: Ecosystem,
         others: list[Commitment],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        givers = givers_of(user, ecosystem)
+        givers = givers_of(reader, ecosystem)
         members = receivers_for(ecosystem)
         self._offer(ecosystem, givers, members)
         if others:
@@ -211,9 +211,9 @@ class NewCommitmentForm(CommitmentForm):
         help_text="Si vous n'en choisissez pas un qui existe.",
     )
 
-    def __init__(self, *args: Any, user: User, ecosystem: Ecosystem, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, ecosystem=ecosystem, others=[], **kwargs)
-        self.drafts = {row.agreement_id: row for row in drafts_for(user, ecosystem)}
+    def __init__(self, *args: Any, reader: Reach, ecosystem: Ecosystem, **kwargs: Any) -> None:
+        super().__init__(*args, reader=reader, ecosystem=ecosystem, others=[], **kwargs)
+        self.drafts = {row.agreement_id: row for row in drafts_for(reader, ecosystem)}
         self.fields["agreement"].choices = [  # type: ignore[attr-defined]
             ("", "Un nouvel accord"),
             *((pk, row.agreement.name) for pk, row in self.drafts.items()),

@@ -24,7 +24,7 @@ from terreau.web.answers import attempt, refused, said
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Party:
     """Return a party of an agreement that the person may read, or answer 404."""
-    agreements_here = readable(request.user).filter(ecosystem=ecosystem)
+    agreements_here = readable(request.reach).filter(ecosystem=ecosystem)
     row = (
         Party.objects.filter(pk=pk, version__agreement__in=agreements_here)
         .select_related("agent", "version__agreement")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,18 +16,18 @@ from terreau.agreements.queries.exports import commitments_sheet, parties_sheet
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import download, wanted
+from terreau.web.paging import page_of
 
 ROWS = 20
 
 
 def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Agreement:
     """Return an agreement of this ecosystem that the person may read, or answer 404."""
-    row = queries.readable(request.user).filter(ecosystem=ecosystem, pk=pk).first()
+    row = queries.readable(request.reach).filter(ecosystem=ecosystem, pk=pk).first()
     if row is None:
         raise Http404
     row.ecosystem = ecosystem
@@ -50,20 +49,20 @@ def version_of(request: AuthedRequest, agreement: Agreement) -> AgreementVersion
 @access(Policy.MEMBER)
 def agreements_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Show what awaits me, my promises, those made to me, then every agreement."""
-    user = request.user
+    reader = request.reach
     if wanted(request):
-        sheets = [commitments_sheet(user, ecosystem), parties_sheet(user, ecosystem)]
+        sheets = [commitments_sheet(reader, ecosystem), parties_sheet(reader, ecosystem)]
         return download(request, sheets, f"engagements-{ecosystem.slug}")
-    mine = list(queries.my_promises(user, ecosystem)[:ROWS])
-    to_me = list(queries.promised_to_me(user, ecosystem)[:ROWS])
-    rows = queries.agreements_of(user, ecosystem)
+    mine = list(queries.my_promises(reader, ecosystem)[:ROWS])
+    to_me = list(queries.promised_to_me(reader, ecosystem)[:ROWS])
+    rows = queries.agreements_of(reader, ecosystem)
     shown = {
         "ecosystem": ecosystem,
-        "to_answer": list(queries.to_answer(user, ecosystem)[:ROWS]),
-        "to_review": list(queries.to_review(user, ecosystem)[:ROWS]),
+        "to_answer": list(queries.to_answer(reader, ecosystem)[:ROWS]),
+        "to_review": list(queries.to_review(reader, ecosystem)[:ROWS]),
         "mine": queries.with_progress(mine),
         "to_me": queries.with_progress(to_me),
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, ROWS),
         "here": request.get_full_path(),
     }
     return render(request, "agreements/list.html", shown)
@@ -75,7 +74,7 @@ def agreements_page(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     """Show one version: its state, parties, promises, what to look at before printing."""
     agreement = find(request, ecosystem, pk)
     version = version_of(request, agreement)
-    paper, reach = paper_of(version), reach_of(request.user)
+    paper, reach = paper_of(version), request.reach
     party_ids = [*(party.agent_id for party in paper.parties), agreement.author_id]
     shown = {
         "ecosystem": ecosystem,
@@ -94,7 +93,7 @@ def agreements_page(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 @access(Policy.MEMBER)
 def agreements_open(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Open an agreement: a name and between whom."""
-    form = OpenForm(request.POST or None, user=request.user, ecosystem=ecosystem)
+    form = OpenForm(request.POST or None, reader=request.reach, ecosystem=ecosystem)
     if request.method == "POST" and form.is_valid():
         by, data = request.user, form.cleaned_data
         opening = actions.Opening(

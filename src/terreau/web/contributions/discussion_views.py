@@ -15,7 +15,6 @@ from terreau.agreements.queries import contributions as queries
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import EndForm, NoteForm, TalkForm
@@ -28,7 +27,7 @@ from terreau.web.forms import KeyedForm
 def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Open a discussion about a contribution that one received."""
     row = find(request, ecosystem, pk)
-    if not rights.speaks_for_receiver(reach_of(request.user), ecosystem, row.receiver_id):
+    if not rights.speaks_for_receiver(request.reach, ecosystem, row.receiver_id):
         raise Http404
     form = TalkForm(request.POST or None, contribution=row)
     if request.method == "POST" and form.is_valid():
@@ -48,7 +47,7 @@ def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Discussion:
-    found = queries.discussions_of(request.user, ecosystem).filter(pk=pk).first()
+    found = queries.discussions_of(request.reach, ecosystem).filter(pk=pk).first()
     if found is None:
         raise Http404
     found.contribution.ecosystem = ecosystem
@@ -88,12 +87,12 @@ def _last_proposal(discussion: Discussion) -> dict[str, object]:
 def _show(
     request: AuthedRequest, discussion: Discussion, form: NoteForm, end: EndForm
 ) -> HttpResponseBase:
-    ecosystem, reach = discussion.contribution.ecosystem, reach_of(request.user)
+    ecosystem, reach = discussion.contribution.ecosystem, request.reach
     shown = {
         "ecosystem": ecosystem,
         "discussion": discussion,
         "row": discussion.contribution,
-        "notes": queries.notes_of(request.user, discussion),
+        "notes": queries.notes_of(request.reach, discussion),
         "form": form,
         "end": end,
         "may_agree": rights.may_agree_end(reach, ecosystem, discussion),

@@ -22,7 +22,7 @@ from terreau.agreements.queries.contributions import (
 )
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.models import User
+from terreau.people.visibility import Reach
 from terreau.web.forms import RECORD_LEVELS, KeyedForm, RecordForm
 from terreau.web.quantities import QuantityField, unit_choices
 
@@ -60,10 +60,10 @@ class GiftForm(RecordForm):
     )
 
     def __init__(
-        self, *args: Any, user: User, ecosystem: Ecosystem, kind: str, **kwargs: Any
+        self, *args: Any, reader: Reach, ecosystem: Ecosystem, kind: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.ecosystem, self.kind = user, ecosystem, kind
+        self.reader, self.ecosystem, self.kind = reader, ecosystem, kind
         self.rule = KINDS[kind]
         self.fields["level"].choices = GIFT_LEVELS  # type: ignore[attr-defined]
         self._offer_units()
@@ -75,7 +75,7 @@ class GiftForm(RecordForm):
 
     def _offer_units(self) -> None:
         codes = list(self.rule.all_units)
-        last = last_units(self.user, self.ecosystem).get(self.kind)
+        last = last_units(self.reader, self.ecosystem).get(self.kind)
         if last in codes:
             codes.sort(key=lambda code: code != last)
         self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ class GiftForm(RecordForm):
             self.fields["unit"].widget = forms.HiddenInput()
 
     def _offer_agents(self) -> None:
-        givers = givers_of(self.user, self.ecosystem)
+        givers = givers_of(self.reader, self.ecosystem)
         self.fields["giver"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
         organisations = [agent for agent in givers if not agent.is_person]
         default = organisations[0] if len(organisations) == 1 else givers[0]
@@ -104,7 +104,7 @@ class GiftForm(RecordForm):
         return kind == "organisation" or not self.rule.needs_organisation
 
     def _offer_commitments(self) -> None:
-        found = commitments_to_give(self.user, self.ecosystem, self.kind)
+        found = commitments_to_give(self.reader, self.ecosystem, self.kind)
         if not found:
             del self.fields["commitment"]
             return

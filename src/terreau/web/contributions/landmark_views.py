@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +17,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import CountForm
 from terreau.web.downloads import download, wanted
+from terreau.web.paging import page_of
 
 ROWS = 30
 
@@ -27,7 +27,7 @@ ROWS = 30
 def contributions_landmarks(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Show the counts, and a form to add one."""
     if wanted(request):
-        return download(request, landmarks_sheet(request.user, ecosystem), "reperes")
+        return download(request, landmarks_sheet(request.reach, ecosystem), "reperes")
     form = CountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, key, count = request.user, form.cleaned_data["key"], form.count()
@@ -37,15 +37,15 @@ def contributions_landmarks(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         )
         if done is not None:
             return said(request, "Repère noté.", "contributions_landmarks", ecosystem.slug)
-    rows = queries.landmarks(request.user, ecosystem)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    rows = queries.landmarks(request.reach, ecosystem)
+    page = page_of(request, rows, ROWS)
     shown = {"ecosystem": ecosystem, "page": page, "form": form, "here": request.path}
     status = 422 if form.errors else 200
     return render(request, "contributions/landmarks.html", shown, status=status)
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Landmark:
-    found = queries.landmarks(request.user, ecosystem).filter(pk=pk).first()
+    found = queries.landmarks(request.reach, ecosystem).filter(pk=pk).first()
     if found is None:
         raise Http404
     found.ecosystem = ecosystem

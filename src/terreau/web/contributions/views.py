@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,20 +24,20 @@ from terreau.agreements.queries.statement import (
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
 from terreau.web.contributions.periods import period_of, presets
 from terreau.web.downloads import download, wanted
 from terreau.web.forms import KeyedForm
+from terreau.web.paging import page_of
 
 ROWS = 30
 
 
 def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Contribution:
     """Return a contribution of this ecosystem that the person may read, or answer 404."""
-    row = queries.contributions_of(request.user, ecosystem).filter(pk=pk).first()
+    row = queries.contributions_of(request.reach, ecosystem).filter(pk=pk).first()
     if row is None:
         raise Http404
     row.ecosystem = ecosystem
@@ -50,7 +49,7 @@ def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Contribution:
 def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Show mine, then ours, for a period; « nos repères » apart."""
     period = period_of(request)
-    agents = statement_agents(request.user, ecosystem)
+    agents = statement_agents(request.reach, ecosystem)
     chosen = _chosen_agent(request, agents)
     mine = statement(ecosystem, chosen.pk, period) if chosen else []
     ours = statement(ecosystem, None, period)
@@ -58,7 +57,7 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         sheets = [
             *([statement_sheet(chosen.name, mine)] if chosen else []),
             statement_sheet("Nous tous", ours),
-            landmarks_sheet(request.user, ecosystem),
+            landmarks_sheet(request.reach, ecosystem),
         ]
         return download(request, sheets, f"releve-{ecosystem.slug}")
     shown = {
@@ -70,8 +69,8 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         "mine": mine,
         "ours": ours,
         "decision": statements_open(ecosystem),
-        "landmarks": landmarks(request.user, ecosystem)[:6],
-        "awaiting": queries.awaiting_count(request.user, ecosystem),
+        "landmarks": landmarks(request.reach, ecosystem)[:6],
+        "awaiting": queries.awaiting_count(request.reach, ecosystem),
         "here": request.get_full_path(),
     }
     return render(request, "contributions/statement.html", shown)
@@ -79,7 +78,7 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
 
 def _chosen_agent(request: AuthedRequest, agents: list[Any]) -> Any:
     wanted = request.GET.get("de", "")
-    mine = [agent for agent in agents if agent.pk in reach_of(request.user).agents]
+    mine = [agent for agent in agents if agent.pk in request.reach.agents]
     if wanted:
         found = next((agent for agent in agents if str(agent.pk) == wanted), None)
         if found is None:
@@ -98,7 +97,7 @@ def contributions_add(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespo
     if kind not in KINDS:
         return _kinds(request, ecosystem)
     sent = request.POST or None
-    form = GiftForm(sent, initial=initial, user=request.user, ecosystem=ecosystem, kind=kind)
+    form = GiftForm(sent, initial=initial, reader=request.reach, ecosystem=ecosystem, kind=kind)
     if request.method == "POST" and form.is_valid():
         by, key = request.user, form.cleaned_data["key"]
         gift = form.gift()
@@ -117,17 +116,17 @@ def _kinds(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     shown = {
         "ecosystem": ecosystem,
         "rules": KINDS.values(),
-        "last": queries.last_gifts(request.user, ecosystem),
+        "last": queries.last_gifts(request.reach, ecosystem),
     }
     return render(request, "contributions/kinds.html", shown)
 
 
-def _initial(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, Any]:
+def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
     """Return what an earlier contribution or a promise already says (« la même chose »)."""
     like, towards = request.GET.get("comme", ""), request.GET.get("engagement", "")
     row: Any = None
     if like.isdigit():
-        row = queries.contributions_of(request.user, ecosystem).filter(pk=like).first()
+        row = queries.contributions_of(request.reach, ecosystem).filter(pk=like).first()
         giver = row.author_id if row else None
         commitment = row.posting.commitment_id if row and row.posting else None
     elif towards.isdigit():
@@ -149,17 +148,17 @@ def _initial(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, Any]:
 @access(Policy.MEMBER)
 def contributions_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Show contributions newest first: mine; everybody's when the circle decided so."""
-    rows = queries.contributions_of(request.user, ecosystem)
+    rows = queries.contributions_of(request.reach, ecosystem)
     open_to_all = statements_open(ecosystem) is not None
     everybody = open_to_all and request.GET.get("qui") == "tous"
     if not everybody:
-        rows = queries.mine_among(rows, request.user, ecosystem)
+        rows = queries.mine_among(rows, request.reach, ecosystem)
     kind = request.GET.get("quoi", "")
     if kind in KINDS:
         rows = rows.filter(kind=kind)
     shown = {
         "ecosystem": ecosystem,
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, ROWS),
         "kinds": [rule.kind for rule in KINDS.values()],
         "kind": kind,
         "open_to_all": open_to_all,
@@ -167,7 +166,7 @@ def contributions_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResp
         "here": request.get_full_path(),
     }
     if wanted(request):
-        sheet = contributions_sheet(request.user, ecosystem, list(rows))
+        sheet = contributions_sheet(request.reach, ecosystem, list(rows))
         return download(request, sheet, f"contributions-{ecosystem.slug}")
     return render(request, "contributions/list.html", shown)
 
@@ -177,7 +176,7 @@ def contributions_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResp
 def contributions_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Show one contribution, its history, and what may be done about it."""
     row = find(request, ecosystem, pk)
-    reach = reach_of(request.user)
+    reach = request.reach
     shown = {
         "ecosystem": ecosystem,
         "row": row,
@@ -218,7 +217,7 @@ def contributions_rectify(
 ) -> HttpResponseBase:
     """« Rectifier »: the right value, with the former one behind."""
     row = find(request, ecosystem, pk)
-    if not rights.can_change(reach_of(request.user), row):
+    if not rights.can_change(request.reach, row):
         raise Http404
     form = RightForm(request.POST or None, contribution=row)
     if request.method == "POST" and form.is_valid():
@@ -235,7 +234,7 @@ def contributions_rectify(
 def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Change or erase the free text."""
     row = find(request, ecosystem, pk)
-    if not rights.can_change(reach_of(request.user), row):
+    if not rights.can_change(request.reach, row):
         raise Http404
     form = WordForm(request.POST or None, initial={"word": row.word})
     if request.method == "POST" and form.is_valid():
@@ -250,7 +249,7 @@ def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 @access(Policy.MEMBER)
 def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """The receiver's list: « D'accord » for one or all, or « En parler »."""
-    rows = queries.awaiting(request.user, ecosystem)
+    rows = queries.awaiting(request.reach, ecosystem)
     if request.method == "POST":
         asked = {pk for pk in request.POST.getlist("accord") if pk.isdigit()}
         chosen = list(rows.filter(pk__in=asked)) if asked else []
@@ -259,9 +258,9 @@ def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> Http
         if not done:
             sentence = "Rien n'a changé : ces contributions ont déjà reçu une réponse."
         return said(request, sentence, "contributions_awaiting", ecosystem.slug)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page = page_of(request, rows, ROWS)
     shown = {"ecosystem": ecosystem, "page": page, "here": request.get_full_path()}
     if wanted(request):
-        sheet = contributions_sheet(request.user, ecosystem, list(rows))
+        sheet = contributions_sheet(request.reach, ecosystem, list(rows))
         return download(request, sheet, f"a-confirmer-{ecosystem.slug}")
     return render(request, "contributions/awaiting.html", shown)
