@@ -28,8 +28,8 @@ $(READY):
 	@echo "Environment: installing the locked packages (about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 		{ echo "Python cannot make a virtual environment: install python3-venv."; exit 1; }
-	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
-	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install -qq --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -qq --no-deps --no-build-isolation --editable .
 	@rm -f .venv/.ready-* && touch $@
 
 assets: $(READY)

@@ -57,7 +57,7 @@ def main() -> int:
     print("Assets: installing and building the locked front-end packages")
     command, folder = npm()
     given = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--silent"]
     for step in (["ci", *quiet], ["run", "--silent", "build"]):
         subprocess.run([*command, *step], cwd=ROOT, env=given, check=True)
     # Typst and the measures of texts read plain faces only; the map wants lighter outlines.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What becomes of a refusal that no view caught."""
+"""What every answer gets: its headers, and a page for a refusal that no view caught."""
 
 from __future__ import annotations
 
@@ -16,6 +16,25 @@ STATUS: dict[type[Refusal], int] = {
     KeyReused: 409,
     EditConflict: 409,
 }
+
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+class HeadersMiddleware:
+    """Add what Django does not: no sensor for our pages, and no trace of private ones in caches."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class RefusalMiddleware:
