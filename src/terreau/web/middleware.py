@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from terreau.core.errors import EditConflict, KeyReused, NotAllowed, NotFound, Refusal
 
@@ -52,3 +55,23 @@ class RefusalMiddleware:
             return None
         status = STATUS.get(type(error), 422)
         return render(request, "refusal.html", {"sentence": error.message}, status=status)
+
+
+class PartSignInMiddleware:
+    """Lead the whole page to sign-in when HTMX asks for a part after the session has ended.
+
+    Without it the sign-in page would be swapped into the part.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        login = reverse(settings.LOGIN_URL)
+        if not request.headers.get("HX-Request") or response.status_code != 302:
+            return response
+        if not response.headers["Location"].startswith(login):
+            return response
+        page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({'next': page})}"})

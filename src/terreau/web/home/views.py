@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -69,10 +69,11 @@ def home_token(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 @access(Policy.PUBLIC)
-def home_worker(request: HttpRequest) -> HttpResponseBase:
+def home_worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker from the root, the only place from which it may see all pages."""
     found = finders.find("js/worker.js")
     assert isinstance(found, str)
-    answer = FileResponse(Path(found).open("rb"), content_type="text/javascript; charset=utf-8")
+    script = Path(found).read_bytes()
+    answer = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
