@@ -9,6 +9,8 @@ from django.urls import reverse
 from terreau.core import clock
 from terreau.ecosystems.models import Presence, Visit
 from terreau.people.enums import Level, RoleKind
+from terreau.people.models import Mandate
+from tests.agreements.factories import give, make_place, promise
 from tests.ecosystems.factories import make_entry
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 from tests.web.counting import query_count
@@ -158,3 +160,27 @@ def test_no_percentage_and_no_ranking(client, ecosystem, pilot, silent):
     page = client.get(reverse("week_page", args=[ecosystem.slug])).content.decode()
 
     assert page.count("%") == 0
+
+
+def test_an_organisation_is_heard_through_who_speaks_for_it(client, ecosystem, pilot, silent):
+    zoe = Mandate.objects.get(organisation=silent).person.user
+    join(zoe, ecosystem)
+    assert [(call.agent, call.voices) for call in week(client, pilot, ecosystem).calls] == [
+        (silent, ["Zoé"])
+    ]
+
+    make_entry(zoe, ecosystem, "J'étais là.")
+
+    assert week(client, pilot, ecosystem).calls == []
+
+
+def test_a_gift_that_awaits_me_is_on_top_and_what_i_promise_below(client):
+    place = make_place()
+    promise(place)
+    gift = give(place)
+
+    mine = week(client, place.basile, place.ecosystem)
+    theirs = week(client, place.alice, place.ecosystem)
+
+    assert (mine.awaiting, theirs.awaiting) == ([gift], [])
+    assert ([one.words for one in theirs.mine], mine.mine) == (["Tenir le téléphone"], [])

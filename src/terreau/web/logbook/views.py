@@ -19,7 +19,7 @@ from terreau.ecosystems.rules import logbook as rules
 from terreau.people.queries import voices_in
 from terreau.people.visibility import Reach, reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, render_part, said
+from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import download, wanted
 from terreau.web.logbook.forms import EntryForm, FilterForm
 
@@ -61,7 +61,7 @@ def logbook_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
         "page": page,
         "rows": _rows(page, reach),
     }
-    return render_part(request, "logbook/list.html", "rows", shown)
+    return render(request, "logbook/list.html", shown)
 
 
 def _rows(found: Iterable[LogEntry], reach: Reach) -> list[tuple[LogEntry, bool]]:
