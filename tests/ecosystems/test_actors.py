@@ -6,11 +6,13 @@ import pytest
 
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
+from terreau.core.models import OutboxRow
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.actions.presence import Lines, NewActor
 from terreau.ecosystems.actions.roles import appoint, dismiss, hand_over, open_circle
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import LogEntry, NamingNotice, Presence
+from terreau.ecosystems.rules.naming import facts_of, may_be_named
 from terreau.people.enums import EndReason, RoleKind
 from terreau.people.models import Agent, Role
 from terreau.people.rules import can_enter, can_steward
@@ -120,6 +122,21 @@ def test_an_agreement_told_by_others_needs_who_said_it_and_leaves_seven_days(pil
     assert (notice.agreed, notice.effective_on - notice.sent_on) == (None, timedelta(days=7))
 
 
+def test_who_speaks_for_an_actor_is_told_by_mail_once_that_it_may_be_named(pilot, ecosystem):
+    noted = note_actor(pilot, ecosystem)
+    speaker = make_user("Odile")
+    represent(speaker, noted.agent, ecosystem)
+
+    for _ in range(2):
+        actions.note_agreement(
+            by=pilot, presence=noted, said_by="sa directrice", address="https://t.invalid/voir/"
+        )
+
+    row = OutboxRow.objects.get()
+    assert row.payload["to"] == speaker.email
+    assert "https://t.invalid/voir/" in row.payload["text"]
+
+
 def test_its_own_word_is_an_answer_already(ecosystem, pilot):
     noted = note_actor(pilot, ecosystem)
     speaker = make_user("Odile")
@@ -132,6 +149,33 @@ def test_its_own_word_is_an_answer_already(ecosystem, pilot):
     actions.withdraw_agreement(by=speaker, presence=noted)
     assert NamingNotice.objects.get().agreed is False
     assert (noted.standing, noted.agreed_on) == (Standing.CONTACTED, None)
+
+
+def test_a_withdrawal_told_to_the_pilot_unnames_at_once(ecosystem, pilot):
+    noted = note_actor(pilot, ecosystem)
+    speaker = make_user("Odile")
+    represent(speaker, noted.agent, ecosystem)
+    actions.note_agreement(by=speaker, presence=noted)
+    before = may_be_named(facts_of(noted, noted.notices.all()), clock.today())
+
+    actions.withdraw_agreement(by=pilot, presence=noted)
+
+    long_after = clock.today() + timedelta(days=30)
+    after = may_be_named(facts_of(noted, noted.notices.all()), long_after)
+    assert (before, after) == (True, False)
+
+
+def test_a_no_of_its_own_is_not_overwritten_by_what_others_report(ecosystem, pilot):
+    noted = note_actor(pilot, ecosystem)
+    speaker = make_user("Odile")
+    represent(speaker, noted.agent, ecosystem)
+    actions.note_agreement(by=speaker, presence=noted)
+    actions.withdraw_agreement(by=speaker, presence=noted)
+
+    with pytest.raises(Invalid):
+        actions.note_agreement(by=pilot, presence=noted, said_by="on me l'a dit")
+
+    assert Presence.objects.get().standing == Standing.CONTACTED
 
 
 def test_only_oneself_says_that_one_steps_back(pilot, ecosystem):

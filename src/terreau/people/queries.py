@@ -94,6 +94,14 @@ def mandates_of(user: User) -> QuerySet[Mandate]:
     )
 
 
+def speakers_of(agent: Agent) -> QuerySet[User]:
+    """Return the open accounts that speak for an agent today: its own, and its mandates'."""
+    mandates = Mandate.objects.filter(running_on(clock.today()), organisation=agent)
+    return User.objects.filter(
+        Q(agent=agent) | Q(agent_id__in=mandates.values("person_id")), is_active=True
+    ).order_by("pk")
+
+
 def readers_count(space: Space, level: str) -> Audience:
     """Count who would read a record of this space at this level."""
     root_id = space.root_id or space.pk

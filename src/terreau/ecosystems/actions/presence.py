@@ -152,12 +152,18 @@ def note_contact(*, by: User, presence: Presence) -> Presence:
 
 @transaction.atomic
 def note_agreement(
-    *, by: User, presence: Presence, on: date | None = None, said_by: str = ""
+    *,
+    by: User,
+    presence: Presence,
+    on: date | None = None,
+    said_by: str = "",
+    address: str = "",
 ) -> Presence:
     """Note that the actor agrees to appear: said by itself, or told to us by somebody named.
 
     ``said_by``: who said it; needed unless the person speaks for the actor. Never in the future.
-    Its own word opens public pages at once; what others report gives it seven days to answer.
+    Its own word opens public pages at once; what others report gives it seven days to answer, at
+    ``address`` (mailed to those who speak for it).
     """
     said_by = said_by.strip()
     day = happened(on, field="on", what="Un accord se note quand il est donné")
@@ -168,7 +174,7 @@ def note_agreement(
         raise Invalid("Notez qui vous a donné cet accord, et comment.", field="said_by")
     said = {"agreement_said_by": said_by or by.agent.name}
     check_texts(Presence, said)
-    notice = naming.give_notice(by=by, presence=presence, own_voice=own_voice)
+    notice = naming.give_notice(by=by, presence=presence, own_voice=own_voice, address=address)
     if own_voice:
         naming.answer_notice(by=by, notice=notice, agreed=True)
     _set_standing(presence, Standing.AGREED, day, said["agreement_said_by"])
@@ -183,6 +189,9 @@ def withdraw_agreement(*, by: User, presence: Presence) -> Presence:
     notice = presence.notices.order_by("-sent_on", "-pk").first()
     if notice is not None and can_speak_for(by, presence.agent):
         naming.answer_notice(by=by, notice=notice, agreed=False)
+    else:
+        # Told to whoever steers: its yes no longer stands, and the question is open again.
+        presence.notices.filter(agreed=True).update(agreed=None, answered_on=None)
     _set_standing(presence, Standing.CONTACTED, None, "")
     return presence
 

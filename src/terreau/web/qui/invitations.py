@@ -35,9 +35,9 @@ from terreau.people.enums import Level, RoleKind
 from terreau.people.models import GuestLink, Invitation
 from terreau.people.queries import pending_invitations
 from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.addresses import invitation_address
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import exports_of
-from terreau.web.invitations import invitation_address
 from terreau.web.qui.forms import AnswerForm, GuestLinkForm, InviteForm, WordForm
 from terreau.web.qui.views import read_or_send
 

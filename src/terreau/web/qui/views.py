@@ -24,6 +24,7 @@ from terreau.ecosystems.rules.presence import can_edit_agent
 from terreau.people.queries import readers_count, similar_agents
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.addresses import answers_at
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import download, wanted
 from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, IdentityForm, LinesForm
@@ -245,7 +246,7 @@ def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
         done = attempt(
             form,
             lambda: actions.note_agreement(
-                by=request.user, presence=presence, on=given["on"], said_by=given["said_by"]
+                by=request.user, presence=presence, address=answers_at(request, ecosystem), **given
             ),
         )
         if done is not None:

@@ -18,9 +18,9 @@ from terreau.ecosystems.queries.keys import holders_count
 from terreau.people.actions import invite
 from terreau.people.enums import RoleKind
 from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.addresses import invitation_address
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import exports_of
-from terreau.web.invitations import invitation_address
 from terreau.web.start.forms import (
     KeysForm,
     LinkForm,

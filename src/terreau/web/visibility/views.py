@@ -23,6 +23,7 @@ from terreau.people.enums import Level
 from terreau.people.models import OutsideRead
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.addresses import answers_at
 from terreau.web.answers import refused, said
 from terreau.web.downloads import download, wanted
 
@@ -119,7 +120,9 @@ def visibility_notice(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
     seen = Presence.objects.visible_to(request.user).select_related("agent", "ecosystem__space")
     presence = get_object_or_404(seen, pk=pk, ecosystem=ecosystem)
     try:
-        notice = give_notice(by=request.user, presence=presence)
+        notice = give_notice(
+            by=request.user, presence=presence, address=answers_at(request, ecosystem)
+        )
     except Refusal as refusal:
         return refused(request, refusal, "visibility_page", ecosystem.slug)
     sentence = f"{presence.agent} a jusqu'au {notice.effective_on:%d/%m/%Y} pour répondre."
