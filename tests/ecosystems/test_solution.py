@@ -17,7 +17,7 @@ from terreau.ecosystems.enums import MaillonNature, MaillonState, Standing
 from terreau.ecosystems.models import Bearer, Ecosystem, Maillon, Presence
 from terreau.ecosystems.queries.solution import scene_of, solution_of
 from terreau.ecosystems.rules.solution import closes_a_circle, moved
-from terreau.people.enums import Level
+from terreau.people.enums import Level, RoleKind
 from terreau.people.models import User
 from terreau.people.visibility import NOBODY
 from tests.ecosystems.solutions import filing, make_maillon, make_performance
@@ -185,6 +185,23 @@ def test_linking_to_another_ecosystem_is_refused(ecosystem, alice):
 
     with pytest.raises(Invalid):
         make_maillon(alice, ecosystem, performances=(foreign,))
+
+
+@pytest.mark.parametrize("level", [Level.PUBLIC, Level.ECOSYSTEM, Level.AUTHOR])
+def test_who_reads_is_for_its_author_and_stewards(ecosystem, alice, level):
+    maillon = make_maillon(alice, ecosystem)
+    bob = join(make_user("Bob"), ecosystem)
+    pilot = join(make_user("Samir"), ecosystem, RoleKind.PILOT)
+    text = MaillonText("Voitures", MaillonNature.GOOD)
+    change = {"maillon": maillon, "edit": Edit(1, level), "text": text, "links": MaillonLinks()}
+
+    with pytest.raises(Invalid) as caught:
+        actions.edit_maillon(by=bob, **change)
+    stored = Maillon.objects.get().level
+    actions.edit_maillon(by=pilot, **change)
+
+    assert (caught.value.field, stored) == ("level", Level.CIRCLE)
+    assert Maillon.objects.get().level == level
 
 
 # Who takes charge

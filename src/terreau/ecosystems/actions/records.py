@@ -12,6 +12,7 @@ from django.db import models
 
 from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.records import can_change
 from terreau.people import rules
 from terreau.people.actions import keep_once, revise
 from terreau.people.enums import Level
@@ -62,8 +63,17 @@ def keep(
 
 
 def change(*, by: User, record: Record, edit: Edit, fields: Mapping[str, Any]) -> None:
-    """Write over the version that was edited. Raises NotFound, Invalid, EditConflict."""
+    """Write over the version that was edited. Raises NotFound, Invalid, EditConflict.
+
+    Whoever reads the record may mend its words; who may read it is for its author and stewards.
+    """
     must_see(by, record)
+    if edit.level != record.level and not can_change(by, record):
+        raise Invalid(
+            "Seules la personne qui l'a écrit et celles qui gardent les clés peuvent changer qui "
+            f"le lit. Remettez « {record.get_level_display()} » : le reste s'enregistrera.",
+            field="level",
+        )
     changes = checked(type(record), {**fields, "level": edit.level})
     revise(record, version=edit.version, changes=changes)
 
