@@ -182,6 +182,21 @@ def test_who_is_named_answers_even_when_they_read_nothing_else(client, ecosystem
     assert link.answer == "Je prends les samedis soir."
 
 
+def test_who_is_named_is_told_where_they_look_first(client, ecosystem, alice, taxi):
+    make_effect(alice, ecosystem, "Le Taxi du Val a perdu.", nature=EffectNature.DESTROYED)
+    address = reverse("effects_answer", args=[ecosystem.slug, EffectLink.objects.get().pk])
+    pages = [reverse(page, args=[ecosystem.slug]) for page in ("week_page", "effects_page")]
+
+    client.force_login(User.objects.get(agent__name="Le chauffeur"))
+    told = [address in client.get(page).content.decode() for page in pages]
+    client.post(address, {"words": "Je prends les samedis soir."})
+    after = [address in client.get(page).content.decode() for page in pages]
+    client.force_login(alice)
+    others = [address in client.get(page).content.decode() for page in pages]
+
+    assert (told, after, others) == ([True, True], [False, False], [False, False])
+
+
 def test_nobody_else_answers_in_their_place(client, here, ecosystem, alice, taxi):
     make_effect(alice, ecosystem, "Le Taxi du Val a perdu.", nature=EffectNature.DESTROYED)
     link = EffectLink.objects.get()

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries import agreements, contributions
 from terreau.core import clock
-from terreau.ecosystems.models import Ecosystem, Interim, NamingNotice, Visit
+from terreau.ecosystems.models import Ecosystem, EffectLink, Interim, NamingNotice, Visit
 from terreau.ecosystems.queries import keys
+from terreau.ecosystems.queries.effects import answers_awaited
 from terreau.ecosystems.queries.naming import open_notices_for
 from terreau.ecosystems.rules.interim import Standing, standing
 from terreau.ecosystems.rules.question import Question, question
@@ -41,6 +42,7 @@ class Week:
     awaiting_more: int
     to_answer: list[Party]
     notices: list[NamingNotice]
+    named: list[EffectLink] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     holders: int = WANTED_KEYS
     interim: Interim | None = None
@@ -72,6 +74,7 @@ def week_of(user: User, ecosystem: Ecosystem) -> Week:
         awaiting_more=max(0, len(awaiting) - SHOWN),
         to_answer=list(agreements.to_answer(reach, ecosystem)[:SHOWN]),
         notices=open_notices_for(user, ecosystem),
+        named=list(answers_awaited(reach, ecosystem)[:SHOWN]),
         calls=to_call(ecosystem, reach),
         holders=holders,
         interim=running_interim(ecosystem),
@@ -99,4 +102,5 @@ def waiting_counts(reach: Reach, ecosystem: Ecosystem) -> int:
     return (
         contributions.awaiting(reach, ecosystem).count()
         + agreements.to_answer(reach, ecosystem).count()
+        + answers_awaited(reach, ecosystem).count()
     )

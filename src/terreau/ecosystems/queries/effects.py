@@ -153,6 +153,24 @@ def change_of(effect: Effect, reader: User) -> Change:
     return _change(whole, None, reader)
 
 
+def answers_awaited(reader: Reader, ecosystem: Ecosystem) -> QuerySet[EffectLink]:
+    """Return the harms that name this reader, or an agent they speak for, and wait for an answer.
+
+    They are shown even when the reader may read nothing else of the effect.
+    """
+    return (
+        EffectLink.objects.filter(
+            effect__ecosystem=ecosystem,
+            effect__nature__in=rules.HARMFUL,
+            kind=EffectLinkKind.NAMED,
+            answered_on__isnull=True,
+            agent_id__in=reach_of(reader).agents,
+        )
+        .select_related("effect", "agent")
+        .order_by("pk")
+    )
+
+
 def has_voice(agent: Agent) -> bool:
     """Tell whether somebody with an account speaks for this agent today."""
     if User.objects.filter(agent=agent, is_active=True).exists():

@@ -12,7 +12,7 @@ from terreau.core.errors import Refusal
 from terreau.documents import pdf, word
 from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.models import Ecosystem, Effect
-from terreau.ecosystems.queries.effects import change_of, effects_of, has_voice
+from terreau.ecosystems.queries.effects import answers_awaited, change_of, effects_of, has_voice
 from terreau.ecosystems.rules.effects import can_answer
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
@@ -35,7 +35,10 @@ def effects_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBa
     """Show what changes, by beneficiary; apart, what is to verify and who nobody spoke for."""
     effects = effects_of(ecosystem, request.user)
     file = exports_of(request, sheets_of(effects), f"effets-{ecosystem.slug}")
-    return file or render(request, "effects/page.html", {"effects": effects})
+    if file is not None:
+        return file
+    shown = {"effects": effects, "awaited": answers_awaited(request.user, ecosystem)}
+    return render(request, "effects/page.html", shown)
 
 
 @require_safe
