@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from terreau.core import clock
+from terreau.core import clock, worker
 from terreau.ecosystems.actions.interim import ask_interim, second_interim
 from terreau.ecosystems.models import Interim
 from terreau.ecosystems.rules.interim import NOTICE
@@ -99,7 +99,7 @@ def orphan(ecosystem):
     return (alice, halte), (bob, social)
 
 
-def test_an_interim_goes_from_one_page_to_the_other(client, ecosystem, monkeypatch):
+def test_an_interim_goes_from_one_page_to_the_other(client, ecosystem, monkeypatch, mailoutbox):
     (alice, halte), (bob, social) = orphan(ecosystem)
     slug = ecosystem.slug
     client.force_login(alice)
@@ -108,7 +108,11 @@ def test_an_interim_goes_from_one_page_to_the_other(client, ecosystem, monkeypat
     )
     interim = Interim.objects.get()
     client.force_login(bob)
-    client.post(reverse("handover_second", args=[slug, interim.pk]), {"voice": social.pk})
+    second = reverse("handover_second", args=[slug, interim.pk])
+    for _ in range(2):
+        client.post(second, {"voice": social.pk})
+    worker.run_pending()
+    assert sorted(sent.to for sent in mailoutbox) == sorted([[alice.email], [bob.email]])
     start = reverse("handover_start", args=[slug, interim.pk])
     client.post(start)
     assert Role.objects.filter(kind=RoleKind.INTERIM).count() == 0

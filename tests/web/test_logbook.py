@@ -238,3 +238,19 @@ def test_html_in_an_entry_is_shown_as_text(client, ecosystem, alice):
 
     assert page.count("<script>alert") == 0
     assert page.count("&lt;script&gt;alert(&#x27;PLANTED&#x27;)") == 1
+
+
+def test_what_one_sees_in_a_photo_is_said_by_its_author_alone(client, ecosystem, alice):
+    attachment = make_entry(alice, ecosystem, file=make_photo()).attachments.get()
+    address = reverse("logbook_file_describe", args=[ecosystem.slug, attachment.pk])
+
+    for user, words in (
+        (alice, "Un banc vert"),
+        (join(make_user("Bob"), ecosystem), "Autre chose"),
+        (alice, "a" * 201),
+    ):
+        client.force_login(user)
+        client.post(address, {"description": words})
+
+    attachment.refresh_from_db()
+    assert attachment.description == "Un banc vert"

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
-from terreau.core import clock
+from terreau.core import clock, mail
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.core.outbox import NotYet, enqueue
 from terreau.ecosystems.actions.logbook import log_milestone
@@ -47,8 +47,13 @@ def ask_interim(*, by: User, ecosystem: Ecosystem, organisation: Agent, person: 
 
 
 @transaction.atomic
-def second_interim(*, by: User, interim: Interim, organisation: Agent) -> Interim:
-    """Second a naming, in the name of another organisation: the 72 hours begin."""
+def second_interim(
+    *, by: User, interim: Interim, organisation: Agent, address: str = ""
+) -> Interim:
+    """Second a naming, in the name of another organisation: the 72 hours begin.
+
+    ``address``: the page where one may oppose; everybody of the first circle is told by mail.
+    """
     _must_speak_for(by, interim.ecosystem, organisation)
     locked = _locked(interim)
     if locked.asked_by_id == organisation.pk:
@@ -67,8 +72,28 @@ def second_interim(*, by: User, interim: Interim, organisation: Agent) -> Interi
         f"{organisation} appuie. {locked.person} assurera l'intérim à partir du "
         f"{when:%d/%m/%Y à %H h %M}, sauf si quelqu'un s'y oppose d'ici là.",
     )
+    if address:
+        _tell_circle(locked, address)
     enqueue(name=START_JOB, payload={"interim": locked.pk}, key=f"interim:{locked.pk}:start")
     return locked
+
+
+def _tell_circle(interim: Interim, address: str) -> None:
+    assert interim.starts_at is not None
+    when = clock.local(interim.starts_at)
+    circle = keys.eligible(interim.ecosystem)
+    for user in User.objects.filter(agent__in=circle.order_by().values("pk"), is_active=True):
+        mail.send(
+            to=user.email,
+            subject=f"« {interim.ecosystem} » : un intérim commence dans 72 heures",
+            text=(
+                f"Bonjour,\n\nPlus personne ne garde les clés de « {interim.ecosystem} ». "
+                f"{interim.asked_by} et {interim.seconded_by} nomment {interim.person} pour "
+                f"assurer l'intérim à partir du {when:%d/%m/%Y à %H h %M}.\n\nSi vous voyez les "
+                f"choses autrement, vous pouvez vous y opposer d'ici là :\n\n{address}\n"
+            ),
+            key=f"interim:{interim.pk}:{user.pk}",
+        )
 
 
 @transaction.atomic

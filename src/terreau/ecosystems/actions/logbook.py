@@ -27,6 +27,7 @@ from terreau.people.models import Agent, User
 from terreau.people.queries import voices_in
 
 TEXT_LENGTH = 1500
+DESCRIPTION_LENGTH = 200
 OLDEST = date(1980, 1, 1)
 OURS = "Ces lignes appartiennent à qui les a écrites : vous ne pouvez pas les changer."
 
@@ -121,6 +122,17 @@ def attach(*, by: User, entry: LogEntry, file: Incoming) -> Attachment:
         return kept or _keep_file(entry, file, cleaned)
 
 
+def describe_attachment(*, by: User, attachment: Attachment, description: str) -> None:
+    """Say what one sees in a file of one's own entry, for who does not see it."""
+    if not rules.can_edit(by, attachment.entry):
+        raise NotAllowed(OURS)
+    text = printable(description).strip()
+    if len(text) > DESCRIPTION_LENGTH:
+        raise Invalid(f"Une phrase suffit : {DESCRIPTION_LENGTH} signes au plus.")
+    attachment.description = text
+    attachment.save(update_fields=["description"])
+
+
 def remove_attachment(*, by: User, attachment: Attachment) -> None:
     """Remove a file from an entry of one's own."""
     if not rules.can_edit(by, attachment.entry):
@@ -188,7 +200,7 @@ def _keep_file(entry: LogEntry, file: Incoming, cleaned: Cleaned) -> Attachment:
         mime=cleaned.mime,
         size_bytes=len(cleaned.content),
         sha256=cleaned.sha256,
-        description=printable(file.description).strip()[:200],
+        description=printable(file.description).strip()[:DESCRIPTION_LENGTH],
     )
     content = ContentFile(cleaned.content)
     attachment.file.save(f"{uuid4().hex}.{cleaned.extension}", content, save=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core import clock
@@ -134,11 +135,12 @@ def handover_second(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     """Second a naming in the name of another organisation."""
     interim = _interim_in(ecosystem, pk)
     voice = _voice(request, keys.organisations_of(request.user, ecosystem))
+    page = request.build_absolute_uri(reverse("handover_page", args=[ecosystem.slug]))
     return _done(
         request,
         ecosystem,
         lambda: interim_actions.second_interim(
-            by=request.user, interim=interim, organisation=voice
+            by=request.user, interim=interim, organisation=voice, address=page
         ),
         "C'est appuyé. L'intérim commence dans 72 heures, sauf opposition.",
     )

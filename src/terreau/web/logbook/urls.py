@@ -12,5 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{IN}<int:pk>/modifier/", views.logbook_edit, name="logbook_edit"),
     path(f"{IN}<int:pk>/effacer/", views.logbook_erase, name="logbook_erase"),
     path(f"{IN}fichiers/<int:pk>/", views.logbook_file, name="logbook_file"),
+    path(
+        f"{IN}fichiers/<int:pk>/decrire/",
+        views.logbook_file_describe,
+        name="logbook_file_describe",
+    ),
     path(f"{IN}fichiers/<int:pk>/retirer/", views.logbook_file_remove, name="logbook_file_remove"),
 ]

@@ -168,6 +168,19 @@ def serve(attachment: Attachment) -> FileResponse:
 
 @require_POST
 @access(Policy.MEMBER)
+def logbook_file_describe(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
+    """Say what one sees in a file of one's own entry."""
+    attachment = queries.attachment(ecosystem, request.user, pk)
+    words = request.POST.get("description", "")
+    try:
+        actions.describe_attachment(by=request.user, attachment=attachment, description=words)
+    except Refusal as refusal:
+        return refused(request, refusal, "logbook_entry", ecosystem.slug, attachment.entry_id)
+    return said(request, "C'est enregistré.", "logbook_entry", ecosystem.slug, attachment.entry_id)
+
+
+@require_POST
+@access(Policy.MEMBER)
 def logbook_file_remove(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Take a file off one's own entry."""
     attachment = queries.attachment(ecosystem, request.user, pk)
