@@ -15,6 +15,7 @@ from terreau.publishing.actions import index_sheet, load_read_sheets
 from terreau.publishing.models import SheetObstacle
 from terreau.publishing.queries import Filters
 from terreau.territories.models import Territory
+from tests.factories import make_user
 from tests.publishing.factories import make_sheet
 
 HOSTILE = "<script>alert(1)</script>\"'=cmd|' /C calc'!A0 {{ 7|add:7 }} ]]></g><svg onload=x>"
@@ -224,3 +225,27 @@ def test_open_data_says_the_origin_and_may_be_kept(client):
     make_sheet()
     fresh = client.get("/donnees/cooperations.json", HTTP_IF_NONE_MATCH=data["ETag"])
     assert fresh.status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_visitors_page_may_be_kept_until_something_public_changes(client):
+    make_sheet()
+    first = client.get("/cooperations/")
+
+    again = client.get("/cooperations/", HTTP_IF_NONE_MATCH=first["ETag"])
+    assert (again.status_code, "public" in first["Cache-Control"]) == (304, True)
+
+    make_sheet("Autre chose")
+    fresh = client.get("/cooperations/", HTTP_IF_NONE_MATCH=first["ETag"])
+    assert fresh.status_code == 200 and "Autre chose" in fresh.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_with_a_cookie_is_never_shared(client):
+    make_sheet()
+    client.force_login(make_user("Nom Visible"))
+
+    page = client.get("/cooperations/")
+
+    assert "Nom Visible" in page.content.decode()
+    assert "private" in page["Cache-Control"] and "ETag" not in page

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
@@ -146,6 +147,7 @@ def test_c_est_nous_reaches_who_runs_the_instance_who_withdraws(client, kept):
     scene, _ = kept
     sheet = make_sheet(slug="une-fiche")
     admin = User.objects.create_superuser("admin@exemple.invalid", name="Admin")
+    Authenticator.objects.create(user=admin, type="totp", data={"secret": "x"})
 
     send(client, "/cooperations/une-fiche/c-est-nous/", kind="remove")
 

@@ -84,7 +84,6 @@ def test_an_ecosystem_that_published_nothing_appears_nowhere(client):
         assert "jamais publiée" not in client.get(address).content.decode(), address
     assert client.get(f"/cooperations/{scene.ecosystem.slug}/").status_code == 404
     assert queries.facets(Filters()) == queries.Facets()
-    assert queries.by_department(Filters()) == []
 
 
 def test_only_stewards_publish_refresh_and_withdraw():

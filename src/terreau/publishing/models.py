@@ -48,16 +48,23 @@ class Sheet(models.Model):
     legal_form = models.CharField(max_length=160, blank=True, default="")
     phase = models.CharField(max_length=16, choices=Phase, blank=True, default="")
     contact_open = models.BooleanField(default=False)
-    content = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    refreshed_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, db_index=True)
     withdrawn_why = models.CharField(max_length=300, blank=True, default="")
+    # Last on purpose: SQLite then counts and filters without reading past the short columns.
+    content = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("title", "pk")
-        indexes = (models.Index(fields=["title", "id"], name="sheet_by_title"),)
+        indexes = (
+            models.Index(
+                fields=["title", "id"],
+                condition=Q(published_at__isnull=False, withdrawn_at__isnull=True),
+                name="published_by_title",
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="origin_is_known"),
             models.CheckConstraint(

@@ -6,16 +6,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
+from terreau.core import clock
 from terreau.core.french import terms
 from terreau.core.texts import fold
 from terreau.ecosystems.enums import ObstacleCode, Phase
-from terreau.ecosystems.models import Ecosystem, LifeFunction
+from terreau.ecosystems.models import Ecosystem
 from terreau.publishing.enums import LegalFamily, MessageKind, Origin
-from terreau.publishing.models import Correction, Sheet, SheetMessage, SheetObstacle, SheetTerm
+from terreau.publishing.models import (
+    Correction,
+    Sheet,
+    SheetMessage,
+    SheetObstacle,
+    SheetTerm,
+    SheetVersion,
+)
 from terreau.territories.models import Territory
 
 MOST_TERMS = 8  # words of a search that count; the rest is ignored
@@ -130,8 +148,21 @@ def _conditions(filters: Filters) -> Q:
 
 
 def facets(filters: Filters) -> Facets:
-    """Return every facet with its counts, in a constant number of queries."""
+    """Return every facet with its counts, in a constant number of queries.
 
+    Counts are kept in memory until something public changes, a minute at most.
+    """
+    minute = clock.now().replace(second=0, microsecond=0)
+    return _facets(filters, f"{stamp()}|{minute}")
+
+
+def stamp() -> str:
+    """Return a mark that changes whenever something public does (three look-ups in an index)."""
+    return f"{last_change()}|{published().count()}"
+
+
+@lru_cache(maxsize=512)
+def _facets(filters: Filters, _stamp: str) -> Facets:
     def without(*names: str) -> QuerySet[Sheet]:
         blank = replace(filters, **dict.fromkeys(names, ""))
         found = Sheet.objects.filter(_conditions(blank))
@@ -161,11 +192,11 @@ def _label(choices: Any) -> Callable[[Any], str]:
 
 
 def _functions(found: QuerySet[Sheet]) -> list[Choice]:
+    links: QuerySet[Any, Any] = Sheet.functions.through.objects.filter(sheet__in=found)
     rows = (
-        LifeFunction.objects.filter(sheets__in=found)
-        .annotate(number=Count("sheets", filter=Q(sheets__in=found), distinct=True))
-        .order_by("position", "label")
-        .values_list("slug", "label", "number")
+        links.values_list("lifefunction__slug", "lifefunction__label")
+        .annotate(number=Count("sheet"))
+        .order_by("lifefunction__position", "lifefunction__label")
     )
     return [Choice(*row) for row in rows]
 
@@ -193,20 +224,18 @@ def _told(told: QuerySet[SheetObstacle], name: str, label: Callable[[Any], str])
     return sorted(choices, key=lambda c: (c.value == ObstacleCode.OTHER, fold(c.label)))
 
 
-def by_department(filters: Filters) -> list[Choice]:
+def by_department(found: Facets, filters: Filters) -> list[Choice]:
     """Return how many of the sheets asked for there are in each department (for the map)."""
-    found = Sheet.objects.filter(_conditions(filters))
-    found = found.filter(published_at__isnull=False, withdrawn_at__isnull=True).order_by()
-    return _territories(found, "department")
+    return [c for c in found.departments if filters.department in ("", c.value)]
 
 
-def recent(number: int = 3) -> QuerySet[Sheet]:
-    """Return the sheets told last: kept ones first, then those with something learnt on the way."""
-    return (
-        published()
-        .annotate(stages=Count("versions", distinct=True))
-        .order_by("origin", "-stages", "-refreshed_at", "title")[:number]
-    )
+def recent(number: int = 3) -> list[Sheet]:
+    """Return the sheets told last, those that learnt something on the way first."""
+    learnt = SheetVersion.objects.filter(sheet=OuterRef("pk")).exclude(change="")
+    newest = published().order_by("-refreshed_at", "pk")
+    found = list(newest.filter(Exists(learnt))[:number])
+    known = [sheet.pk for sheet in found]
+    return [*found, *newest.exclude(pk__in=known)[: number - len(found)]]
 
 
 def similar(sheet: Sheet, number: int = 3) -> list[Sheet]:
@@ -235,9 +264,15 @@ def similar(sheet: Sheet, number: int = 3) -> list[Sheet]:
 
 
 def last_change() -> datetime | None:
-    """Return when anything public last changed (for caches)."""
-    moments = Sheet.objects.aggregate(a=Max("refreshed_at"), b=Max("withdrawn_at"))
-    return max((m for m in moments.values() if m is not None), default=None)
+    """Return when anything public last changed (for caches): two look-ups in an index."""
+    moments = (
+        Sheet.objects.filter(**{f"{name}__isnull": False})
+        .order_by(f"-{name}")
+        .values_list(name, flat=True)
+        .first()
+        for name in ("refreshed_at", "withdrawn_at")
+    )
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def corrections() -> QuerySet[Correction]:

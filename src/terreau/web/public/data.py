@@ -53,7 +53,7 @@ def last_change(request: HttpRequest) -> datetime | None:
 
 def tag(request: HttpRequest) -> str:
     """Return the entity tag of open data: it changes with them, and with the address served."""
-    said = f"{queries.last_change()}|{queries.published().count()}|{request.build_absolute_uri()}"
+    said = f"{queries.stamp()}|{request.build_absolute_uri()}"
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
 
 

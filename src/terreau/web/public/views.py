@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -24,6 +25,7 @@ from terreau.publishing.queries import Choice, Filters
 from terreau.web.access import Policy, access
 from terreau.web.answers import render_part
 from terreau.web.pictures import both
+from terreau.web.public.caching import kept_for_visitors
 from terreau.web.public.forms import PARAMETERS, DirectoryForm, filters_of
 from terreau.web.public.linked import linked_data
 
@@ -32,11 +34,12 @@ A_PAGE = 20
 
 @require_safe
 @access(Policy.PUBLIC)
+@kept_for_visitors
 def public_home(request: HttpRequest) -> HttpResponse:
     """Say what this is, let people search, show where it happens and three recent stories."""
     nothing = Filters()
-    places = queries.by_department(nothing)
     facets = queries.facets(nothing)
+    places = queries.by_department(facets, nothing)
     shown = {
         "map": france(places, nothing),
         "credit": CREDIT,
@@ -52,7 +55,7 @@ def public_home(request: HttpRequest) -> HttpResponse:
 
 def stories() -> list[Sheet]:
     """Return the recent sheets, each with what it learnt on the way (one query)."""
-    found = list(queries.recent())
+    found = queries.recent()
     for sheet in found:
         stages = read(sheet.content).stages
         sheet.learnt = next((stage.change for stage in stages if stage.change), "")  # type: ignore[attr-defined]
@@ -61,13 +64,14 @@ def stories() -> list[Sheet]:
 
 @require_safe
 @access(Policy.PUBLIC)
+@kept_for_visitors
 def public_directory(request: HttpRequest) -> HttpResponse:
     """Show the cooperations that were asked for, as a map and a list, and what to choose next."""
     chosen = filters_of(request.GET)
     facets = queries.facets(chosen)
     found = queries.search(chosen).prefetch_related("functions", "obstacles")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    places = queries.by_department(chosen)
+    places = queries.by_department(facets, chosen)
     shown = {
         "form": DirectoryForm(chosen, facets),
         "chosen": chosen,
@@ -111,7 +115,7 @@ def _chips(chosen: Filters, facets: queries.Facets) -> list[tuple[str, str]]:
 def france(places: list[Choice], chosen: Filters) -> SafeString:
     """Return the map of what was asked for: each department leads to its own list."""
     rest = {name: v for name, v in _parameters(chosen).items() if name != "departement"}
-    marks = [
+    marks = tuple(
         Mark(
             department=place.value,
             count=place.count,
@@ -119,7 +123,13 @@ def france(places: list[Choice], chosen: Filters) -> SafeString:
             href=f"{reverse('public_directory')}?{urlencode({**rest, 'departement': place.value})}",
         )
         for place in places
-    ]
+    )
+    return _drawn(marks)
+
+
+@lru_cache(maxsize=64)
+def _drawn(marks: tuple[Mark, ...]) -> SafeString:
+    # Spreading the marks takes a while, and the same map is asked for again and again.
     return SafeString(draw(marks))  # documents.svg escapes every text and attribute
 
 
@@ -133,6 +143,7 @@ def find_sheet(slug: str) -> Sheet:
 
 @require_safe
 @access(Policy.PUBLIC)
+@kept_for_visitors
 def public_sheet(request: HttpRequest, sheet_slug: str) -> HttpResponse:
     """Show one cooperation; one that was withdrawn says so and shows nothing else."""
     if queries.withdrawn(sheet_slug):
@@ -206,6 +217,7 @@ def _picture(content: Content) -> dict[str, SafeString]:
 
 @require_safe
 @access(Policy.PUBLIC)
+@kept_for_visitors
 def public_corrections(request: HttpRequest) -> HttpResponse:
     """Show what public documents say wrongly and what we wrote instead."""
     return render(request, "public/corrections.html", {"corrections": queries.corrections()})
