@@ -153,6 +153,19 @@ def test_the_page_tells_apart_what_is_said_supposed_and_silent(client, here, eco
     assert "Les internes" in page[places[-1] :]
 
 
+def test_a_long_page_is_cut_by_beneficiary(client, here, ecosystem, alice):
+    for number in range(14):
+        make_effect(alice, ecosystem, f"Changement {number:02}.", for_whom=f"Groupe {number:02}")
+
+    first, second = (client.get(here, {"page": number}).content.decode() for number in (1, 2))
+
+    shown = [
+        [number for number in range(14) if f"Changement {number:02}." in page]
+        for page in (first, second)
+    ]
+    assert shown == [list(range(12)), [12, 13]]
+
+
 def test_publishing_an_unheard_harm_is_refused_on_the_form(client, here, ecosystem, alice, taxi):
     effect = make_effect(alice, ecosystem, "Le Taxi du Val a perdu deux courses.")
     sent = whole(effect, nature=EffectNature.DESTROYED, level=Level.PUBLIC)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -26,6 +27,7 @@ from terreau.web.effects.forms import (
     WholeForm,
 )
 
+GROUPS_A_PAGE = 12
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 
 
@@ -37,7 +39,11 @@ def effects_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBa
     file = exports_of(request, sheets_of(effects), f"effets-{ecosystem.slug}")
     if file is not None:
         return file
-    shown = {"effects": effects, "awaited": answers_awaited(request.user, ecosystem)}
+    shown = {
+        "effects": effects,
+        "page": Paginator(effects.spoken, GROUPS_A_PAGE).get_page(request.GET.get("page")),
+        "awaited": answers_awaited(request.user, ecosystem),
+    }
     return render(request, "effects/page.html", shown)
 
 
