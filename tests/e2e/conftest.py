@@ -3,10 +3,13 @@
 ``python tools/chromium.py .venv/bin/pytest tests/e2e -m e2e``."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,26 @@ def enter(context, live_server):
         )
 
     return enter_as
+
+
+@pytest.fixture
+def faults_of(page):
+    """What is wrong with the page as it stands: for axe (serious), and wider than the screen."""
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    def look():
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        faults = [
+            f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append("wider than the screen")
+        return faults
+
+    return look
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,8 @@ async function leaveOrKeep(form, submitter) {
 async function keepDraft(form, submitter) {
   const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const id = form.elements.key.value;
-  await keep({ id, user: user(), page: location.pathname, action: form.action, fields, state: "waiting" });
+  const label = form.dataset.terreauOfflineLabel ?? "";
+  await keep({ id, user: user(), page: location.pathname, action: form.action, fields, label, state: "waiting" });
   form.reset();
   renewKey(form);
   release(form);
@@ -117,7 +118,7 @@ async function sendOne(draft, fresh) {
   }
   if (answer.type === "opaqueredirect") {
     await drop(draft.id);
-    return announce(SENT);
+    return announce(draft.label ? `${SENT} (${draft.label})` : SENT);
   }
   if (answer.status >= 500) return announce(KEPT);
   await keep({ ...draft, state: "review" });
