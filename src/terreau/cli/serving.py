@@ -10,7 +10,7 @@ import django
 
 from terreau.config.environment import environment
 
-APPLICATION = "terreau.config.wsgi:application"
+APPLICATION = "terreau.cli.web:application"
 
 
 def choose_settings() -> None:
