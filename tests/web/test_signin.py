@@ -114,11 +114,14 @@ def test_the_page_offers_a_passkey_and_the_server_a_challenge(client):
     assert len(challenge["request_options"]["publicKey"]["challenge"]) > 20
 
 
-def test_a_false_passkey_opens_nothing(client):
+@pytest.mark.parametrize(
+    "credential", [FALSE_PASSKEY, '{"id": "x"}', "[]", "null", '{"id": 1, "rawId": {}}', "mot"]
+)
+def test_a_false_passkey_opens_nothing(client, credential):
     make_user("Alice")
     client.get(reverse("mfa_login_webauthn"))
 
-    answer = client.post(reverse("mfa_login_webauthn"), {"credential": FALSE_PASSKEY})
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": credential})
 
     assert answer.status_code == 302
     assert signed_in_as(client) == ""

@@ -34,6 +34,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=60).total_seconds())
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"login_webauthn": "terreau.web.account.passkey.PasskeyForm"}
 MFA_TOTP_ISSUER = "Terreau"
 MFA_TOTP_TOLERANCE = 1
 # A passkey asks for https; on one's own machine http is enough.
