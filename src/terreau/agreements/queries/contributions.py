@@ -165,7 +165,8 @@ def awaiting(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:
     """Return what this reader may answer « D'accord » or « En parler », oldest first."""
     reach = reach_of(reader)
     return (
-        Contribution.objects.filter(
+        Contribution.objects.visible_to(reach)
+        .filter(
             ecosystem=ecosystem,
             state=ContributionState.AWAITING,
             receiver_id__in=answered_agents(reach, ecosystem),

@@ -129,11 +129,12 @@ def roles_of(ecosystem: Ecosystem, agent: Agent) -> QuerySet[Role]:
     return role_history(ecosystem).filter(agent=agent)
 
 
-def people_and_organisations(ecosystem: Ecosystem) -> QuerySet[Agent]:
-    """Return the agents that may be given a role here: members, and actors noted."""
+def people_and_organisations(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Agent]:
+    """Return the agents that may be given a role here: members, and actors that one reads of."""
     root = ecosystem.space_id
     known = Q(pk__in=Role.objects.filter(space__root_id=root).values("agent_id"))
-    known |= Q(pk__in=Presence.objects.filter(ecosystem=ecosystem).values("agent_id"))
+    noted = Presence.objects.visible_to(reader).filter(ecosystem=ecosystem)
+    known |= Q(pk__in=noted.values("agent_id"))
     mandated = Mandate.objects.filter(
         running_on(clock.today()),
         organisation__in=Role.objects.filter(running_on(clock.today()), space__root_id=root).values(

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from terreau.core.errors import Refusal
+from terreau.core.errors import NotFound, Refusal
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import logbook as actions
 from terreau.ecosystems.models import Attachment, Ecosystem, LogEntry
@@ -153,8 +153,15 @@ def logbook_file(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> FileR
 
 def serve(attachment: Attachment) -> FileResponse:
     """Answer a stored file so that no browser ever runs it."""
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError:  # a database restored without its files
+        raise NotFound(
+            f"« {attachment.name} » manque dans la réserve de fichiers. L'entrée du journal est "
+            "intacte. Prévenez qui administre l'instance."
+        ) from None
     response = FileResponse(
-        attachment.file.open("rb"),
+        content,
         as_attachment=not attachment.mime.startswith("image/"),
         filename=attachment.name,
         content_type=attachment.mime,

@@ -16,6 +16,7 @@ from terreau.people.enums import AgentKind, EndReason, RoleKind
 from terreau.people.models import Agent, LegalForm, Role, Space, User
 from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
+from terreau.people.visibility import Reader
 from terreau.territories.rules import label as place_label
 from terreau.web.forms import DayInput, KeyedForm, RecordForm
 from terreau.web.places.forms import PlaceField
@@ -254,9 +255,9 @@ class RoleForm(forms.Form):
     space = SpaceField(Space.objects.none(), label="Dans quel cercle")
     since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
 
-    def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set_choices(self.fields["agent"], people_and_organisations(ecosystem))
+        _set_choices(self.fields["agent"], people_and_organisations(ecosystem, reader))
         _set_choices(self.fields["space"], Space.objects.filter(root_id=ecosystem.space_id))
         self.fields["space"].initial = ecosystem.circle_id
 
@@ -291,9 +292,9 @@ class HandOverForm(forms.Form):
     )
     on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
 
-    def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set_choices(self.fields["to"], people_and_organisations(ecosystem))
+        _set_choices(self.fields["to"], people_and_organisations(ecosystem, reader))
 
 
 class CircleForm(forms.Form):
@@ -320,9 +321,9 @@ class InviteForm(KeyedForm):
     )
     space = SpaceField(Space.objects.none(), label="Dans quel cercle")
 
-    def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        organisations = people_and_organisations(ecosystem).exclude(
+        organisations = people_and_organisations(ecosystem, reader).exclude(
             kind__in=(AgentKind.PERSON, AgentKind.ECOSYSTEM)
         )
         _set_choices(self.fields["organisation"], organisations)

@@ -48,7 +48,7 @@ WORDS_A_PAGE = 30
 @access(Policy.STEWARD)
 def qui_invite(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Keep a seat for somebody; its link is shown once."""
-    form = InviteForm(request.POST or None, ecosystem=ecosystem)
+    form = InviteForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
     link = ""
     if request.method == "POST" and form.is_valid():
         link = attempt(form, lambda: _invite(request, form)) or ""

@@ -60,7 +60,7 @@ def _roles_sheet(roles: Iterable[Role]) -> Sheet:
 @access(Policy.STEWARD)
 def qui_role_give(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Give a role to somebody who is here."""
-    form = RoleForm(request.POST or None, ecosystem=ecosystem)
+    form = RoleForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "kind": RoleKind(form.cleaned_data["kind"])}
         if attempt(form, lambda: actions.appoint(by=request.user, **given)) is not None:
@@ -96,7 +96,7 @@ def qui_role_end(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
 @access(Policy.STEWARD)
 def qui_hand_over(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Pass on the piloting or the animation, on a day."""
-    form = HandOverForm(request.POST or None, ecosystem=ecosystem)
+    form = HandOverForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "kind": RoleKind(form.cleaned_data["kind"])}
         passed = attempt(

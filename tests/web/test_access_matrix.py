@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Each role against every page, file and export: what the declared policy says, nothing more."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.test import Client, TestCase, override_settings
+
+from terreau.people.enums import Level
+from terreau.web.access import Policy
+from tests.web import world as worlds
+from tests.web.world import ANONYMOUS, INSIDE, MAY_READ, ROLES, World
+
+SIGN_IN = "/compte/"
+OPEN = {
+    Policy.PUBLIC: frozenset(ROLES),
+    Policy.GUEST: frozenset(ROLES),
+    Policy.DEMONSTRATION: frozenset(),  # the tests do not run in demonstration mode
+    Policy.SIGNED_IN: frozenset(ROLES) - {ANONYMOUS, "closed account"},
+    Policy.MEMBER: INSIDE,
+    Policy.STEWARD: frozenset({"steward"}),
+    Policy.ADMIN: frozenset({"administrator"}),
+}
+
+
+def client_of(world: World, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role != ANONYMOUS:
+        # A closed account cannot sign in: what a session that was left open would read.
+        client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def verdict(answer) -> str:
+    """Return what an answer means, in words."""
+    if answer.status_code >= 500:
+        return f"a server error ({answer.status_code})"
+    if answer.status_code in (301, 302) and urlsplit(answer["Location"]).path.startswith(SIGN_IN):
+        return "sign in"
+    return {404: "not here", 405: "other method"}.get(answer.status_code, "open")
+
+
+def expected(policy: str, role: str) -> set[str]:
+    if role in OPEN[Policy(policy)]:
+        # A thing of somebody else inside one's own place answers 404 too. Taking a seat needs an
+        # account: its link leads to sign-in first.
+        there = {"open", "other method", "not here"}
+        return there | {"sign in"} if policy == Policy.GUEST else there
+    signed_out = role in (ANONYMOUS, "closed account")
+    without_account = policy in (Policy.PUBLIC, Policy.GUEST, Policy.DEMONSTRATION)
+    return {"sign in" if signed_out and not without_account else "not here", "other method"}
+
+
+def body_of(answer) -> str:
+    """Return all that an answer holds as text, what is zipped included."""
+    raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return "\n".join(_texts(raw))
+
+
+def _texts(raw: bytes) -> list[str]:
+    if not raw.startswith(b"PK"):
+        return [raw.decode("utf-8", "ignore")]
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return [text for name in archive.namelist() for text in _texts(archive.read(name))]
+
+
+class AccessMatrix(TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+        super().setUpClass()
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = worlds.make_world()
+        worlds.plant(cls.world)
+
+    def test_every_page_answers_each_role_as_declared(self) -> None:
+        wrong = []
+        for role in ROLES:
+            client = client_of(self.world, role)
+            for page in worlds.addresses(self.world):
+                for method in ("get", "post"):
+                    found = self._undone(client, method, page.path)
+                    if found not in expected(page.policy, role):
+                        wrong.append(f"{role}: {method} {page.name} answers {found}")
+        assert not wrong, "\n".join(wrong)
+
+    def test_a_foreign_number_in_the_address_opens_nothing(self) -> None:
+        client = client_of(self.world, "steward elsewhere")
+        wrong = []
+        for page in worlds.addresses(self.world, self.world.elsewhere):
+            # A programme is no thing of one ecosystem: its number opens nothing more or less.
+            inside = page.holds_a_thing and not page.name.startswith("programmes_")
+            for method in ("get", "post") if inside else ():
+                found = self._undone(client, method, page.path)
+                if found not in ("not here", "other method"):
+                    wrong.append(f"{method} {page.name} answers {found}")
+        assert not wrong, "\n".join(wrong)
+
+    def test_no_page_file_or_export_shows_a_secret(self) -> None:
+        shown = []
+        for role in ROLES:
+            client = client_of(self.world, role)
+            hidden = [
+                worlds.secret(model, level)
+                for model in worlds.records()
+                for level in Level
+                if role not in MAY_READ[level]
+            ]
+            for name, text in self._read_all(client):
+                marks = [mark for mark in hidden if mark in text]
+                shown += [f"{role}: {name} shows {mark}" for mark in marks]
+        assert not shown, "\n".join(shown)
+
+    def test_what_may_be_read_is_read_somewhere(self) -> None:
+        client = client_of(self.world, "steward")
+        seen = "\n".join(text for _, text in self._read_all(client))
+        missing = [
+            model.__name__
+            for model in worlds.records()
+            if worlds.secret(model, Level.CIRCLE) not in seen
+        ]
+        assert missing == []
+
+    def _read_all(self, client: Client) -> Iterator[tuple[str, str]]:
+        """Read every page that opens, its list as a file where it offers one, and its search."""
+        for page in worlds.addresses(self.world):
+            text = body_of(client.get(page.path))
+            yield page.name, text
+            for ending, offered in (("?format=csv", "format=csv"), ("?q=Zq", 'name="q"')):
+                if offered in text:
+                    yield page.name + ending, body_of(client.get(page.path + ending))
+
+    def _undone(self, client: Client, method: str, path: str) -> str:
+        """Ask, say what was answered, and undo what it may have changed."""
+        with transaction.atomic():
+            answer = getattr(client, method)(path)
+            found = verdict(answer)
+            if answer.streaming:  # read to its end, so that its file is closed
+                b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        return found

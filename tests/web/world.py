@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The demonstration seen by every role, with one of each thing, and secrets planted in it.
+
+Addresses come from the resolver; ``SAMPLES`` says which thing an address holds. What it does not
+know is a failure, so that a new page cannot stay out of the table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from terreau.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Commitment,
+    Contribution,
+    Discussion,
+    DiscussionNote,
+    Landmark,
+    Party,
+)
+from terreau.core import clock
+from terreau.demo.load import load
+from terreau.demo.roles import guest_token
+from terreau.ecosystems.models import (
+    Aim,
+    AimDisagreement,
+    Attachment,
+    Bearer,
+    Beneficiary,
+    CircleDecision,
+    Ecosystem,
+    EcosystemLink,
+    Effect,
+    EffectLink,
+    Interim,
+    LogEntry,
+    Maillon,
+    NamingNotice,
+    Obstacle,
+    Performance,
+    Presence,
+    Stake,
+    Word,
+)
+from terreau.people.actions import derived_token, give_role, invite
+from terreau.people.enums import Level, RoleKind
+from terreau.people.models import Agent, GuestLink, Invitation, Record, Role, User
+from terreau.publishing.models import Sheet, SheetMessage
+from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
+
+ANONYMOUS = "nobody signed in"
+ROLES = (
+    ANONYMOUS,
+    "outsider",
+    "steward elsewhere",
+    "closed account",
+    "programme officer",
+    "wide member",
+    "member",
+    "steward",
+    "administrator",
+)
+INSIDE = frozenset({"wide member", "member", "steward"})
+
+
+@dataclass
+class World:
+    """Who is there, and where."""
+
+    here: Ecosystem
+    elsewhere: Ecosystem
+    users: dict[str, User | AnonymousUser] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """Load the demonstration, add what it lacks, and give each role its account."""
+    load()
+    here = Ecosystem.objects.get(slug="aller-et-revenir")
+    elsewhere = make_ecosystem("Une autre")
+    world = World(here, elsewhere)
+    account = User.objects.get
+    world.users = {
+        ANONYMOUS: AnonymousUser(),
+        "outsider": make_user("Ursule"),
+        "steward elsewhere": join(make_user("Estelle"), elsewhere, RoleKind.PILOT),
+        "closed account": join(make_user("Firmin", is_active=False), here),
+        "programme officer": account(email="solene@demonstration.invalid"),
+        "wide member": _wide(here),
+        "member": account(email="tristan@demonstration.invalid"),
+        "steward": account(email="samir@demonstration.invalid"),
+        "administrator": account(email="instance@demonstration.invalid"),
+    }
+    _add_what_is_missing(world)
+    # An administrator has a second factor, or reaches nothing but the page that asks for one.
+    Authenticator.objects.create(user=world.users["administrator"], type="totp", data={})
+    return world
+
+
+def _wide(here: Ecosystem) -> User:
+    user = make_user("Wanda")
+    give_role(agent=user.agent, space=here.space, kind=RoleKind.PARTNER, since=LONG_AGO)
+    return user
+
+
+def _add_what_is_missing(world: World) -> None:
+    here, today = world.here, clock.today()
+    steward = world.users["steward"]
+    assert isinstance(steward, User)
+    EcosystemLink.objects.create(source=here, target=world.elsewhere, since=today)
+    invite(by=steward, space=here.circle, email="x@exemple.invalid", role_kind=RoleKind.MEMBER,
+           key=INVITATION_KEY)  # fmt: skip
+    entry = LogEntry.objects.filter(ecosystem=here, author=steward.agent).first()
+    Attachment.objects.create(
+        entry=entry,
+        file=ContentFile(b"%PDF-1.7", "x.pdf"),
+        name="x.pdf",
+        mime="application/pdf",
+        size_bytes=8,
+        sha256="0",
+    )
+    NamingNotice.objects.create(
+        presence=Presence.objects.filter(ecosystem=here).first(),
+        sent_on=today,
+        effective_on=today + timedelta(days=7),
+        given_by=steward.agent,
+    )
+    Interim.objects.create(
+        ecosystem=here, person=steward.agent, asked_by=steward.agent, asked_at=clock.now()
+    )
+    sheet = Sheet.objects.get(ecosystem=here)
+    SheetMessage.objects.create(
+        sheet=sheet, kind="write", sender="Quelqu'un", text="Bonjour", key=uuid4(),
+        created_at=clock.now(),
+    )  # fmt: skip
+
+
+INVITATION_KEY = uuid4()
+
+# By the beginning of a name of address (the longest wins): the thing whose number it holds.
+SAMPLES: dict[str, Any] = {
+    "cap_": Aim,
+    "cap_settle": AimDisagreement,
+    "cap_stakes": Stake,
+    "cap_obstacles": Obstacle,
+    "cap_words": Word,
+    "cap_decision": CircleDecision,
+    "qui_": Presence,
+    "qui_role": Role,
+    "qui_invite": Invitation,
+    "qui_guest_close": GuestLink,
+    "qui_guest_answer": LogEntry,
+    "start_unlink": EcosystemLink,
+    "solution_": Maillon,
+    "solution_charge_end": Bearer,
+    "solution_performance": Performance,
+    "agreements_": Agreement,
+    "agreements_agree": Party,
+    "agreements_validate": Party,
+    "agreements_decline": Party,
+    "agreements_representative": Party,
+    "agreements_commitment": Commitment,
+    "agreements_edit": Commitment,
+    "agreements_remove": Commitment,
+    "agreements_not_this_year": Commitment,
+    "agreements_take_up": Commitment,
+    "agreements_review": Commitment,
+    "contributions_": Contribution,
+    "contributions_discussion": Discussion,
+    "contributions_propose_end": Discussion,
+    "contributions_agree_end": Discussion,
+    "contributions_landmark": Landmark,
+    "effects_": Effect,
+    "effects_beneficiary": Beneficiary,
+    "effects_unlink": EffectLink,
+    "effects_answer": EffectLink,
+    "logbook_": LogEntry,
+    "logbook_file": Attachment,
+    "handover_pass": Role,
+    "handover_": Interim,
+    "visibility_notice": Presence,
+    "visibility_answer": NamingNotice,
+    "public_handled": SheetMessage,
+    "public_request": SheetMessage,
+}
+PATHS = {
+    **dict.fromkeys(
+        ("ecosystem", "maillon__ecosystem", "effect__ecosystem", "aim__ecosystem",
+         "entry__ecosystem", "presence__ecosystem", "contribution__ecosystem", "sheet__ecosystem",
+         "version__agreement__ecosystem", "source"), "here"),
+    **dict.fromkeys(("space__root", "space"), "space"),
+}  # fmt: skip
+
+
+def thing_of(name: str, ecosystem: Ecosystem) -> models.Model | None:
+    """Return the thing that an address with this name holds, inside an ecosystem."""
+    known = [prefix for prefix in SAMPLES if name.startswith(prefix)]
+    if name.startswith("programmes_"):
+        return apps.get_model("programmes", "Programme").objects.first()
+    if not known:
+        return None
+    model = SAMPLES[max(known, key=len)]
+    for path, what in PATHS.items():
+        if _has(model, path):
+            inside = ecosystem if what == "here" else ecosystem.space
+            return model.objects.filter(**{path: inside}).order_by("pk").first()
+    raise AssertionError(f"{model} has no path to its ecosystem")
+
+
+def _has(model: type[models.Model], path: str) -> bool:
+    for name in path.split("__"):
+        names = {found.name: found for found in model._meta.get_fields()}
+        if name not in names:
+            return False
+        model = names[name].related_model
+    return True
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page: its name, its path with the things of an ecosystem in it, its declared policy.
+
+    ``holds_a_thing``: its path names, inside an ecosystem, a thing of that ecosystem.
+    """
+
+    name: str
+    path: str
+    policy: str
+    holds_a_thing: bool
+
+
+def addresses(world: World, ecosystem: Ecosystem | None = None) -> list[Address]:
+    """Return every page of ours. ``ecosystem`` stands in the address; things are from here."""
+    return [
+        _address(world, ecosystem or world.here, pattern, route)
+        for pattern, route in _walk(get_resolver(), "")
+        if hasattr(pattern.callback, "policy")
+    ]
+
+
+def _walk(resolver: URLResolver, prefix: str) -> list[tuple[URLPattern, str]]:
+    found = []
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found += _walk(pattern, route)
+        else:
+            found.append((pattern, route))
+    return found
+
+
+def _address(world: World, ecosystem: Ecosystem, pattern: URLPattern, route: str) -> Address:
+    name, words = pattern.name or "", re.findall(r"<(\w+):(\w+)>", route)
+    path = "/" + route
+    for kind, word in words:
+        value = _value(world, ecosystem, name, word)
+        assert value is not None, f"SAMPLES in tests/web/world.py does not know {name}"
+        path = path.replace(f"<{kind}:{word}>", str(value))
+    holds = any(word == "pk" for _, word in words) and "/c/" in path
+    return Address(name, path, str(pattern.callback.policy), holds)
+
+
+def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
+    if word == "slug":
+        return ecosystem.slug
+    if word == "sheet_slug":
+        return Sheet.objects.get(ecosystem=world.here).slug
+    if word == "token":
+        return guest_token() if name.startswith("guest") else _invitation_token()
+    if word == "code":
+        return "membre"
+    if word == "level":
+        return Level.CIRCLE.value
+    if word == "kind":
+        return "maillon" if name.startswith("solution") else "logentry"
+    thing = thing_of(name, world.here)
+    return thing.pk if thing is not None else None
+
+
+def _invitation_token() -> str:
+    return derived_token("invitation", INVITATION_KEY)
+
+
+def secret(model: type[Record], level: str) -> str:
+    """Return the mark of a planted record."""
+    return f"Zq{model.__name__}{level.capitalize()}Qz"
+
+
+def records() -> list[type[Record]]:
+    """Return every kind of private record but notes of a discussion, which have a space apart."""
+    found = [model for model in apps.get_models() if issubclass(model, Record)]
+    return [model for model in found if model is not DiscussionNote]
+
+
+def plant(world: World) -> None:
+    """Plant a record of each kind at each level, by somebody who is nobody else here."""
+    author = represent(make_user("Zoé"), make_organisation("Zénith"), world.here)
+    for model in records():
+        for level in Level:
+            _plant(world, model, level, author)
+
+
+def _plant(world: World, model: type[Record], level: Level, author: Agent) -> Record:
+    mark = secret(model, level)
+    values: dict[str, Any] = {
+        "space": world.here.circle,
+        "author": author,
+        "recorded_by": author,
+        "level": level,
+    }
+    for column in model._meta.concrete_fields:
+        if column.name in values or column.primary_key:
+            continue
+        if isinstance(column, (models.CharField, models.TextField)) and not column.choices:
+            if column.name not in ("said_by", "guest_name", "unit", "agreement_said_by"):
+                values[column.name] = mark
+        elif not column.null and not column.has_default():
+            values[column.name] = _filled(world, column, level)
+    if _has(model, "ecosystem"):
+        values["ecosystem"] = world.here
+    if model is Contribution:
+        values.update(unit="hour", kind="time", receiver=world.here.agent, quantity=1_000_000)
+    if model is Presence:
+        values["agent"] = make_organisation(mark)
+    if model is Effect:
+        values["said_by"] = "quelqu'un"
+    planted = model._default_manager.create(**values)
+    if isinstance(planted, Agreement):
+        AgreementVersion.objects.create(agreement=planted, number=1, drafted_by=author)
+    return planted
+
+
+def _filled(world: World, column: models.Field[Any, Any], level: Level) -> Any:
+    if isinstance(column, models.DateField):
+        return clock.today()
+    if isinstance(column, models.ForeignKey):
+        return _related(world, column.related_model, level)
+    if isinstance(column, (models.IntegerField, models.BigIntegerField)):
+        return {"year": 2024}.get(column.name, 900 + list(Level).index(level))
+    return column.choices[0][0] if column.choices else None
+
+
+def _related(world: World, model: Any, level: Level) -> Any:
+    if model is Agent:
+        return world.here.agent
+    if model is Ecosystem:
+        return world.here
+    return model.objects.filter(ecosystem=world.here, level=Level.PUBLIC).first()
+
+
+# What each role may read of a record planted in the first circle, by its level.
+EVERYBODY = frozenset(ROLES)
+WITH_A_PLACE = frozenset({"steward elsewhere", "programme officer"}) | INSIDE
+MAY_READ: dict[Level, frozenset[str]] = {
+    Level.AUTHOR: frozenset(),
+    Level.PAIR: frozenset({"member", "steward"}),
+    Level.CIRCLE: frozenset({"member", "steward"}),
+    Level.ECOSYSTEM: INSIDE,
+    Level.PROGRAMME: INSIDE | {"programme officer"},
+    Level.COMMUNITY: WITH_A_PLACE,
+    Level.NOTICE: INSIDE,
+    Level.PUBLIC: EVERYBODY,
+}
