@@ -18,7 +18,7 @@ from terreau.programmes.models import Programme
 from tests.ecosystems.factories import begin, filing, note_actor
 from tests.factories import join, make_user
 
-pytestmark = pytest.mark.django_db(databases=["default", "side"])
+pytestmark = pytest.mark.django_db(databases="__all__")
 SAID = Said(name="Territoires", host="Agence inventée", starts_on=date(2024, 1, 1))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
@@ -368,13 +368,18 @@ def guest_space(token: str) -> Space:
 
 
 def note_outside_read(*, space_id: int, organisation: str, what: str) -> None:
-    """Count one read or export by somebody outside, by organisation and day.
+    """Count one read or export of one space by somebody outside, by organisation and day."""
+    note_outside_reads(space_ids=[space_id], organisation=organisation, what=what)
 
-    Called once the answer has left (see ``web.afterwards``): a page that is read never writes in
-    the main database, and this row lives beside it.
+
+def note_outside_reads(*, space_ids: Sequence[int], organisation: str, what: str) -> None:
+    """Count one read of each of these spaces, by organisation and day: two writes, however many.
+
+    Called once the answer has left (see ``web.outside``): a page that is read never writes in the
+    main database, and these rows live beside it.
     """
-    row, created = OutsideRead.objects.get_or_create(
-        space_id=space_id, organisation=organisation[:160], what=what[:40], day=clock.today()
-    )
-    if not created:
-        OutsideRead.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    same = {"organisation": organisation[:160], "what": what[:40], "day": clock.today()}
+    rows = [OutsideRead(space_id=space_id, count=0, **same) for space_id in space_ids]
+    with transaction.atomic(using=router.db_for_write(OutsideRead)):
+        OutsideRead.objects.bulk_create(rows, ignore_conflicts=True)
+        OutsideRead.objects.filter(space_id__in=space_ids, **same).update(count=F("count") + 1)

@@ -104,11 +104,10 @@ def _noted(
     response: HttpResponseBase, programme: Programme, shown: list[Shown], reach: Reach, what: str
 ) -> HttpResponseBase:
     """Count a read by the programme's host for each ecosystem whose words were on the page."""
-    host = programme.host.name
-    for one in shown:
-        space_id = one.ecosystem.space_id
-        if one.told and space_id not in reach.roots:
-            count_after(response, space_id=space_id, organisation=host, what=what)
+    read = [one.ecosystem.space_id for one in shown if one.told]
+    outside = [space_id for space_id in read if space_id not in reach.roots]
+    if outside:
+        count_after(response, space_ids=outside, organisation=programme.host.name, what=what)
     return response
 
 
