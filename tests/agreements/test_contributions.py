@@ -7,15 +7,15 @@ import pytest
 from terreau.agreements.actions import contributions as actions
 from terreau.agreements.actions.contributions import Right
 from terreau.agreements.enums import ContributionState
+from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution, Tally
 from terreau.agreements.queries.agreements import progress_of
 from terreau.agreements.queries.contributions import (
     awaiting,
     contributions_of,
-    guess_commitment,
-    last_units,
 )
 from terreau.agreements.queries.entries import tally_faults
+from terreau.agreements.queries.giving import guessed, last_unit, offers
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
 from terreau.core.quantities import MICRO
@@ -204,12 +204,15 @@ def test_a_gift_of_another_kind_unit_or_receiver_does_not_fulfil(place, changes)
 
 def test_the_promise_is_guessed_when_only_one_fits(place):
     commitment = promise(place, 10)
-    facts = {"giver_id": place.halte.pk, "receiver_id": place.council.pk, "kind": "time"}
+    sides = {"giver_id": place.halte.pk, "receiver_id": place.council.pk}
 
-    assert guess_commitment(place.ecosystem, unit="hour", **facts) == commitment.pk
-    assert guess_commitment(place.ecosystem, unit="day", **facts) is None
+    def guess(unit):
+        return guessed(offers(place.alice, place.ecosystem, "time"), unit=unit, **sides)
+
+    assert (guess("hour"), guess("day")) == (commitment.pk, None)
     promise(place, 20)
-    assert guess_commitment(place.ecosystem, unit="hour", **facts) is None
+    assert guess("hour") is None
+    assert offers(place.basile, place.ecosystem, "time") == []
 
 
 def test_the_receiver_reads_what_is_addressed_to_it_even_outside_the_circle(place):
@@ -246,4 +249,8 @@ def test_the_last_unit_of_each_kind_comes_first(place):
     give(place, 1, unit="half_day")
     give(place, 2, kind="animation", unit="hour")
 
-    assert last_units(place.alice, place.ecosystem) == {"time": "half_day", "animation": "hour"}
+    last = {kind: last_unit(place.alice, place.ecosystem, kind) for kind in KINDS}
+    assert {kind: unit for kind, unit in last.items() if unit} == {
+        "time": "half_day",
+        "animation": "hour",
+    }

@@ -14,8 +14,9 @@ from terreau.agreements.actions import book, tallies
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, ContributionChange, Posting
-from terreau.agreements.queries.contributions import began_on, posting_for, receiver_here
+from terreau.agreements.queries.contributions import posting_for
 from terreau.agreements.queries.entries import entry_of
+from terreau.agreements.queries.giving import sides_of
 from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import (
     Fault,
@@ -69,7 +70,7 @@ def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Cont
         ecosystem=ecosystem,
         space=ecosystem.circle,
         author_id=gift.giver_id,
-        recorded_by=by.agent,
+        recorded_by_id=by.agent_id,
         level=gift.level,
         key=key,
         kind=gift.kind,
@@ -130,12 +131,12 @@ def _posting(ecosystem: Ecosystem, gift: Gift) -> Posting | None:
 
 
 def _check(by: User, ecosystem: Ecosystem, gift: Gift, *, linked: bool) -> None:
-    receiver = receiver_here(ecosystem, gift.receiver_id)
+    sides = sides_of(by, ecosystem, gift.giver_id, gift.receiver_id)
     facts = GiftFacts(
         giver_id=gift.giver_id,
         receiver_id=gift.receiver_id,
-        receiver_kind=receiver.kind if receiver else "",
-        receiver_is_here=receiver is not None,
+        receiver_kind=sides.receiver_kind,
+        receiver_is_here=bool(sides.receiver_kind),
         kind=gift.kind,
         quantity=gift.quantity,
         unit=gift.unit,
@@ -144,8 +145,7 @@ def _check(by: User, ecosystem: Ecosystem, gift: Gift, *, linked: bool) -> None:
         refund=gift.refund,
         linked=linked,
     )
-    began = began_on(by, ecosystem, gift.giver_id)
-    refuse(gift_fault(facts, began_on=began, today=clock.today()))
+    refuse(gift_fault(facts, began_on=sides.began_on, today=clock.today()))
 
 
 def refuse(fault: Fault | None) -> None:
@@ -231,7 +231,7 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
         quantity_fault(row.kind, right.quantity, right.unit)
         or day_fault(
             right.happened_on,
-            began_on=began_on(by, row.ecosystem, row.author_id),
+            began_on=sides_of(by, row.ecosystem, row.author_id, row.receiver_id).began_on,
             today=clock.today(),
         )
     )

@@ -3,37 +3,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Discussion, DiscussionNote, Posting
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.models import Agent, Mandate, Role, User
+from terreau.people.models import Agent
 from terreau.people.queries import members_of
 from terreau.people.visibility import Reach, Reader, predicate, reach_of
-
-
-def began_on(by: User, ecosystem: Ecosystem, giver_id: int) -> date | None:
-    """Return the first day on which this person may date a gift of this giver, or None.
-
-    The later of two days: the giver's first role here (or the person's own, when the organisation
-    has none), and the beginning of the person's mandate.
-    """
-    own = by.agent_id == giver_id
-    roles = dict(
-        Role.objects.filter(space__root_id=ecosystem.space_id, agent_id__in={giver_id, by.agent_id})
-        .values_list("agent_id")
-        .annotate(Min("since"))
-    )
-    role: date | None = roles.get(giver_id) or roles.get(by.agent_id)
-    if own or role is None:
-        return role
-    mandate: date | None = Mandate.objects.filter(
-        person_id=by.agent_id, organisation_id=giver_id
-    ).aggregate(first=Min("since"))["first"]
-    return max(role, mandate) if mandate else role
 
 
 def receiver_here(ecosystem: Ecosystem, agent_id: int) -> Agent | None:
@@ -41,21 +18,6 @@ def receiver_here(ecosystem: Ecosystem, agent_id: int) -> Agent | None:
     if agent_id == ecosystem.agent_id:
         return ecosystem.agent
     return members_of(ecosystem.space).filter(pk=agent_id).first()
-
-
-def givers_of(reader: Reader, ecosystem: Ecosystem) -> list[Agent]:
-    """Return in whose name this person may give here: themselves first, then organisations."""
-    reach = reach_of(reader)
-    people = [] if reach.person is None else [reach.person]
-    here = members_of(ecosystem.space).filter(pk__in=reach.agents)
-    agents = list(here | Agent.objects.filter(pk__in=people))
-    return sorted(agents, key=lambda agent: (agent.pk != reach.person, agent.name))
-
-
-def receivers_for(ecosystem: Ecosystem) -> list[Agent]:
-    """Return who may receive: organisations and collectives of the ecosystem, then all of us."""
-    members = members_of(ecosystem.space).exclude(kind="person")
-    return [*members, ecosystem.agent]
 
 
 def running_commitments(ecosystem: Ecosystem) -> QuerySet[Commitment]:
@@ -66,14 +28,6 @@ def running_commitments(ecosystem: Ecosystem) -> QuerySet[Commitment]:
         declined_on__isnull=True,
         closed_on__isnull=True,
     ).select_related("provider", "receiver", "version__agreement")
-
-
-def commitments_to_give(reader: Reader, ecosystem: Ecosystem, kind: str = "") -> list[Commitment]:
-    """Return the counted promises that this person's agents hold here, of one kind if given."""
-    found = running_commitments(ecosystem).filter(
-        provider_id__in=reach_of(reader).agents, quantity__isnull=False
-    )
-    return list(found.filter(kind=kind) if kind else found)
 
 
 def posting_for(
@@ -99,42 +53,6 @@ def posting_for(
         )
         .order_by("-pk")
         .first()
-    )
-
-
-def guess_commitment(
-    ecosystem: Ecosystem, *, giver_id: int, receiver_id: int, kind: str, unit: str
-) -> int | None:
-    """Return the only promise that such a gift can fulfil, or None when none or several do."""
-    found = list(
-        running_commitments(ecosystem)
-        .filter(provider_id=giver_id, receiver_id=receiver_id, kind=kind, unit=unit)
-        .filter(postings__withdrawn_on__isnull=True, postings__isnull=False)
-        .values_list("pk", flat=True)
-        .distinct()[:2]
-    )
-    return found[0] if len(found) == 1 else None
-
-
-def last_units(reader: Reader, ecosystem: Ecosystem) -> dict[str, str]:
-    """Return, for each kind that this person recorded here, the unit of the last one."""
-    latest = (
-        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=reach_of(reader).person)
-        .values("kind")
-        .annotate(latest=Max("pk"))
-        .values("latest")
-    )
-    rows = Contribution.objects.filter(pk__in=latest).values_list("kind", "unit")
-    return dict(rows)
-
-
-def last_gifts(reader: Reader, ecosystem: Ecosystem, count: int = 3) -> list[Contribution]:
-    """Return the last contributions that this person recorded, to do the same again."""
-    return list(
-        Contribution.objects.filter(ecosystem=ecosystem, recorded_by_id=reach_of(reader).person)
-        .exclude(state=ContributionState.UNDONE)
-        .select_related("author", "receiver", "posting__commitment")
-        .order_by("-pk")[:count]
     )
 
 

@@ -13,7 +13,7 @@ from terreau.agreements.enums import Kept, Kind, Nature, Period, ReviewOutcome
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import AgreementVersion, Commitment
 from terreau.agreements.queries.agreements import drafts_for
-from terreau.agreements.queries.contributions import givers_of, receivers_for
+from terreau.agreements.queries.giving import Here, people_here
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
@@ -49,20 +49,17 @@ class OpenForm(RecordForm):
     def __init__(self, *args: Any, reader: Reach, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = GIFT_LEVELS  # type: ignore[attr-defined]
-        givers = givers_of(reader, ecosystem)
+        here = people_here(reader, ecosystem)
+        givers = here.givers
         self.fields["author"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
         organisations = [agent for agent in givers if not agent.is_person]
         self.initial.setdefault("author", (organisations or givers)[0].pk)
-        self.fields["parties"].choices = party_choices(ecosystem)  # type: ignore[attr-defined]
+        self.fields["parties"].choices = party_choices(here, ecosystem)  # type: ignore[attr-defined]
 
 
-def party_choices(ecosystem: Ecosystem) -> list[tuple[int, str]]:
+def party_choices(here: Here, ecosystem: Ecosystem) -> list[tuple[int, str]]:
     """Return who may be a party: organisations and collectives of the ecosystem."""
-    return [
-        (agent.pk, agent.name)
-        for agent in receivers_for(ecosystem)
-        if agent.pk != ecosystem.agent_id
-    ]
+    return [(agent.pk, agent.name) for agent in here.receivers if agent.pk != ecosystem.agent_id]
 
 
 class TextForm(forms.Form):
@@ -78,10 +75,15 @@ class TextForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, ecosystem: Ecosystem, version: AgreementVersion, **kwargs: Any
+        self,
+        *args: Any,
+        reader: Reach,
+        ecosystem: Ecosystem,
+        version: AgreementVersion,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = dict(party_choices(ecosystem))
+        choices = dict(party_choices(people_here(reader, ecosystem), ecosystem))
         parties = list(version.parties.select_related("agent"))
         choices |= {party.agent_id: party.agent.name for party in parties}
         self.fields["parties"].choices = sorted(choices.items(), key=lambda one: one[1])  # type: ignore[attr-defined]
@@ -149,9 +151,7 @@ class CommitmentForm(KeyedForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        givers = givers_of(reader, ecosystem)
-        members = receivers_for(ecosystem)
-        self._offer(ecosystem, givers, members)
+        self._offer(ecosystem, people_here(reader, ecosystem))
         if others:
             self.fields["in_return_of"].choices = [  # type: ignore[attr-defined]
                 (row.pk, f"{row.provider.name} : {row.words}") for row in others
@@ -160,7 +160,8 @@ class CommitmentForm(KeyedForm):
             del self.fields["in_return_of"]
         self.initial.setdefault("review_on", None)
 
-    def _offer(self, ecosystem: Ecosystem, givers: list[Any], members: list[Any]) -> None:
+    def _offer(self, ecosystem: Ecosystem, here: Here) -> None:
+        givers, members = here.givers, here.receivers
         everybody = {agent.pk: agent.name for agent in (*givers, *members)}
         providers = {pk: name for pk, name in everybody.items() if pk != ecosystem.agent_id}
         organisations = [agent for agent in givers if not agent.is_person]

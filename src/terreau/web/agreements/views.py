@@ -130,7 +130,13 @@ def agreements_text(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
         "duration": version.duration,
         "changes": version.changes,
     }
-    form = TextForm(request.POST or None, initial=initial, ecosystem=ecosystem, version=version)
+    form = TextForm(
+        request.POST or None,
+        initial=initial,
+        reader=request.reach,
+        ecosystem=ecosystem,
+        version=version,
+    )
     if request.method == "POST" and form.is_valid():
         by, data = request.user, dict(form.cleaned_data)
         edited, parties = data.pop("version"), data.pop("parties")

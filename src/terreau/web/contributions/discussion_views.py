@@ -29,7 +29,7 @@ def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
     row = find(request, ecosystem, pk)
     if not rights.speaks_for_receiver(request.reach, ecosystem, row.receiver_id):
         raise Http404
-    form = TalkForm(request.POST or None, contribution=row)
+    form = TalkForm(request.POST or None, reader=request.reach, contribution=row)
     if request.method == "POST" and form.is_valid():
         by, data = request.user, form.cleaned_data
         opening = actions.Opening(text=data["text"], third_id=data["third"])

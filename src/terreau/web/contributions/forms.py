@@ -13,13 +13,7 @@ from terreau.agreements.actions.landmarks import Count
 from terreau.agreements.enums import Kind
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
-from terreau.agreements.queries.contributions import (
-    commitments_to_give,
-    givers_of,
-    guess_commitment,
-    last_units,
-    receivers_for,
-)
+from terreau.agreements.queries.giving import guessed, last_unit, offers, people_here
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
@@ -75,7 +69,7 @@ class GiftForm(RecordForm):
 
     def _offer_units(self) -> None:
         codes = list(self.rule.all_units)
-        last = last_units(self.reader, self.ecosystem).get(self.kind)
+        last = "" if self.is_bound else last_unit(self.reader, self.ecosystem, self.kind)
         if last in codes:
             codes.sort(key=lambda code: code != last)
         self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
@@ -84,14 +78,15 @@ class GiftForm(RecordForm):
             self.fields["unit"].widget = forms.HiddenInput()
 
     def _offer_agents(self) -> None:
-        givers = givers_of(self.reader, self.ecosystem)
+        here = people_here(self.reader, self.ecosystem)
+        givers = here.givers
         self.fields["giver"].choices = [(agent.pk, agent.name) for agent in givers]  # type: ignore[attr-defined]
         organisations = [agent for agent in givers if not agent.is_person]
         default = organisations[0] if len(organisations) == 1 else givers[0]
         self.initial.setdefault("giver", default.pk)
         receivers = [
             (agent.pk, "nous tous" if agent.pk == self.ecosystem.agent_id else agent.name)
-            for agent in receivers_for(self.ecosystem)
+            for agent in here.receivers
             if self._may_receive(agent.kind)
         ]
         self.fields["receiver"].choices = [("", "Choisissez"), *receivers]  # type: ignore[attr-defined]
@@ -104,13 +99,13 @@ class GiftForm(RecordForm):
         return kind == "organisation" or not self.rule.needs_organisation
 
     def _offer_commitments(self) -> None:
-        found = commitments_to_give(self.reader, self.ecosystem, self.kind)
-        if not found:
+        self.offers = offers(self.reader, self.ecosystem, self.kind)
+        if not self.offers:
             del self.fields["commitment"]
             return
         self.fields["commitment"].choices = [  # type: ignore[attr-defined]
             (GUESS, "celui qui correspond, s'il y en a un"),
-            *((str(row.pk), f"{row.words} ({row.provider.name})") for row in found),
+            *((str(offer.id), f"{offer.words} ({offer.provider_name})") for offer in self.offers),
             (NONE, "hors engagement"),
         ]
         self.initial.setdefault("commitment", GUESS)
@@ -138,11 +133,10 @@ class GiftForm(RecordForm):
             return None
         if chosen != GUESS:
             return int(chosen)
-        return guess_commitment(
-            self.ecosystem,
+        return guessed(
+            self.offers,
             giver_id=data["giver"],
             receiver_id=data["receiver"],
-            kind=self.kind,
             unit=data["unit"],
         )
 
@@ -194,11 +188,15 @@ class TalkForm(KeyedForm):
         help_text="Une organisation en qui les deux ont confiance. Elle seule lira aussi.",
     )
 
-    def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, reader: Reach, contribution: Contribution, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         ecosystem = contribution.ecosystem
         both = (contribution.author_id, contribution.receiver_id, ecosystem.agent_id)
-        others = [agent for agent in receivers_for(ecosystem) if agent.pk not in both]
+        others = [
+            agent for agent in people_here(reader, ecosystem).receivers if agent.pk not in both
+        ]
         self.fields["third"].choices = [  # type: ignore[attr-defined]
             ("", "Personne pour l'instant"),
             *((agent.pk, agent.name) for agent in others),

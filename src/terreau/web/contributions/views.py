@@ -15,6 +15,7 @@ from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Commitment, Contribution
 from terreau.agreements.queries import contributions as queries
 from terreau.agreements.queries.exports import contributions_sheet, landmarks_sheet, statement_sheet
+from terreau.agreements.queries.giving import last_gifts
 from terreau.agreements.queries.statement import (
     landmarks,
     statement,
@@ -116,7 +117,7 @@ def _kinds(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     shown = {
         "ecosystem": ecosystem,
         "rules": KINDS.values(),
-        "last": queries.last_gifts(request.reach, ecosystem),
+        "last": last_gifts(request.reach, ecosystem),
     }
     return render(request, "contributions/kinds.html", shown)
 
