@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
@@ -174,6 +175,16 @@ def test_a_message_is_forgotten_after_a_year(kept):
 
     assert forget_messages() == 1
     assert list(SheetMessage.objects.all()) == [new]
+
+
+def test_the_commands_may_be_repeated(capsys):
+    for _ in range(2):
+        call_command("load_read_sheets")
+    call_command("forget_messages")
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].startswith("31 fiches lues : 0 écrites")
+    assert said[2] == "0 messages de plus d'un an effacés."
 
 
 def test_the_preview_shows_what_would_be_public_before_anything_is(client):

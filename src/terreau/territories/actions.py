@@ -38,6 +38,14 @@ class LoadReport:
     changed: int
     removed: int
 
+    def __str__(self) -> str:
+        return (
+            f"Territoires de {self.vintage} (intercommunalités de {self.epci_vintage}) : "
+            f"{self.communes} communes, {self.epcis} intercommunalités, {self.departments} "
+            f"départements, {self.regions} régions, {self.former} anciens noms. "
+            f"Lignes ajoutées : {self.added}, changées : {self.changed}, retirées : {self.removed}."
+        )
+
 
 def load_official_files(folder: Path) -> LoadReport:
     """Read a folder of official files and bring the territories up to date with them.
