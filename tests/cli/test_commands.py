@@ -2,6 +2,7 @@
 """The command as a person calls it: another process, its words and its exit code."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -64,8 +65,8 @@ def test_verify_says_how_much_it_replayed(instance):
 
 
 def test_verify_names_a_lost_trigger(instance, tmp_path):
-    given = instance | {"TERREAU_DATA_DIR": str(tmp_path)}
-    run(given, "migrate")
+    folder = shutil.copytree(instance["TERREAU_DATA_DIR"], tmp_path / "copy")
+    given = instance | {"TERREAU_DATA_DIR": str(folder)}
     drop = "from django.db import connection as c; c.cursor().execute('DROP TRIGGER %s')"
     name = "ledger_eventlink_no_update"
     assert run(given, "manage", "shell", "--no-imports", "-c", drop % name)[0] == 0
