@@ -235,3 +235,15 @@ def test_legal_pages_say_what_is_still_missing(client, address):
 
 def test_the_accessibility_statement_is_not_flattering(client):
     assert "non conforme" in client.get("/accessibilite/").content.decode()
+
+
+def test_the_page_says_whether_there_is_something_new_to_publish(client, kept):
+    scene, _ = kept
+    client.force_login(scene.steward)
+    address = f"/c/{scene.ecosystem.slug}/fiche-publique/"
+
+    assert "à jour</span>" in client.get(address).content.decode()
+    scene.maillon.name = "Ligne de covoiturage du soir"
+    scene.maillon.save()
+
+    assert "du nouveau à publier" in client.get(address).content.decode()

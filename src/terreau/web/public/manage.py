@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.publishing import actions, building, queries
+from terreau.publishing.content import read
 from terreau.publishing.enums import Licence
 from terreau.publishing.models import Sheet, SheetMessage
 from terreau.web.access import AuthedRequest, Policy, access
@@ -36,7 +37,7 @@ def public_manage(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
         "live": live,
         "portrait": today,
         **page_of(today.content),
-        "changed": live and sheet is not None and sheet.content != today.content.as_json(),
+        "changed": live and sheet is not None and read(sheet.content) != today.content,
         "form": PublishForm(initial=given or None),
         "page": Paginator(messages, A_PAGE).get_page(request.GET.get("page")),
     }
