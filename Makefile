@@ -76,7 +76,7 @@ bench: $(READY) ## Measure; a line a figure
 	$(RUN) -m benchmarks
 
 lock: ## Compile the locked requirements (no index host in them)
-	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq uv
 	build/lock/bin/python tools/lock.py
 
 clean: ## Remove what was built, except the data in var/
