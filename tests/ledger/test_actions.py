@@ -8,10 +8,12 @@ import pytest
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.quantities import LARGEST
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
 from terreau.ledger.engine.rules import RuleBroken
 from terreau.ledger.models import Balance, Event, EventLink, Resource
 from terreau.ledger.queries import fulfilments
+from terreau.ledger.verify import differences
 from tests.factories import make_user
 from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
 
@@ -335,3 +337,69 @@ def test_stock_cannot_go_under_its_floor():
     resource = Resource.objects.get(pk=stock)
     assert (resource.accounting, resource.on_hand) == (30_000_000, 30_000_000)
     assert resource.accountable_id == ground.giver.pk
+
+
+def test_nothing_to_post_is_nothing_posted():
+    ground = make_ground()
+
+    assert posted(ground) == []
+    assert promise(by=ground.alice, ledger=ground.ledger, promises=[]) == []
+
+
+def test_the_same_flow_twice_in_one_call_is_one_event():
+    ground = make_ground()
+    flow, other = a_flow(ground), a_flow(ground)
+
+    ids = posted(ground, flow, other, flow)
+
+    assert (ids[0], len(set(ids)), Event.objects.count()) == (ids[2], 2, 2)
+
+
+def test_one_key_for_two_contents_in_one_call_is_refused():
+    ground = make_ground()
+    flow = a_flow(ground)
+
+    with pytest.raises(KeyReused):
+        posted(ground, flow, a_flow(ground, flow.key, effort=1))
+
+    assert Event.objects.count() == 0
+
+
+def test_some_known_and_some_new_in_one_call_adds_the_new():
+    ground = make_ground()
+    known, new = a_flow(ground), a_flow(ground)
+    (first,) = posted(ground, known)
+
+    ids = posted(ground, new, known)
+
+    assert (ids[1], Event.objects.count()) == (first, 2)
+
+
+def test_a_promise_of_somebody_who_does_not_exist_is_refused():
+    ground = make_ground()
+
+    with pytest.raises(Invalid):
+        promised(ground, receiver_id=10**9)
+
+
+def test_a_total_beyond_64_bits_is_refused_and_nothing_is_written():
+    ground = make_ground()
+    posted(ground, a_flow(ground, effort=LARGEST))
+
+    with pytest.raises(Invalid) as refused:
+        posted(ground, a_flow(ground, effort=1))
+
+    assert refused.value.message == "Le total deviendrait trop grand pour être gardé exactement."
+    assert (Event.objects.count(), Balance.objects.get().total) == (1, LARGEST)
+    assert list(differences()) == []
+
+
+def test_a_hundred_and_twenty_flows_keep_their_order():
+    ground = make_ground()
+    flows = [a_flow(ground, effort=number) for number in range(1, 121)]
+
+    ids = posted(ground, *flows)
+
+    efforts = dict(Event.objects.values_list("pk", "effort"))
+    assert [efforts[pk] for pk in ids] == list(range(1, 121))
+    assert list(differences()) == []

@@ -59,6 +59,10 @@ def promise(*, by: User, ledger: Space, promises: Iterable[Promise]) -> list[int
     promises = list(promises)
     for one in promises:
         rules.check_promise(one)
+    parties = {agent for one in promises for agent in (one.provider_id, one.receiver_id)}
+    if parties:
+        found = reading.known(execute, _root(ledger), sorted(parties), ())
+        posting.check_parties(parties, found.agents)
     with transaction.atomic():
         return [_promised(by, _root(ledger), one) for one in promises]
 

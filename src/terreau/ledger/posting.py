@@ -63,7 +63,14 @@ def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
 
     Raises KeyReused, or the Invalid of a broken rule. All are posted, or none.
     """
-    return retried(lambda: record_once(ledger, wanted))
+    once = {one.key: one for one in wanted}
+    if any(once[one.key] != one for one in wanted):
+        raise KeyReused(KEY_REUSED)
+    if not once:
+        return []
+    ids = retried(lambda: record_once(ledger, list(once.values())))
+    by_key = dict(zip(once, ids, strict=True))
+    return [by_key[one.key] for one in wanted]
 
 
 def retried(attempt: Callable[[], Answer]) -> Answer:
@@ -106,12 +113,16 @@ def _known(ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
     events = [one.event for one in wanted]
     parties = {agent for event in events for agent in (event.provider, event.receiver)}
     codes = {event.specification for event in events}
-    found = reading.known(
-        execute, ledger, sorted(parties), sorted(codes), [one.key for one in wanted]
-    )
-    if found.agents != parties:
-        raise Invalid("Une des parties n'existe pas. Choisissez-la dans la liste.")
+    keys = [one.key for one in wanted]
+    found = reading.known(execute, ledger, sorted(parties), sorted(codes), keys)
+    check_parties(parties, found.agents)
     return found
+
+
+def check_parties(wanted: set[int], found: frozenset[int]) -> None:
+    """Raise Invalid when a party does not exist."""
+    if wanted - found:
+        raise Invalid("Une des parties n'existe pas. Choisissez-la dans la liste.")
 
 
 def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
