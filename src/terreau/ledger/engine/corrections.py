@@ -66,7 +66,7 @@ def _links_of_a_part(
     links = []
     for one, much in sorted(past.links_left.items(), reverse=True):
         wanted = as_fraction(1, unit, promises[one].unit) * short
-        taken = min(math.ceil(wanted), much)
+        taken = min(math.floor(wanted), much)  # never more off a promise than is taken back
         if taken:
             links.append(Link(one, -taken))
             short = max(short - as_fraction(taken, promises[one].unit, unit), Fraction(0))
