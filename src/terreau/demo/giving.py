@@ -19,7 +19,6 @@ from terreau.agreements.actions.discussions import (
 from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.models import Contribution, Discussion
 from terreau.core import clock, quantities
-from terreau.core.units import UNITS
 from terreau.demo.cast import Cast
 from terreau.demo.chronicle import speaker
 from terreau.demo.promises import Promises, Told
@@ -151,7 +150,7 @@ def _count(timeline: Timeline, cast: Cast, number: int, told: Told) -> None:
         count=Count(
             label=told["label"],
             value=quantities.parse(told["value"]),
-            unit_words=UNITS[told["unit"]].label,
+            unit_words=told["unit"],
             since=timeline.day(told["from_ago"]),
             until=timeline.day(told["to_ago"]),
             source=told["source"],
