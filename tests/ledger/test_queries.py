@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from terreau.core.quantities import LARGEST
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise
 from terreau.ledger.models import Event
 from terreau.ledger.queries import Between, events, flows_between, fulfilments, stocks
@@ -87,7 +88,7 @@ def test_reads_cost_the_same_at_one_and_at_thirty(count, django_assert_num_queri
         read = [(one.provider.name, one.links.all()[0].quantity) for one in events(ids)]
     with django_assert_num_queries(1):
         kept = [(one.specification.code, one.accountable) for one in stocks(ground.ledger)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         flows_between(ground.ledger, DAY - timedelta(days=300), DAY)
 
     assert [one.fulfilled for one in found.values()] == [1_000_000] * count
@@ -101,3 +102,15 @@ def test_flows_of_another_ledger_are_not_counted():
     post(by=there.alice, ledger=there.ledger, flows=[a_flow(there)])
 
     assert flows_between(here.ledger, DAY, DAY) == {}
+
+
+@pytest.mark.django_db
+def test_a_sum_beyond_64_bits_is_still_exact():
+    ground = make_ground()
+    months = [DAY, DAY.replace(month=2), DAY.replace(month=1)]
+    flows = [a_flow(ground, effort=LARGEST, happened_on=day) for day in months]
+    post(by=ground.alice, ledger=ground.ledger, flows=flows)
+
+    found = flows_between(ground.ledger, DAY.replace(month=1, day=1), DAY)
+
+    assert list(found.values()) == [3 * LARGEST]

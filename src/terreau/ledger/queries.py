@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum, Value
 
+from terreau.core.quantities import MICRO
 from terreau.ledger.engine.state import Promise
 from terreau.ledger.models import Balance, Commitment, Event, Resource
 from terreau.people.models import Space
@@ -104,7 +105,7 @@ def flows_between(
 ) -> dict[Between, int]:
     """Sum what was given from ``since`` to ``until`` (both included), corrections included.
 
-    Whole months come from the kept balances, the days at both ends from the events: two queries,
+    Whole months come from the kept balances, the days at both ends from the events: three queries,
     and the same cost in a ledger of a thousand events and of a hundred thousand. ``agents`` keeps
     only flows from or to one of them. Sums are exact, whatever their size.
     """
@@ -113,17 +114,17 @@ def flows_between(
     if agents is not None:
         wanted = list(agents)
         about &= Q(provider_id__in=wanted) | Q(receiver_id__in=wanted)
+    days = Q(happened_on__gte=since, happened_on__lte=until)
     sums: dict[Between, int] = {}
     if first < last:
-        for *key, total in _kept(about & Q(month__gte=first, month__lt=last)):
-            one = Between._make(key)
-            sums[one] = sums.get(one, 0) + total
         days = Q(happened_on__gte=since, happened_on__lt=first)
         days |= Q(happened_on__gte=last, happened_on__lte=until)
-    else:
-        days = Q(happened_on__gte=since, happened_on__lte=until)
-    for one, amount in _of_days(about & days):
-        sums[one] = sums.get(one, 0) + amount
+        kept = Balance.objects.filter(about & Q(month__gte=first, month__lt=last))
+        _add(sums, kept.values_list(*_PARTIES, "measure", "unit"), "total")
+    of_days = Event.objects.filter(about & days)
+    for measure, unit in (("quantity", "unit"), ("effort", "effort_unit")):
+        told = of_days.filter(**{f"{measure}__isnull": False})
+        _add(sums, told.values_list(*_PARTIES, Value(measure), unit), measure)
     return sums
 
 
@@ -140,16 +141,9 @@ def _month_after(day: date) -> date:
 _PARTIES = ("provider_id", "receiver_id", "action", "specification__code")
 
 
-def _kept(condition: Q) -> Iterable[tuple[Any, ...]]:
-    return Balance.objects.filter(condition).values_list(*_PARTIES, "measure", "unit", "total")
-
-
-def _of_days(condition: Q) -> Iterable[tuple[Between, int]]:
-    rows = Event.objects.filter(condition).values_list(
-        *_PARTIES, "quantity", "unit", "effort", "effort_unit"
-    )
-    for *parties, quantity, unit, effort, effort_unit in rows:
-        if quantity is not None:
-            yield Between._make((*parties, "quantity", unit)), quantity
-        if effort is not None:
-            yield Between._make((*parties, "effort", effort_unit)), effort
+def _add(sums: dict[Between, int], rows: QuerySet[Any, Any], amount: str) -> None:
+    # Units and millionths are summed apart: neither can overflow where the whole sum might.
+    parts = rows.order_by().annotate(high=Sum(F(amount) / MICRO), low=Sum(F(amount) % MICRO))
+    for *key, high, low in parts:
+        one = Between._make(key)
+        sums[one] = sums.get(one, 0) + int(high) * MICRO + int(low)
