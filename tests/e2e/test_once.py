@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is given is noted once, whatever the connection; what two people write is not lost."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from terreau.agreements.models import Contribution
+from terreau.people.enums import RoleKind
+from tests.agreements.factories import make_place
+from tests.factories import join, make_ecosystem, make_user
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def gift(page, enter):
+    """« J'ai apporté… » filled in, ready to be sent; its shell kept by the worker."""
+    place = make_place()
+    enter(place.alice)
+    page.goto(reverse("contributions_add", args=[place.ecosystem.slug]) + "?kind=time")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.get_by_label("Combien").fill("3,5")
+    page.get_by_label("À qui").select_option("Communauté de communes")
+    page.get_by_label("Un mot").fill("Le mardi")
+    return page
+
+
+def press(page, **how):
+    page.get_by_role("main").get_by_role("button", name="Enregistrer").click(**how)
+
+
+def given():
+    return list(
+        Contribution.objects.order_by("pk").values_list("quantity", "receiver__name", "word")
+    )
+
+
+ONE = [(3_500_000, "Communauté de communes", "Le mardi")]
+
+
+def test_what_i_gave_off_line_is_noted_once_on_return(gift, context):
+    context.set_offline(True)
+    press(gift)
+    expect(gift.get_by_text("Pas de connexion")).to_be_visible()
+    before = given()
+    gift.reload()
+    expect(gift.get_by_text("J'ai apporté : temps").first).to_be_visible()
+
+    context.set_offline(False)
+
+    expect(gift.get_by_text("est enregistré")).to_be_visible()
+    gift.reload()
+    assert (before, given()) == ([], ONE)
+
+
+def test_a_double_click_notes_once(gift):
+    press(gift, click_count=2, no_wait_after=True)
+    expect(gift.get_by_role("main")).to_contain_text("en attente d'un")
+
+    assert given() == ONE
+
+
+def test_an_answer_lost_on_the_way_then_sent_again_notes_once(gift):
+    form = gift.evaluate(
+        "Object.fromEntries(new FormData(document.querySelector('form[data-terreau-offline]')))"
+    )
+    lost = gift.request.post(gift.url, form=form, headers={"Referer": gift.url}, max_redirects=0)
+    press(gift)
+    expect(gift.get_by_role("main")).to_contain_text("en attente d'un")
+
+    assert (lost.status, given()) == (302, ONE)
+
+
+def test_two_people_who_change_a_text_read_both(
+    page, browser, browser_context_args, context, enter
+):
+    ecosystem = make_ecosystem()
+    alice, basile = (
+        join(make_user(name), ecosystem, RoleKind.PILOT) for name in ("Alice", "Basile")
+    )
+    settings = reverse("start_settings", args=[ecosystem.slug])
+    enter(alice)
+    page.goto(settings)
+    other = browser.new_context(**browser_context_args, storage_state=context.storage_state())
+    enter(basile)
+    hers, his = page, other.new_page()
+    hers.reload()
+    his.goto(settings)
+
+    for one, text in ((hers, "Que chacun puisse partir."), (his, "Que chacun puisse revenir.")):
+        one.get_by_label("En une phrase").fill(text)
+        one.get_by_role("main").get_by_role("button", name="Enregistrer").click()
+
+    said = his.get_by_role("alert")
+    expect(said).to_contain_text("Deux personnes ont écrit en même temps")
+    expect(said).to_contain_text("Que chacun puisse partir.")
+    expect(said).to_contain_text("Que chacun puisse revenir.")
+    expect(his.get_by_label("En une phrase")).to_have_value("Que chacun puisse revenir.")
+    hers.reload()
+    expect(hers.get_by_label("En une phrase")).to_have_value("Que chacun puisse partir.")
+    other.close()
