@@ -16,7 +16,14 @@ from hypothesis import settings as hypothesis_settings
 from tests import databases
 
 hypothesis_settings.register_profile("suite", deadline=None, print_blob=True, max_examples=60)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+hypothesis_settings.register_profile(
+    # The same examples at each run: CI says what a change did, not what luck did.
+    "ci",
+    hypothesis_settings.get_profile("suite"),
+    derandomize=True,
+    print_blob=True,
+)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "suite")
 databases.put_back_after_transactional_tests()
 
 
@@ -35,11 +42,18 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is about PostgreSQL when the run is on SQLite."""
-    if connections["default"].vendor != "postgresql":
-        away = [item for item in items if item.get_closest_marker("postgresql")]
-        items[:] = [item for item in items if item not in away]
-        config.hook.pytest_deselected(items=away)
+    """Leave out what is about the other database than this run's."""
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connections["default"].vendor]
+    away = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if item not in away]
+    config.hook.pytest_deselected(items=away)
+
+
+def pytest_sessionfinish(session):
+    """In CI nothing is skipped: a skip there is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure():

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import sqlite3
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -8,11 +7,10 @@ from django.db import connections
 from terreau.core.health import problems, takes_writes
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_database_held_by_another_writer_is_a_problem():
     connection = connections["default"]
-    if connection.vendor != "sqlite" or not Path(str(connection.settings_dict["NAME"])).exists():
-        pytest.skip("needs a SQLite file")
     connection.ensure_connection()
     connection.connection.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)

@@ -160,7 +160,7 @@ def test_the_database_refuses_what_must_not_be_kept(ground):
         Resource.objects.filter(pk=stock).update(accounting=-1)
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has real integer columns")
+@pytest.mark.sqlite  # PostgreSQL has real integer columns
 @pytest.mark.parametrize("value", ["1.5", "9223372036854775807 + 1", "'many'", "x'00'"])
 def test_sqlite_keeps_whole_numbers_only(ground, value):
     before = Balance.objects.order_by("pk").values_list("total", flat=True)

@@ -347,7 +347,8 @@ def _filled(world: World, column: models.Field[Any, Any], level: Level) -> Any:
     if isinstance(column, models.ForeignKey):
         return _related(world, column.related_model, level)
     if isinstance(column, (models.IntegerField, models.BigIntegerField)):
-        return {"year": 2024}.get(column.name, 900 + list(Level).index(level))
+        far = {"event_id": 10**12}.get(column.name, 900)  # no event of the ledger has that number
+        return {"year": 2024}.get(column.name, far + list(Level).index(level))
     return column.choices[0][0] if column.choices else None
 
 
