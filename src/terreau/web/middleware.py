@@ -21,6 +21,10 @@ STATUS: dict[type[Refusal], int] = {
 }
 
 
+BROKEN_ADDRESS = (
+    "L'adresse de cette page est abîmée. Rien n'a changé : revenez à la page d'avant, ou "
+    "écrivez l'adresse de nouveau."
+)
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -47,6 +51,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # No page has a null character in its address, and PostgreSQL refuses to look for one.
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "refusal.html", {"sentence": BROKEN_ADDRESS}, status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

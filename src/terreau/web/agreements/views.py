@@ -20,6 +20,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import download, wanted
+from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
 
 ROWS = 20
@@ -37,8 +38,8 @@ def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Agreement:
 def version_of(request: AuthedRequest, agreement: Agreement) -> AgreementVersion:
     """Return the version of the address (``?version=2``), else the last one."""
     versions = agreement.versions.all()
-    number = request.GET.get("version", "")
-    version = versions.filter(number=number).first() if number.isdigit() else versions.first()
+    number = row_number(request.GET.get("version", ""))
+    version = versions.first() if number is None else versions.filter(number=number).first()
     if version is None:
         raise Http404
     version.agreement = agreement

@@ -15,6 +15,7 @@ from terreau.people.enums import AgentKind
 from terreau.people.models import Agent, User
 from terreau.people.queries import members_of, voices_of
 from terreau.web.forms import DayInput, RecordForm
+from terreau.web.numbers import SeveralField
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -66,14 +67,14 @@ class AdoptForm(forms.Form):
         required=False,
         help_text="Par exemple : d'un commun accord, après trois soirées d'écoute.",
     )
-    adopted_by = forms.ModelMultipleChoiceField(
+    adopted_by = SeveralField(
         Agent.objects.none(), label="Par", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         adopted_by = self.fields["adopted_by"]
-        assert isinstance(adopted_by, forms.ModelMultipleChoiceField)
+        assert isinstance(adopted_by, SeveralField)
         adopted_by.queryset = members_of(ecosystem.space).exclude(kind=AgentKind.ECOSYSTEM)
 
 

@@ -31,6 +31,7 @@ from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
 from terreau.web.contributions.periods import period_of, presets
 from terreau.web.downloads import download, wanted
 from terreau.web.forms import KeyedForm
+from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
 
 ROWS = 30
@@ -124,13 +125,14 @@ def _kinds(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
 
 def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
     """Return what an earlier contribution or a promise already says (« la même chose »)."""
-    like, towards = request.GET.get("comme", ""), request.GET.get("engagement", "")
+    like = row_number(request.GET.get("comme", ""))
+    towards = row_number(request.GET.get("engagement", ""))
     row: Any = None
-    if like.isdigit():
+    if like is not None:
         row = queries.contributions_of(request.reach, ecosystem).filter(pk=like).first()
         giver = row.author_id if row else None
         commitment = row.posting.commitment_id if row and row.posting else None
-    elif towards.isdigit():
+    elif towards is not None:
         row = Commitment.objects.filter(pk=towards, version__agreement__ecosystem=ecosystem).first()
         giver, commitment = (row.provider_id, row.pk) if row else (None, None)
     if row is None:
@@ -140,7 +142,7 @@ def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
         "giver": giver,
         "receiver": row.receiver_id,
         **({"unit": row.unit} if row.unit else {}),
-        **({"quantity": row.quantity} if like else {}),
+        **({"quantity": row.quantity} if like is not None else {}),
         **({"commitment": str(commitment)} if commitment else {}),
     }
 
@@ -252,7 +254,8 @@ def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> Http
     """The receiver's list: « D'accord » for one or all, or « En parler »."""
     rows = queries.awaiting(request.reach, ecosystem)
     if request.method == "POST":
-        asked = {pk for pk in request.POST.getlist("accord") if pk.isdigit()}
+        numbers = map(row_number, request.POST.getlist("accord"))
+        asked = {number for number in numbers if number is not None}
         chosen = list(rows.filter(pk__in=asked)) if asked else []
         done = actions.confirm(by=request.user, ecosystem=ecosystem, contributions=chosen)
         sentence = f"D'accord pour {done} contribution{'s' if done > 1 else ''}."

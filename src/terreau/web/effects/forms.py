@@ -21,6 +21,7 @@ from terreau.ecosystems.queries.effects import labels_of
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.people.models import Agent, User
 from terreau.web.forms import FiledForm
+from terreau.web.numbers import SeveralField
 from terreau.web.widgets import Suggestions
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -93,7 +94,7 @@ class WholeForm(FirstForm):
     other_causes = forms.CharField(
         label="Qu'est-ce qui d'autre a joué ?", max_length=400, required=False, widget=_area(2)
     )
-    maillons = forms.ModelMultipleChoiceField(
+    maillons = SeveralField(
         label="Les maillons qui y sont pour quelque chose",
         queryset=Maillon.objects.none(),
         required=False,

@@ -14,6 +14,7 @@ from terreau.ecosystems.models import Ecosystem, Maillon, Performance
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.people.models import Agent, User
 from terreau.web.forms import FiledForm
+from terreau.web.numbers import SeveralField
 
 # The codes are those that a conflict of edits shows, so that it shows the words.
 HOLDS = (
@@ -88,13 +89,13 @@ class MaillonForm(FiledForm):
         initial="None",
         widget=forms.RadioSelect,
     )
-    performances = forms.ModelMultipleChoiceField(
+    performances = SeveralField(
         label="Il sert à",
         queryset=Performance.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    depends_on = forms.ModelMultipleChoiceField(
+    depends_on = SeveralField(
         label="Il a besoin de",
         queryset=Maillon.objects.none(),
         required=False,

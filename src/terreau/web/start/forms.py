@@ -16,6 +16,7 @@ from terreau.people.models import User
 from terreau.people.visibility import reach_of
 from terreau.territories.rules import label as place_label
 from terreau.web.forms import DayInput, KeyedForm
+from terreau.web.numbers import SeveralField
 from terreau.web.places.forms import PlaceField
 
 MOST_PLACES = 12
@@ -38,7 +39,7 @@ class StartForm(KeyedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Par exemple : que personne ne renonce à un soin faute de pouvoir s'y rendre.",
     )
-    functions = forms.ModelMultipleChoiceField(
+    functions = SeveralField(
         LifeFunction.objects.all(),
         label="Qu'est-ce que cela touche dans la vie des gens",
         required=False,
