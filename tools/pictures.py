@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+# ruff: noqa: PLC0415 (Django is set up once its settings are in the environment)
 """Take the pictures of the guide: ``PYTHONPATH=src .venv/bin/python tools/pictures.py [NAME …]``.
 
 The demonstration is loaded in an instance of its own, in a temporary directory, and shown in
