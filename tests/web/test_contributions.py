@@ -10,10 +10,11 @@ from django.urls import reverse
 from terreau.agreements.actions.discussions import Opening, open_discussion, say
 from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.enums import ContributionState
-from terreau.agreements.models import Contribution, Discussion, Landmark
+from terreau.agreements.models import Agreement, Contribution, Discussion, Landmark
 from terreau.core import clock
 from terreau.core.quantities import MICRO
 from terreau.ecosystems.models import CircleDecision
+from terreau.people.enums import Level
 from tests.agreements.factories import give, make_place, promise
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
@@ -302,3 +303,14 @@ def test_every_list_leaves_as_a_file_without_formulas(client, place, name, fmt):
     if fmt == "csv":
         assert ";=1+1" not in answer.content.decode("utf-8-sig")
     assert client.get(f"{address(place, name)}?format=exe").status_code == 422
+
+
+def test_a_promise_that_is_not_mine_to_read_is_not_told_by_the_form(client, place):
+    hidden = promise(place, kind="time")
+    Agreement.objects.update(level=Level.PAIR, space=make_ecosystem("Ailleurs").circle)
+    form = f"{address(place, 'add')}?engagement={hidden.pk}"
+
+    client.force_login(place.chloe)
+    assert "form" not in client.get(form).context  # the kinds to choose from, as without a promise
+    client.force_login(place.alice)
+    assert client.get(form).context["form"].initial["giver"] == place.halte.pk

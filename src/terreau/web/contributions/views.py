@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from terreau.agreements.actions import contributions as actions
 from terreau.agreements.kinds import KINDS
-from terreau.agreements.models import Commitment, Contribution
+from terreau.agreements.models import Contribution
 from terreau.agreements.queries import contributions as queries
+from terreau.agreements.queries.agreements import commitment_for
 from terreau.agreements.queries.exports import contributions_sheet, landmarks_sheet, statement_sheet
 from terreau.agreements.queries.giving import last_gifts
 from terreau.agreements.queries.statement import (
@@ -133,7 +134,7 @@ def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
         giver = row.author_id if row else None
         commitment = row.posting.commitment_id if row and row.posting else None
     elif towards is not None:
-        row = Commitment.objects.filter(pk=towards, version__agreement__ecosystem=ecosystem).first()
+        row = commitment_for(request.reach, ecosystem, towards)
         giver, commitment = (row.provider_id, row.pk) if row else (None, None)
     if row is None:
         return {}
