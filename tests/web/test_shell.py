@@ -117,6 +117,13 @@ def test_a_form_that_waited_too_long_says_that_nothing_was_saved():
     assert "rien n'a été enregistré" in answer.content.decode()
 
 
+def test_more_text_than_is_read_is_refused_with_a_sentence(client):
+    answer = client.post(reverse("account_login"), {"login": "a" * 3 * 1024**2})
+
+    assert answer.status_code == 400
+    assert "trop gros ou abîmé, et rien n'a été enregistré" in answer.content.decode()
+
+
 def test_a_failure_shows_a_page_that_needs_nothing():
     from django.template.loader import render_to_string
 
