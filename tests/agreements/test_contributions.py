@@ -23,7 +23,7 @@ from terreau.ledger import queries as ledger
 from terreau.people.enums import RoleKind
 from terreau.people.models import Role
 from tests.agreements.factories import give, make_place, promise
-from tests.factories import join, make_ecosystem, make_organisation, make_user
+from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +254,17 @@ def test_the_last_unit_of_each_kind_comes_first(place):
         "time": "half_day",
         "animation": "hour",
     }
+
+
+def test_who_rectified_the_value_does_not_confirm_it(place):
+    both = join(make_user("Dora"), place.ecosystem)
+    for agent in (place.halte, place.council):
+        represent(both, agent, place.ecosystem)
+    row = give(place, 3)
+    right = Right(5 * MICRO, "hour", row.happened_on)
+
+    actions.rectify(by=both, contribution=row, key=uuid4(), right=right)
+
+    confirm = {"ecosystem": place.ecosystem, "contributions": [row]}
+    assert actions.confirm(by=both, **confirm) == 0
+    assert actions.confirm(by=place.basile, **confirm) == 1

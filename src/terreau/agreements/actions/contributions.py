@@ -241,6 +241,8 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
         right.happened_on,
     ):
         raise Invalid("C'est déjà la valeur notée : rien n'a changé.", field="quantity")
+    row.recorded_by = by.agent  # who typed the value that stands does not confirm it
+    save(row, "recorded_by")
     return replace(by, row, right, (ChangeKind.RECTIFIED, key, ContributionState.AWAITING))
 
 
