@@ -8,11 +8,11 @@ from terreau.agreements.actions import acceptance, agreements, commitments, endi
 from terreau.agreements.actions.commitments import Look
 from terreau.agreements.actions.contributions import Right, rectify
 from terreau.agreements.enums import VersionState
-from terreau.agreements.models import Agreement, Commitment, Posting
+from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Posting
 from terreau.agreements.queries import agreements as queries
 from terreau.agreements.queries.statement import Period, statement
 from terreau.core import clock
-from terreau.core.errors import EditConflict, Invalid, NotAllowed
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.quantities import MICRO
 from terreau.ecosystems.models import Ecosystem
 from tests.agreements.factories import (
@@ -361,3 +361,27 @@ def test_a_version_being_written_may_be_given_up_but_not_the_only_one(place):
         endings.drop_draft(by=place.alice, version=only)
     with pytest.raises(NotAllowed):
         endings.end_agreement(by=place.chloe, agreement=only.agreement)
+
+
+def test_a_page_shown_before_a_version_was_proposed_cannot_change_it(place):
+    version = open_version(place)
+    commitment = add(place, version, make_draft(place))
+    shown = AgreementVersion.objects.get(pk=version.pk)
+    late = Commitment.objects.select_related("version").get(pk=commitment.pk)
+    accept(place, version)
+
+    with pytest.raises(Invalid, match="ne change plus"):
+        add(place, shown, make_draft(place, words="Ajouté trop tard"))
+    with pytest.raises(Invalid, match="a été accepté"):
+        commitments.decline_commitment(by=place.alice, commitment=late, words="Trop tard")
+
+    assert version.commitments.count() == 1
+
+
+def test_a_key_that_came_with_another_quantity_is_refused(place):
+    key, here = uuid4(), {"by": place.alice, "ecosystem": place.ecosystem}
+    first = commitments.engage(**here, key=key, draft=make_draft(place, 10), where="")
+
+    assert commitments.engage(**here, key=key, draft=make_draft(place, 10), where="") == first
+    with pytest.raises(KeyReused):
+        commitments.engage(**here, key=key, draft=make_draft(place, 11), where="")

@@ -94,8 +94,21 @@ def add_party_row(version: AgreementVersion, agent_id: int) -> Party:
     return party
 
 
+def hold(version: AgreementVersion) -> None:
+    """Lock a version until the transaction ends, and read its state again.
+
+    It may have been proposed, or accepted, since the page was shown.
+    """
+    rows = AgreementVersion.objects.select_for_update(of=("self",))
+    version.state = rows.values_list("state", flat=True).get(pk=version.pk)
+
+
 def check_may_write(by: User, version: AgreementVersion) -> None:
-    """Refuse who may not write this version, or a version that is no longer being written."""
+    """Refuse who may not write this version, or a version that is no longer being written.
+
+    Inside the caller's transaction: the version stays locked until its end.
+    """
+    hold(version)
     party_ids = [party.agent_id for party in version.parties.all()]
     party_ids.append(version.agreement.author_id)
     if not rights.can_write(reach_of(by), version.agreement.ecosystem, party_ids):

@@ -17,6 +17,7 @@ from terreau.agreements.actions.agreements import (
     add_party_row,
     change,
     check_may_write,
+    hold,
     open_agreement,
 )
 from terreau.agreements.enums import Kept, Nature, ReviewOutcome, VersionState
@@ -62,14 +63,19 @@ def add_commitment(*, by: User, version: AgreementVersion, key: UUID, draft: Dra
     check_may_write(by, version)
     stored = Commitment.objects.filter(key=key).first()
     if stored is not None:
-        if stored.version_id != version.pk or stored.words != draft.words.strip():
-            raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre engagement.")
-        return stored
+        return _same(stored, draft, version)
     returned = _check(version, draft, None)
     commitment = Commitment.objects.create(version=version, key=key, **_values(draft))
     commitment.in_return_of.set(returned)
     add_party_row(version, draft.provider_id)
     return commitment
+
+
+def _same(stored: Commitment, draft: Draft, version: AgreementVersion | None = None) -> Commitment:
+    elsewhere = version is not None and stored.version_id != version.pk
+    if elsewhere or any(getattr(stored, name) != value for name, value in _values(draft).items()):
+        raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre engagement.")
+    return stored
 
 
 @transaction.atomic
@@ -81,9 +87,9 @@ def engage(
     Without a name the agreement bears the first words of the promise. The parties of a new one are
     the two sides; the same key twice writes it once.
     """
-    stored = Commitment.objects.select_related("version").filter(key=key).first()
+    stored = Commitment.objects.filter(key=key).first()
     if stored is not None:
-        return stored
+        return _same(stored, draft)
     if isinstance(where, str):
         sides = [draft.provider_id, draft.receiver_id]
         voices = reach_of(by).agents
@@ -186,12 +192,14 @@ def remove_commitment(*, by: User, commitment: Commitment) -> None:
     commitment.delete()
 
 
+@transaction.atomic
 def decline_commitment(
     *, by: User, commitment: Commitment, words: str, day: date | None = None
 ) -> Commitment:
     """Say « pas cette année » of a promise, with a word. It stays readable and is not posted."""
     if not rights.can_decline(reach_of(by), commitment):
         raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
+    hold(commitment.version)
     if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
         raise Invalid("Cet engagement a été accepté : revoyez-le ensemble plutôt.")
     if len(words) > 600:
@@ -202,10 +210,12 @@ def decline_commitment(
     return commitment
 
 
+@transaction.atomic
 def take_up_again(*, by: User, commitment: Commitment) -> Commitment:
     """Take back a « pas cette année » while the version is not accepted."""
     if not rights.can_decline(reach_of(by), commitment):
         raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
+    hold(commitment.version)
     if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
         raise Invalid("Ce texte est accepté : ouvrez une nouvelle version.")
     commitment.declined_on, commitment.declined_words = None, ""
