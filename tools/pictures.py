@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import chromium
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide/images"
@@ -63,8 +63,8 @@ PICTURES: dict[str, Picture] = {
 
 
 @contextmanager
-def instance() -> Iterator[tuple[str, dict[str, str]]]:
-    """Serve the demonstration from a temporary directory; give its address and its settings."""
+def instance() -> Iterator[str]:
+    """Serve the demonstration from a temporary directory; give its address."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = held.getsockname()[1]
@@ -85,7 +85,7 @@ def instance() -> Iterator[tuple[str, dict[str, str]]]:
         )
         try:
             _await(port)
-            yield f"http://127.0.0.1:{port}", settings
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait()
@@ -125,11 +125,11 @@ def _session(who: str) -> str:
 
 def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
     """Open the page as its person and take what a screen holds of it."""
-    size = {"width": picture.width, "height": HEIGHTS[picture.width]}
+    size = ViewportSize(width=picture.width, height=HEIGHTS[picture.width])
     context = browser.new_context(viewport=size, locale="fr-FR", timezone_id="Europe/Paris")
     if picture.who != "-":
-        cookie = {"name": "session", "value": _session(picture.who), "url": address}
-        context.add_cookies([cookie])
+        who = _session(picture.who)
+        context.add_cookies([{"name": "session", "value": who, "url": address}])
     page = context.new_page()
     answer = page.goto(address + picture.path)
     if answer is None or not answer.ok:
@@ -138,9 +138,6 @@ def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
         place = page.get_by_text(picture.start).first
         place.evaluate("it => scrollTo(0, it.getBoundingClientRect().top + scrollY - 80)")
     taken = Image.open(io.BytesIO(page.screenshot()))
-    if os.environ.get("WALK"):
-        walk = Path(os.environ["WALK"]) / (picture.path.strip("/").replace("/", "_") + ".txt")
-        walk.write_text(page.inner_text("main"), encoding="utf-8")
     context.close()
     return taken
 
@@ -165,14 +162,15 @@ def beside(phone: Image.Image, screen: Image.Image, paper: str = "#EDE8DA") -> I
 
 def main(names: list[str]) -> int:
     """Take the pictures named, or all of them and the one of the README."""
-    with instance() as (address, _), sync_playwright() as playwright:
+    with instance() as address, sync_playwright() as playwright:
         path = chromium.find()
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for name in names or PICTURES:
             write(shoot(browser, address, PICTURES[name]), GUIDE / f"{name}.png")
         if not names:
-            both = [shoot(browser, address, Picture("samir", HERE, w)) for w in (PHONE, SCREEN)]
-            write(beside(*both), WEEK)
+            phone = shoot(browser, address, Picture("samir", HERE, PHONE))
+            screen = shoot(browser, address, Picture("samir", HERE, SCREEN))
+            write(beside(phone, screen), WEEK)
         browser.close()
     return 0
 

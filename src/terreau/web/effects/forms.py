@@ -180,7 +180,7 @@ class TieForm(forms.Form):
     """Who is tied to a change, and how."""
 
     agent = forms.ModelChoiceField(
-        label="Qui", queryset=Agent.objects.none(), empty_label="Choisir…"
+        label="Qui", queryset=Agent.objects.none(), empty_label="Choisissez"
     )
     kind = forms.ChoiceField(
         label="Comment", choices=EffectLinkKind.choices, widget=forms.RadioSelect

@@ -62,7 +62,9 @@ class OfficerForm(forms.Form):
 class CoachForm(forms.Form):
     """Who accompanies which ecosystem."""
 
-    ecosystem = forms.ModelChoiceField(Ecosystem.objects.none(), label="Coopération")
+    ecosystem = forms.ModelChoiceField(
+        Ecosystem.objects.none(), label="Coopération", empty_label="Choisissez"
+    )
     coach = forms.EmailField(
         label="Adresse de la personne qui l'accompagne",
         help_text="Elle doit avoir déjà un compte ici.",
@@ -79,7 +81,9 @@ class CoachForm(forms.Form):
 class ShowToForm(forms.Form):
     """The programme to which we show something."""
 
-    programme = forms.ModelChoiceField(Programme.objects.none(), label="Programme")
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(), label="Programme", empty_label="Choisissez"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -246,13 +246,13 @@ def _set_choices(field: forms.Field, rows: Any) -> None:
 class RoleForm(forms.Form):
     """Give a role to somebody who is here."""
 
-    agent = forms.ModelChoiceField(Agent.objects.none(), label="À qui")
+    agent = forms.ModelChoiceField(Agent.objects.none(), label="À qui", empty_label="Choisissez")
     kind = forms.ChoiceField(
         label="Quel rôle",
         choices=[(k.value, k.label) for k in RoleKind if k != RoleKind.PROGRAMME_OFFICER],
         initial=RoleKind.CORE_MEMBER,
     )
-    space = SpaceField(Space.objects.none(), label="Dans quel cercle")
+    space = SpaceField(Space.objects.none(), label="Dans quel cercle", empty_label="Choisissez")
     since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
@@ -319,7 +319,7 @@ class InviteForm(KeyedForm):
         empty_label="en son nom propre",
         help_text="L'organisation doit déjà être notée dans « Qui ».",
     )
-    space = SpaceField(Space.objects.none(), label="Dans quel cercle")
+    space = SpaceField(Space.objects.none(), label="Dans quel cercle", empty_label="Choisissez")
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -169,7 +169,7 @@ class ChargeForm(forms.Form):
     """Who takes charge of a maillon, since when."""
 
     agent = forms.ModelChoiceField(
-        label="Qui s'en charge", queryset=Agent.objects.none(), empty_label="Choisir…"
+        label="Qui s'en charge", queryset=Agent.objects.none(), empty_label="Choisissez"
     )
     since = forms.DateField(label="Depuis le", widget=DAY)
 

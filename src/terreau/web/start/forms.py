@@ -144,7 +144,9 @@ class PhaseForm(forms.Form):
 class LinkForm(forms.Form):
     """Another cooperation that we know."""
 
-    target = forms.ModelChoiceField(Ecosystem.objects.none(), label="Coopération")
+    target = forms.ModelChoiceField(
+        Ecosystem.objects.none(), label="Coopération", empty_label="Choisissez"
+    )
     words = forms.CharField(
         label="Ce qui vous relie",
         max_length=160,
