@@ -17,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,7 +28,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PREPARED = Path(tempfile.gettempdir()) / "terreau-demonstrations"
 START_TRIES_MAX = 200
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-LOOK = """() => axe.run({resultTypes: ['violations']}).then(found => found.violations
+LOOK = """() => axe.run({resultTypes: ['violations'], preload: false})
+  .then(found => found.violations
   .filter(fault => ['serious', 'critical'].includes(fault.impact))
   .map(fault => `${fault.id}: ${fault.nodes[0].html.slice(0, 120)}`))"""
 
@@ -37,7 +39,7 @@ class Site:
     """Where it answers, and every address that opens on something there."""
 
     url: str
-    addresses: list[dict[str, str]]
+    addresses: list[dict[str, Any]]
 
     def path(self, name: str) -> str:
         """Return the address of a page."""

@@ -13,7 +13,6 @@ WORDS_MIN = 30
 INSIDE = ("pilote", "deuxieme-cle", "membre", "elue")
 OUTSIDE = ("habitante", "visiteur", "programme", "instance")
 EMPTY = "main .empty"
-NOTHING_YET = {"Nos repères", "Passage de relais"}
 
 
 def faults_of(page) -> list[str]:
