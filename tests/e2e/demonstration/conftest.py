@@ -27,7 +27,7 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[3]
 PREPARED = Path(tempfile.gettempdir()) / "terreau-demonstrations"
 START_TRIES_MAX = 200
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
 LOOK = """() => axe.run({resultTypes: ['violations'], preload: false})
   .then(found => found.violations
   .filter(fault => ['serious', 'critical'].includes(fault.impact))
@@ -172,5 +172,5 @@ def overflow(page: Page) -> list[str]:
 
 def axe(page: Page) -> list[str]:
     """Return what axe finds serious or critical."""
-    page.evaluate(AXE)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     return page.evaluate(LOOK)
