@@ -11,8 +11,9 @@ import pytest
 from django.urls import reverse
 from odf.opendocument import load
 
+from terreau.core import clock
 from terreau.ecosystems.actions.logbook import Incoming
-from terreau.ecosystems.models import TakingAway
+from terreau.ecosystems.models import CircleDecision, TakingAway
 from terreau.overview.kinds import KINDS
 from terreau.overview.tables import HEADINGS, tables_of
 from terreau.people.enums import Level, RoleKind
@@ -98,6 +99,33 @@ def test_secrets_planted_first_leave_with_nobody_else(client, place):
 
     assert (mine.count(b"PLANTED words") > 0, mine.count(b"PLANTED elsewhere")) == (True, 0)
     assert [found.lower().count(b"planted") for found in others] == [0, 0]
+
+
+def test_the_gifts_of_others_leave_only_once_the_circle_opened_its_statements(client, place):
+    lists = reverse(
+        "visibility_records", args=[place.ecosystem.slug, Level.CIRCLE, "contributions"]
+    )
+
+    def seen(user):
+        data = json.loads(taken(client, user, place.ecosystem).read("tout.json"))
+        return len(data["contributions"]), len(client.get(lists).context["page"])
+
+    assert [seen(who) for who in (place.chloe, place.basile, place.pilot)] == [
+        (0, 0),
+        (1, 1),
+        (1, 1),
+    ]
+
+    CircleDecision.objects.create(
+        ecosystem=place.ecosystem,
+        space=place.ecosystem.circle,
+        author=place.pilot.agent,
+        recorded_by=place.pilot.agent,
+        day=clock.today(),
+        text="Chacun lit le relevé des autres.",
+        opens_statements=True,
+    )
+    assert seen(place.chloe) == (1, 1)
 
 
 def test_no_address_of_anybody_leaves(client, place):

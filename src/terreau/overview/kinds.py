@@ -80,13 +80,14 @@ def kind_called(code: str) -> RecordKind:
 def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[Record]:
     """Return the records of a kind in this cooperation that the reader may read, newest first.
 
-    Promises and contributions are also read by those to whom they are addressed.
+    Promises and contributions are also read by those to whom they are addressed; contributions of
+    others only once the circle opened its statements.
     """
     model = kind.model
     if model is Agreement:
         found: QuerySet[Record] = agreements.readable(reach)
     elif model is Contribution:
-        found = contributions.readable(reach)
+        found = contributions.taken_by(reach, ecosystem)
     else:
         found = model.objects.visible_to(reach)
     return found.filter(**{kind.path: ecosystem}).order_by("-pk")

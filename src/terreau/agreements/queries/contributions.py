@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Discussion, DiscussionNote, Posting
+from terreau.agreements.queries.statement import statements_open
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent
 from terreau.people.queries import members_of
@@ -108,6 +109,19 @@ def mine_among(
     return rows.filter(
         Q(author_id__in=reach.agents) | Q(receiver_id__in=answered_agents(reach, ecosystem))
     )
+
+
+def taken_by(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:
+    """Return the contributions that this reader may list or carry away, one by one.
+
+    Everybody's together make everybody's statement: until the circle decided to open those, a
+    reader takes their own. Who keeps the keys carries the whole, and « Qui voit quoi » tells it.
+    """
+    rows = readable(reader).filter(ecosystem=ecosystem)
+    whole = ecosystem.space_id in reach_of(reader).stewarded
+    if whole or statements_open(ecosystem) is not None:
+        return rows
+    return mine_among(rows, reader, ecosystem)
 
 
 def discussion_of(contribution: Contribution) -> Discussion | None:
