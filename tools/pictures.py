@@ -50,14 +50,17 @@ PICTURES: dict[str, Picture] = {
     "solution": Picture("samir", HERE + "solution/", SCREEN),
     "engagements": Picture("samir", HERE + "engagements/"),
     "apporte": Picture("samir", HERE + "contributions/ajouter/"),
+    "apporte-temps": Picture("samir", HERE + "contributions/ajouter/?kind=time"),
     "a-confirmer": Picture("samir", HERE + "contributions/a-confirmer/"),
     "releve": Picture("samir", HERE + "contributions/"),
     "effets": Picture("samir", HERE + "effets/"),
     "journal": Picture("samir", HERE + "journal/"),
+    "trois-lignes": Picture("samir", HERE + "journal/ecrire/"),
     "semaine": Picture("samir", HERE, SCREEN),
     "relais": Picture("samir", HERE + "relais/"),
     "qui-voit-quoi": Picture("samir", HERE + "qui-voit-quoi/"),
     "connexion": Picture("-", "/compte/login/"),
+    "parole": Picture("-", "/parole/{guest}/"),
     "annuaire": Picture("-", "/cooperations/", SCREEN),
 }
 
@@ -123,6 +126,12 @@ def _session(who: str) -> str:
     return client.cookies["session"].value
 
 
+def _guest() -> str:
+    from terreau.demo.roles import guest_token
+
+    return guest_token()
+
+
 def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
     """Open the page as its person and take what a screen holds of it."""
     size = ViewportSize(width=picture.width, height=HEIGHTS[picture.width])
@@ -131,7 +140,7 @@ def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
         who = _session(picture.who)
         context.add_cookies([{"name": "session", "value": who, "url": address}])
     page = context.new_page()
-    answer = page.goto(address + picture.path)
+    answer = page.goto(address + picture.path.format(guest=_guest()))
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} does not answer {picture.who}.")
     if picture.start:
