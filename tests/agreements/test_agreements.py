@@ -385,3 +385,18 @@ def test_a_key_that_came_with_another_quantity_is_refused(place):
     assert commitments.engage(**here, key=key, draft=make_draft(place, 10), where="") == first
     with pytest.raises(KeyReused):
         commitments.engage(**here, key=key, draft=make_draft(place, 11), where="")
+
+
+def test_nothing_is_promised_in_return_for_what_a_person_gives(place):
+    version = open_version(place)
+    hers = add(place, version, make_draft(place, provider_id=place.alice.agent_id))
+    paid = {"free": False, "kind": "money", "unit": "eur", "in_return_of": (hers.pk,)}
+
+    with pytest.raises(Invalid, match="librement"):
+        add(place, version, make_draft(place, **paid))
+
+    lab = add(place, version, make_draft(place, provider_id=place.lab.pk))
+    add(place, version, make_draft(place, **{**paid, "in_return_of": (lab.pk,)}))
+    theirs = make_draft(place, provider_id=place.alice.agent_id)
+    with pytest.raises(Invalid, match="librement"):
+        commitments.edit_commitment(by=place.alice, commitment=lab, edited=1, draft=theirs)

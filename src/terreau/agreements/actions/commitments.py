@@ -138,7 +138,11 @@ def _check(version: AgreementVersion, draft: Draft, own_id: int | None) -> list[
     if provider is None or draft.provider_id == ecosystem.agent_id:
         raise Invalid("Choisissez qui s'engage, parmi les membres.", field="provider")
     receiver = _receiver(version, draft.receiver_id)
-    returned = list(version.commitments.filter(pk__in=draft.in_return_of).exclude(pk=own_id or 0))
+    returned = list(
+        version.commitments.filter(pk__in=draft.in_return_of)
+        .exclude(pk=own_id or 0)
+        .select_related("provider")
+    )
     facts = CommitmentFacts(
         provider_id=provider.pk,
         provider_kind=provider.kind,
@@ -156,7 +160,18 @@ def _check(version: AgreementVersion, draft: Draft, own_id: int | None) -> list[
     fault = commitment_fault(facts)
     if fault is not None:
         raise Invalid(fault.message, field=fault.field)
+    _check_no_pay(provider, returned, own_id)
     return returned
+
+
+def _check_no_pay(provider: Agent, returned: list[Commitment], own_id: int | None) -> None:
+    # The other way round it would still be a person who gives in return for something.
+    answered = provider.is_person and Commitment.objects.filter(in_return_of=own_id or 0).exists()
+    if answered or any(other.provider.is_person for other in returned):
+        raise Invalid(
+            "Une personne s'engage librement : rien ne se promet en retour de ce qu'elle donne.",
+            field="in_return_of",
+        )
 
 
 def _receiver(version: AgreementVersion, receiver_id: int | None) -> Agent | None:
