@@ -24,7 +24,7 @@ CUT = """() => [...document.querySelectorAll('main, main *')].filter(e => {
 CLOSED = """() => [...document.querySelectorAll('main details')].filter(e => {
   const inside = [...e.children].find(child => child.tagName !== 'SUMMARY');
   return inside && getComputedStyle(inside).display !== 'none' && !inside.closest('form, .no-print')
-    && inside.innerText.trim() && !inside.checkVisibility({contentVisibilityAuto: true});
+    && inside.textContent.trim() && !inside.checkVisibility({contentVisibilityAuto: true});
 }).map(e => e.outerHTML.slice(0, 100))"""
 PAGES = {
     "week_page": 1,
