@@ -107,6 +107,24 @@ def test_a_declined_promise_stays_readable_and_is_not_posted(place):
         commitments.decline_commitment(by=place.basile, commitment=kept, words="")
 
 
+def test_a_declined_promise_is_not_slipped_back_under_a_party_that_said_yes(place):
+    version = open_version(place)
+    add(place, version, make_draft(place, 10))
+    declined = add(place, version, make_draft(place, 5, words="Cinq de plus"))
+    agreements.propose(by=place.alice, version=version)
+    commitments.decline_commitment(by=place.alice, commitment=declined, words="Pas cette année.")
+    taken = commitments.take_up_again(by=place.alice, commitment=declined)
+    assert taken.declined_on is None
+    commitments.decline_commitment(by=place.alice, commitment=declined, words="Finalement non.")
+    acceptance.agree(by=place.basile, party=version.parties.get(agent=place.council))
+
+    with pytest.raises(Invalid, match="nouvelle version"):
+        commitments.take_up_again(by=place.alice, commitment=declined)
+
+    declined.refresh_from_db()
+    assert declined.declined_on == clock.today()
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -223,6 +223,7 @@ def test_the_receiver_reads_what_is_addressed_to_it_even_outside_the_circle(plac
     row = give(place, receiver_id=place.lab.pk)
 
     assert list(contributions_of(place.chloe, place.ecosystem)) == [row]
+    assert list(awaiting(place.chloe, place.ecosystem)) == [row]
     assert list(contributions_of(outside, place.ecosystem)) == []
 
 

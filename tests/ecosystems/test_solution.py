@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """« Notre solution »: kept once, edited without loss, no maillon waiting for itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -230,6 +230,19 @@ def test_charge_does_not_end_before_it_began(ecosystem, alice):
         actions.leave_charge(by=alice, bearer=bearer, until=clock.today() - timedelta(days=1))
 
     assert caught.value.field == "until"
+
+
+@pytest.mark.parametrize("day", [date(1200, 1, 1), date(9999, 12, 31)])
+def test_charge_begins_and_ends_on_days_that_people_live(ecosystem, alice, day):
+    maillon = make_maillon(alice, ecosystem)
+
+    with pytest.raises(Invalid) as begun:
+        actions.take_charge(by=alice, maillon=maillon, agent=alice.agent, since=day)
+    bearer = actions.take_charge(by=alice, maillon=maillon, agent=alice.agent)
+    with pytest.raises(Invalid) as ended:
+        actions.leave_charge(by=alice, bearer=bearer, until=day)
+
+    assert (begun.value.field, ended.value.field) == ("since", "until")
 
 
 def test_only_somebody_who_is_here_takes_charge(ecosystem, alice):

@@ -227,12 +227,17 @@ def decline_commitment(
 
 @transaction.atomic
 def take_up_again(*, by: User, commitment: Commitment) -> Commitment:
-    """Take back a « pas cette année » while the version is not accepted."""
+    """Take back a « pas cette année », until a party said yes to the text without it."""
     if not rights.can_decline(reach_of(by), commitment):
         raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
     hold(commitment.version)
     if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
         raise Invalid("Ce texte est accepté : ouvrez une nouvelle version.")
+    if commitment.version.parties.filter(agreed_on__isnull=False).exists():
+        raise Invalid(
+            "Une partie a déjà dit oui à ce texte sans cet engagement. "
+            "Ouvrez une nouvelle version : chacun la relira."
+        )
     commitment.declined_on, commitment.declined_words = None, ""
     commitment.save(update_fields=["declined_on", "declined_words"])
     return commitment

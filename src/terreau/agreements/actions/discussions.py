@@ -112,6 +112,7 @@ def _note(
     return note
 
 
+@transaction.atomic
 def say(
     *, by: User, discussion: Discussion, key: UUID, text: str, day: date | None = None
 ) -> DiscussionNote:
@@ -120,10 +121,8 @@ def say(
     sides = rights.discussion_sides(reach_of(by), ecosystem, discussion)
     if not sides:
         raise NotAllowed("Cette note se lit et s'écrit entre les deux parties et leur tiers.")
-    if discussion.closed_on is not None:
-        raise Invalid("Cette discussion est terminée.")
     _check_text(text)
-    return _note(by, discussion, by.agent_id, (text, key, day or clock.today()))
+    return _note(by, _open_row(discussion), by.agent_id, (text, key, day or clock.today()))
 
 
 @transaction.atomic

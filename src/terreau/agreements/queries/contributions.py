@@ -84,14 +84,13 @@ def awaiting(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:
     """Return what this reader may answer « D'accord » or « En parler », oldest first."""
     reach = reach_of(reader)
     return (
-        Contribution.objects.visible_to(reach)
+        readable(reach)
         .filter(
             ecosystem=ecosystem,
             state=ContributionState.AWAITING,
             receiver_id__in=answered_agents(reach, ecosystem),
         )
         .exclude(recorded_by_id=reach.person)
-        .select_related("author", "receiver", "recorded_by", "posting__commitment")
         .order_by("happened_on", "pk")
     )
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import transaction
 
-from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions.records import Edit, Filing, change, keep, must_see
 from terreau.ecosystems.enums import MaillonState
 from terreau.ecosystems.models import Bearer, Ecosystem, Maillon, Performance
 from terreau.ecosystems.queries.solution import bearers_possible
+from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.solution import closes_a_circle, moved
 from terreau.people import rules as people_rules
 from terreau.people.models import Agent, User
@@ -143,8 +143,9 @@ def take_charge(*, by: User, maillon: Maillon, agent: Agent, since: date | None 
     must_see(by, maillon)
     if not bearers_possible(maillon.ecosystem, by).filter(pk=agent.pk).exists():
         raise Invalid("Choisissez quelqu'un de la coopération.", field="agent")
+    day = happened(since, field="since", what="Notez qui s'en charge quand cela commence")
     bearer, _ = Bearer.objects.get_or_create(
-        maillon=maillon, agent=agent, until=None, defaults={"since": since or clock.today()}
+        maillon=maillon, agent=agent, until=None, defaults={"since": day}
     )
     return bearer
 
@@ -153,7 +154,7 @@ def take_charge(*, by: User, maillon: Maillon, agent: Agent, since: date | None 
 def leave_charge(*, by: User, bearer: Bearer, until: date | None = None) -> Bearer:
     """Say that somebody no longer takes charge, from a day on; what was stays written."""
     must_see(by, bearer.maillon)
-    day = until or clock.today()
+    day = happened(until, field="until", what="Notez la fin quand elle est là")
     if day < bearer.since:
         raise Invalid(
             f"{bearer.agent.name} s'en charge depuis le {bearer.since:%d/%m/%Y} : "
