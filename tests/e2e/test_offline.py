@@ -52,6 +52,10 @@ def test_two_texts_written_off_line_are_two(form, context):
     context.set_offline(False)
 
     expect(form.get_by_text("est enregistré")).to_be_visible()
+    for _ in range(50):  # one is said to be kept while the other is still on its way
+        if len(texts()) == 2:
+            break
+        form.wait_for_timeout(100)
     assert sorted(texts()) == ["Un premier texte.", "Un second texte."]
 
 
