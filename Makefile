@@ -11,6 +11,8 @@ export PYTHONPATH := src
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+BROWSER := DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e
+
 # The environment is ready when it was made from this very content, whatever the dates of the files.
 CONTENT := $(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 READY := .venv/.ready-$(CONTENT)
@@ -69,8 +71,10 @@ unit: $(READY) assets ## All tests but the browser's, on SQLite
 postgresql: $(READY) assets ## The same tests on a real PostgreSQL
 	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) -m "not e2e"
 
+# A browser on two busy cores sometimes answers late: what failed is tried once more, alone. A fault
+# of ours fails twice.
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
-	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -n $(WORKERS) -m e2e
+	$(BROWSER) -n $(WORKERS) || $(BROWSER) --last-failed --last-failed-no-failures none
 
 bench: $(READY) ## Measure; a line a figure
 	$(RUN) -m benchmarks
