@@ -47,6 +47,7 @@ check: fmt test ## Format, then check everything
 fmt: $(READY) ## Format the code and the templates
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djangofmt src/terreau
 
 lint: $(READY) ## Style, format, spelling
 	$(BIN)/ruff check .
@@ -59,7 +60,8 @@ types: $(READY) ## Types (mypy strict)
 contracts: $(READY) ## Floors: imports go down only
 	$(BIN)/lint-imports
 
-templates: $(READY) ## Templates
+templates: $(READY) ## Templates: format and style
+	$(BIN)/djangofmt --check src/terreau
 	$(BIN)/djlint --lint --quiet src/terreau
 
 migrations: $(READY) ## Models and migrations agree

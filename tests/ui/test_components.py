@@ -3,10 +3,11 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 
 from terreau.ui.sentences import readers_sentence
+from tests.web.reading import folded
 
 
 def shown(source: str, **context: object) -> str:
-    return Template(source).render(Context(context)).strip()
+    return folded(Template(source).render(Context(context)).strip())
 
 
 def test_a_misspelt_attribute_is_refused_when_the_template_compiles():

@@ -24,6 +24,7 @@ from tests.agreements.factories import (
 )
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +206,7 @@ def test_an_accepted_version_prints_without_project(client, place):
     row = promise(place, 10)
     client.force_login(place.alice)
 
-    page = client.get(address(place, "print", row.version.agreement_id)).content.decode()
+    page = folded(client.get(address(place, "print", row.version.agreement_id)).content.decode())
 
     assert ("Projet, sous réserve" in page, "acceptée le 1 mars 2021" in page) == (False, True)
 

@@ -13,6 +13,7 @@ from terreau.ecosystems.models import Aim, AimDisagreement, CircleDecision, Obst
 from terreau.people.enums import Level
 from tests.ecosystems.factories import begin, filing
 from tests.factories import join, make_organisation, make_user, represent
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_a_cap_is_proposed_reworded_adopted_and_told(client, pilot, member, ecos
     page = client.get(here).content.decode()
     assert (aim.state, aim.adopted_on, aim.level) == ("adopted", date(2026, 1, 9), "ecosystem")
     assert "Partager nos véhicules." in page
-    assert "9 janvier 2026</time>, d&#x27;un commun accord, par La Halte" in page
+    assert "9 janvier 2026</time>, d&#x27;un commun accord, par La Halte" in folded(page)
 
 
 def test_the_history_compares_each_version_with_the_one_before(client, pilot, ecosystem, here):
@@ -75,7 +76,7 @@ def test_the_history_compares_each_version_with_the_one_before(client, pilot, ec
         aims.adopt_aim(by=pilot, aim=aim, on=date(2026, 1, day), how="")
     client.force_login(pilot)
 
-    page = client.get(f"{here}histoire/").content.decode()
+    page = folded(client.get(f"{here}histoire/").content.decode())
 
     assert "<del>véhicules.</del>" in page
     assert "<ins>trajets.</ins>" in page

@@ -3,13 +3,14 @@ import re
 
 import pytest
 
+from tests.web.reading import folded
+
 pytestmark = pytest.mark.django_db
 
 
 def main_of(page: str) -> str:
-    """The contents of the page, a line a tag."""
-    found = re.search(r"<main.*</main>", page, re.DOTALL).group()
-    return "\n".join(line.strip() for line in found.splitlines() if line.strip())
+    """The contents of the page, a line an element."""
+    return re.search(r"<main.*</main>", folded(page)).group().replace("><", ">\n<")
 
 
 def test_each_component_looks_as_it_did(client, snapshot):

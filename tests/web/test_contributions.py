@@ -18,6 +18,7 @@ from terreau.people.enums import Level
 from tests.agreements.factories import give, make_place, promise
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +136,7 @@ def test_cancel_then_rectify(client, place):
     undone.refresh_from_db()
     assert (undone.state, answer.status_code) == (ContributionState.UNDONE, 302)
     page = client.get(address(place, "one", kept.pk)).content.decode()
-    assert "62\u00a0km → 620\u00a0km" in page
+    assert "62\u00a0km → 620\u00a0km" in folded(page)
 
 
 def test_the_receiver_agrees_to_one_then_to_all(client, place):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from terreau.people.enums import RoleKind
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_with_several_cooperations_each_shows_what_i_am_there(client):
     make_ecosystem("Celle des autres")
     client.force_login(alice)
 
-    page = client.get(reverse("home_mine")).content.decode()
+    page = folded(client.get(reverse("home_mine")).content.decode())
 
     assert re.findall(r'class="card-title">(?:<a [^>]*>)?([^<]+)<', page) == [
         "Aller et revenir",

@@ -17,6 +17,7 @@ from terreau.programmes.actions import Said
 from terreau.programmes.models import Programme
 from tests.ecosystems.factories import begin, filing, note_actor
 from tests.factories import join, make_user
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 SAID = Said(name="Territoires", host="Agence inventée", starts_on=date(2024, 1, 1))
@@ -149,7 +150,7 @@ def test_a_read_is_counted_after_the_answer_and_the_ecosystem_sees_it(
         (ecosystem.space_id, "Agence inventée", today, 1),
     ]
     client.force_login(pilot)
-    page = client.get(f"/c/{ecosystem.slug}/programme/").content.decode()
+    page = folded(client.get(f"/c/{ecosystem.slug}/programme/").content.decode())
     assert "Agence inventée, ce qui nous est montré, 2 fois" in page
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import join, make_ecosystem, make_user
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ def ecosystem():
 @pytest.fixture
 def page(client, ecosystem):
     client.force_login(join(make_user("Alice"), ecosystem))
-    return client.get(reverse("home_add", args=[ecosystem.slug])).content.decode()
+    return folded(client.get(reverse("home_add", args=[ecosystem.slug])).content.decode())
 
 
 def words(html: str) -> list[str]:

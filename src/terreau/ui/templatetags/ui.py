@@ -148,6 +148,16 @@ def _known(argument: str, value: str, among: tuple[str, ...]) -> None:
 
 
 @register.filter
+def after(value: object, lead: str) -> SafeString:
+    """Return ``lead`` and the value, or nothing where there is no value.
+
+    ``{{ how|after:", " }}`` keeps the comma and what follows it together, which an ``if`` on a line
+    of its own would not.
+    """
+    return format_html("{}{}", lead, value) if value else SafeString("")
+
+
+@register.filter
 def amount(micro: int | None) -> str:
     """Show a quantity of millionths as a French number (nothing for what was not said)."""
     if micro is None:
