@@ -20,7 +20,7 @@ def test_a_reach_is_worked_out_once():
     with remembered(), CaptureQueriesContext(connection) as queries:
         first, second = reach_of(user), reach_of(user)
 
-    assert (first == second, len(queries)) == (True, 3)
+    assert (first == second, len(queries)) == (True, 1)
 
 
 def test_outside_a_request_nothing_is_remembered():
@@ -30,7 +30,7 @@ def test_outside_a_request_nothing_is_remembered():
         reach_of(user)
         reach_of(user)
 
-    assert len(queries) == 6
+    assert len(queries) == 2
 
 
 def test_two_readers_are_not_confused():
