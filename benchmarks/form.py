@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.db import connection
@@ -20,6 +21,7 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.kernel import stamp
 from terreau.ledger.models import Specification
 
+FORM = "application/x-www-form-urlencoded"  # as a browser sends a form without a file
 BATCH = 20
 ROUNDS = 12
 TALLY = (
@@ -47,7 +49,7 @@ class Ground:
     def send(self, count: int) -> int:
         """Send the form that many times, each with a key of its own."""
         for _ in range(count):
-            answer = self.client.post(self.address, self.typed())
+            answer = self.client.post(self.address, urlencode(self.typed()), FORM)
             assert answer.status_code == 302, answer.content.decode()[:2000]
         return count
 

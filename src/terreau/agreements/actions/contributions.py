@@ -26,7 +26,7 @@ from terreau.agreements.rules.entries import (
     quantity_fault,
 )
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.errors import Invalid, KeyReused, NotAllowed, Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import Level
 from terreau.people.models import User
@@ -58,9 +58,18 @@ def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Cont
     The same key with the same content returns what is stored; with other content it is KeyReused.
     Raises NotAllowed, or Invalid with the field it is about.
     """
-    stored = _stored(key, gift)
-    if stored is not None:
+    try:
+        return _contribute(by, ecosystem, key, gift)
+    except (Refusal, IntegrityError):
+        # Looked for only now, since a key rarely comes twice: what was written stays written, even
+        # if its promise was closed in between; and of two sent at one moment, one was written.
+        stored = _stored(key, gift)
+        if stored is None:
+            raise
         return stored
+
+
+def _contribute(by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution:
     reach = reach_of(by)
     if not rights.can_take_part(reach, ecosystem) or not rights.can_give(reach, gift.giver_id):
         raise NotAllowed("Vous ne pouvez apporter qu'en votre nom ou au nom de qui vous mandate.")
@@ -82,7 +91,7 @@ def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Cont
         word=gift.word.strip(),
         refund=gift.refund,
     )
-    return _write(by, ecosystem, contribution, gift)
+    return _write(by, ecosystem, contribution)
 
 
 def _stored(key: UUID, gift: Gift) -> Contribution | None:
@@ -154,18 +163,11 @@ def refuse(fault: Fault | None) -> None:
         raise Invalid(fault.message, field=fault.field)
 
 
-def _write(by: User, ecosystem: Ecosystem, contribution: Contribution, gift: Gift) -> Contribution:
-    try:
-        with transaction.atomic():
-            _post(by, ecosystem, contribution, contribution.key)
-            contribution.save(force_insert=True)
-            tallies.keep(ecosystem, before=None, after=entry_of(contribution))
-    except IntegrityError:
-        # The same form arrived twice at the same moment: the other one was written.
-        stored = _stored(contribution.key, gift)
-        if stored is None:
-            raise
-        return stored
+def _write(by: User, ecosystem: Ecosystem, contribution: Contribution) -> Contribution:
+    with transaction.atomic():
+        _post(by, ecosystem, contribution, contribution.key)
+        contribution.save(force_insert=True)
+        tallies.keep(ecosystem, before=None, after=entry_of(contribution))
     return contribution
 
 
