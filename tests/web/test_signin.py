@@ -2,6 +2,7 @@
 import base64
 import json
 import re
+import socket
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -45,6 +46,12 @@ def _own_cache(settings):
 def code_of(message) -> str:
     """The code stands alone on its line."""
     return re.search(r"^([A-Z0-9-]{6,})$", message.body, re.MULTILINE).group(1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def signed_in_as(client) -> str:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "terreau.web.account.middleware.SecondFactorMiddleware",
+    "terreau.web.account.middleware.SilentProviderMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "terreau.web.middleware.RefusalMiddleware",
 ]

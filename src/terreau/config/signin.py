@@ -42,7 +42,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.mode != "production"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.behind_proxy)
 
+# A provider that the host chose is believed when it says that an address was verified: who comes
+# through it enters their own account, not a second one (docs/decisions/0033).
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [

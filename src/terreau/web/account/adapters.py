@@ -28,13 +28,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def pre_login(self, request: HttpRequest, user: User, **told: Any) -> HttpResponse | None:
-        """Take a code that was copied back as proof of the address of an account made elsewhere.
+        """Take as proof of the address of an account made elsewhere what has just proved it.
 
-        Accounts of the command line have no address row of allauth yet; without this they would
-        have to copy a second code at once.
+        That is a code copied back, or the word of the identity provider. Accounts of the command
+        line have no address row of allauth yet; without this they would have to copy a second code
+        at once.
         """
-        proofs = request.session.get("account_authentication_methods", [])
-        if any(proof["method"] == "code" and proof.get("email") == user.email for proof in proofs):
+        if user.email in _proved(request, told.get("signal_kwargs") or {}):
             EmailAddress.objects.get_or_create(
                 user=user, email=user.email, defaults={"verified": True, "primary": True}
             )
@@ -50,8 +50,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Save a new account under the name that the provider gives."""
         user: User = sociallogin.user
         if form is None:
-            told = sociallogin.account.extra_data or {}
-            name = told.get("name") or user.email.split("@")[0]
+            told = sociallogin.provider.extract_common_fields(sociallogin.account.extra_data)
+            parts = (told["first_name"], told["last_name"])
+            name = told["name"] or " ".join(filter(None, parts)) or user.email.split("@")[0]
             user.agent = add_agent(kind=AgentKind.PERSON, name=str(name)[:160])
         saved: User = super().save_user(request, sociallogin, form)
         return saved
+
+
+def _proved(request: HttpRequest, signal: dict[str, Any]) -> set[str]:
+    """Return the addresses proved in this sign-in: by a code, or by the identity provider."""
+    proofs = request.session.get("account_authentication_methods", [])
+    by_code = {proof.get("email", "") for proof in proofs if proof["method"] == "code"}
+    told = getattr(signal.get("sociallogin"), "email_addresses", [])
+    return by_code | {address.email for address in told if address.verified}
