@@ -57,11 +57,11 @@ def test_the_same_form_twice_is_recorded_once(place):
 
 def test_the_same_form_again_after_it_was_rectified_still_returns_the_row(place):
     key = uuid4()
-    row = give(place, 62, unit="km", key=key)
+    row = give(place, 62, kind="equipment", unit="km", key=key)
     right = Right(620 * MICRO, "km", clock.today())
     actions.rectify(by=place.alice, contribution=row, key=uuid4(), right=right)
 
-    again = give(place, 62, unit="km", key=key)
+    again = give(place, 62, kind="equipment", unit="km", key=key)
 
     assert (again.pk, again.quantity) == (row.pk, 620 * MICRO)
 
@@ -147,7 +147,7 @@ def test_undoing_leaves_nothing_counted_until_somebody_confirmed(place):
 
 
 def test_rectifying_keeps_the_former_value_behind_and_asks_again(place):
-    row = give(place, 62, unit="km")
+    row = give(place, 62, kind="equipment", unit="km")
     actions.confirm(by=place.basile, ecosystem=place.ecosystem, contributions=[row])
     key, right = uuid4(), Right(620 * MICRO, "km", clock.today())
 

@@ -79,14 +79,14 @@ def test_a_promise_is_fulfilled_and_remaining_or_exceeded(committed, fulfilled):
 def test_the_table_of_kinds_knows_its_actions_and_units():
     assert set(KINDS) == set(Kind.values)
     for kind, rule in KINDS.items():
-        assert set(rule.all_units) <= set(UNITS)
-        assert len(set(rule.all_units)) == len(rule.all_units)
-        for unit in rule.all_units:
+        assert set(rule.units) <= set(UNITS)
+        assert len(set(rule.units)) == len(rule.units)
+        for unit in rule.units:
             found = measure(kind, unit)
             row = action_row(found.action)
             assert row.opened
             assert row.measure in ("either", "effort" if found.effort else "quantity"), (kind, unit)
-    money = {kind for kind, rule in KINDS.items() if "eur" in rule.all_units}
+    money = {kind for kind, rule in KINDS.items() if "eur" in rule.units}
     assert money == {"money"}
 
 
@@ -96,3 +96,9 @@ def test_only_time_and_knowledge_may_go_to_all_of_us():
     assert to_all == {"time", "animation", "knowledge"}
     for rule in KINDS.values():
         assert not (rule.to_all and rule.needs_organisation)
+
+
+def test_time_is_counted_in_time_alone():
+    assert KINDS["time"].units == ("hour", "half_day", "day")
+    assert measure("time", "km") is None
+    assert measure("equipment", "km") is not None

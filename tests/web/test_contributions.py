@@ -121,7 +121,7 @@ def test_a_contribution_of_another_ecosystem_is_not_found_here(client, place):
 
 
 def test_cancel_then_rectify(client, place):
-    undone, kept = give(place, 3), give(place, 62, unit="km")
+    undone, kept = give(place, 3), give(place, 62, kind="equipment", unit="km")
     client.force_login(place.alice)
 
     client.post(address(place, "undo", undone.pk), {"key": str(uuid4())})

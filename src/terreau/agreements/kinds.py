@@ -19,23 +19,16 @@ TIME_UNITS = ("hour", "half_day", "day")
 class KindRule:
     """How one kind of contribution is written in the ledger.
 
-    ``effort``: units of time count as effort (somebody's work, the use of a thing). Units listed in
-    ``services`` are counted as a service rendered instead (kilometres driven, a session given).
+    ``effort``: units of time count as effort (somebody's work, the use of a thing).
     """
 
     kind: Kind
     action: str
     units: tuple[str, ...]
     effort: bool = False
-    services: tuple[str, ...] = ()
     to_all: bool = False
     needs_organisation: bool = False
     example: str = ""
-
-    @property
-    def all_units(self) -> tuple[str, ...]:
-        """Every unit in which this kind may be counted, the usual one first."""
-        return self.units + self.services
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ KINDS: dict[str, KindRule] = {
     for rule in (
         _rule(Kind.MONEY, "transfer", ("eur",), needs_organisation=True,
               example="4 500 euros versés à La Halte"),
-        _rule(Kind.TIME, "work", TIME_UNITS, effort=True, services=("km", "time"), to_all=True,
+        _rule(Kind.TIME, "work", TIME_UNITS, effort=True, to_all=True,
               example="trois heures pour préparer la réunion"),
         _rule(Kind.PLACE, "use", (*TIME_UNITS, "m2", "m2_day", "m2_month", "place"), effort=True,
               needs_organisation=True, example="la salle, une demi-journée"),
@@ -80,8 +73,6 @@ KINDS: dict[str, KindRule] = {
 def measure(kind: str, unit: str) -> Measure | None:
     """Return how this kind is written in this unit, or None when the unit is not one of its own."""
     rule = KINDS[kind]
-    if unit in rule.services:
-        return Measure("deliverService", effort=False)
     if unit not in rule.units:
         return None
     return Measure(rule.action, effort=rule.effort and unit in TIME_UNITS)

@@ -143,7 +143,7 @@ def quantity_fault(kind: str, quantity: int, unit: str) -> Fault | None:
 
 
 def _units_of(kind: str) -> str:
-    names = [UNITS[code].plural or UNITS[code].label for code in KINDS[kind].all_units]
+    names = [UNITS[code].plural or UNITS[code].label for code in KINDS[kind].units]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} ou {names[-1]}"
 
 

@@ -21,7 +21,7 @@ from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
 from terreau.web.forms import KeyedForm, RecordForm
 from terreau.web.quantities import QuantityField, unit_choices
 
-ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.all_units))
+ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.units))
 
 
 def text(label: str, rows: int, limit: int, **more: Any) -> forms.CharField:

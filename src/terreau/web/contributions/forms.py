@@ -68,7 +68,7 @@ class GiftForm(RecordForm):
             del self.fields["refund"]
 
     def _offer_units(self) -> None:
-        codes = list(self.rule.all_units)
+        codes = list(self.rule.units)
         last = "" if self.is_bound else last_unit(self.reader, self.ecosystem, self.kind)
         if last in codes:
             codes.sort(key=lambda code: code != last)
@@ -150,7 +150,7 @@ class RightForm(KeyedForm):
 
     def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = KINDS[contribution.kind].all_units
+        codes = KINDS[contribution.kind].units
         self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
         for name in ("quantity", "unit", "happened_on"):
             self.initial.setdefault(name, getattr(contribution, name))
