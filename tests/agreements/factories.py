@@ -120,9 +120,11 @@ def accept(place: Place, version: AgreementVersion, day: date = LONG) -> Agreeme
     return version
 
 
-def promise(place: Place, quantity: float | None = 10, **changes: object) -> Commitment:
-    """A promise that all accepted."""
+def promise(
+    place: Place, quantity: float | None = 10, *, day: date = LONG, **changes: object
+) -> Commitment:
+    """A promise that all accepted, that day."""
     version = open_version(place)
     commitment = add(place, version, make_draft(place, quantity, **changes))
-    accept(place, version)
+    accept(place, version, day=day)
     return commitment

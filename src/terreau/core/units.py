@@ -69,6 +69,11 @@ def unit(code: str) -> Unit:
         raise Invalid(f"L'unité « {code[:40]} » n'existe pas.", field="unit") from None
 
 
+def convertible(source: str, target: str) -> bool:
+    """Tell whether a quantity in one unit may be said in the other, exactly."""
+    return unit(source).dimension == unit(target).dimension
+
+
 def convert(micro: int, source: str, target: str) -> int:
     """Return the same quantity in another unit of its dimension, exactly.
 

@@ -12,11 +12,12 @@ from datetime import date
 
 from django.db import transaction
 
-from terreau.agreements.actions import book
+from terreau.agreements.actions import lines
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import AgreementVersion, Commitment, Party, Posting
 from terreau.agreements.rules import rights
+from terreau.agreements.rules.periods import began
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.ledger import queries as ledger_queries
@@ -127,55 +128,67 @@ def _enter(by: User, version: AgreementVersion, former: AgreementVersion | None)
     if former is not None:
         dropped = Posting.objects.filter(commitment__version=former, withdrawn_on__isnull=True)
         for posting in dropped.exclude(commitment_id__in=continued).order_by("ledger_id"):
-            _take_back(by, posting)
+            lines.take_back(by, posting)
     for commitment in commitments:
         if commitment.is_running:
             _post(by, version, commitment)
 
 
-def _take_back(by: User, posting: Posting) -> None:
-    key = posting.commitment.key
-    book.withdraw(by=by, ledger_id=posting.ledger_id, key=key)
-    posting.withdrawn_on = clock.today()
-    posting.save(update_fields=["withdrawn_on"])
-
-
 def _post(by: User, version: AgreementVersion, commitment: Commitment) -> None:
-    lines = list(
-        Posting.objects.filter(commitment_id=commitment.previous_id).select_related("commitment")
-        if commitment.previous_id
-        else ()
-    )
-    same_flow = _same_flow(commitment)
-    if lines and same_flow and commitment.previous is not None:
-        if commitment.previous.quantity == commitment.quantity:
-            _hand_over(lines, commitment)
-            return
-    given = sum(_fulfilled(lines).values()) if same_flow else 0
-    for posting in lines:
+    former, day = commitment.previous, version.accepted_on or clock.today()
+    commitment.since = day
+    postings: list[Posting] = []
+    if former is not None:
+        postings = list(former.postings.select_related("commitment").order_by("ledger_id"))
+        if _same_flow(former, commitment) and former.since is not None:
+            if former.quantity == commitment.quantity:
+                commitment.since = former.since
+                commitment.save(update_fields=["since"])
+                _hand_over(postings, commitment)
+                return
+            commitment.since = began(former.since, former.period, day)
+    commitment.save(update_fields=["since"])
+    _enter_again(by, version, commitment, postings)
+
+
+def _enter_again(
+    by: User, version: AgreementVersion, commitment: Commitment, postings: list[Posting]
+) -> None:
+    """Take back the former lines; enter what is left of the period in which this version begins.
+
+    What was given in that period counts for the new promise, earlier ones stay with the former.
+    """
+    since = commitment.since or clock.today()
+    former = commitment.previous
+    follows = former is not None and _same_flow(former, commitment)
+    current = [line for line in postings if follows and line.begins_on == since]
+    given = sum(_fulfilled(current).values())
+    for posting in postings:
         if posting.withdrawn_on is None:
-            _take_back(by, posting)
-    if same_flow:
-        _hand_over(lines, commitment)
+            lines.take_back(by, posting)
+    _hand_over(current, commitment)
     rest = (commitment.quantity or 0) - given
     if rest > 0:
-        ecosystem = version.agreement.ecosystem
-        line = book.promise(by=by, ecosystem=ecosystem, commitment=commitment, quantity=rest)
-        Posting.objects.create(ledger_id=line, commitment=commitment)
+        lines.enter(
+            by=by,
+            ecosystem=version.agreement.ecosystem,
+            commitment=commitment,
+            quantity=rest,
+            begins=since,
+        )
 
 
-def _same_flow(commitment: Commitment) -> bool:
-    previous = commitment.previous
-    return previous is not None and all(
+def _same_flow(previous: Commitment, commitment: Commitment) -> bool:
+    return all(
         getattr(previous, name) == getattr(commitment, name)
-        for name in ("provider_id", "receiver_id", "kind", "unit")
+        for name in ("provider_id", "receiver_id", "kind", "unit", "period")
     )
 
 
-def _hand_over(lines: list[Posting], commitment: Commitment) -> None:
-    Posting.objects.filter(pk__in=[line.pk for line in lines]).update(commitment=commitment)
+def _hand_over(postings: list[Posting], commitment: Commitment) -> None:
+    Posting.objects.filter(pk__in=[line.pk for line in postings]).update(commitment=commitment)
 
 
-def _fulfilled(lines: list[Posting]) -> dict[int, int]:
-    found = ledger_queries.fulfilments([line.ledger_id for line in lines])
+def _fulfilled(postings: list[Posting]) -> dict[int, int]:
+    found = ledger_queries.fulfilments([line.ledger_id for line in postings])
     return {ledger_id: item.fulfilled for ledger_id, item in found.items()}

@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from terreau.agreements.kinds import Measure, measure
-from terreau.agreements.models import Commitment, Contribution
+from terreau.agreements.models import Commitment, Contribution, Posting
 from terreau.core.errors import Invalid
+from terreau.core.units import convert
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import actions as ledger
 from terreau.people.models import User
@@ -27,18 +28,23 @@ def _measured(kind: str, unit: str) -> Measure:
     return found
 
 
-def promise(*, by: User, ecosystem: Ecosystem, commitment: Commitment, quantity: int) -> int:
-    """Post a promise of ``quantity`` (millionths of its unit); return its ledger id."""
+def promise(
+    *, by: User, ecosystem: Ecosystem, commitment: Commitment, quantity: int, due: date | None
+) -> int:
+    """Post a promise of ``quantity`` (millionths of its unit); return its ledger id.
+
+    A promise that is counted by period is posted once a period: ``due`` is the end of that one.
+    """
     found = _measured(commitment.kind, commitment.unit)
     if commitment.receiver_id is None:
         raise Invalid("Cet engagement ne dit pas qui reçoit.", field="receiver")
     line = ledger.Promise(
-        key=derived(commitment.key, "promise"),
+        key=derived(commitment.key, f"promise {due}" if commitment.period else "promise"),
         action=found.action,
         provider_id=commitment.provider_id,
         receiver_id=commitment.receiver_id,
         specification=commitment.kind,
-        due=commitment.review_on,
+        due=due,
         quantity=None if found.effort else quantity,
         unit="" if found.effort else commitment.unit,
         effort=quantity if found.effort else None,
@@ -58,9 +64,9 @@ def give(
     ecosystem: Ecosystem,
     contribution: Contribution,
     key: UUID,
-    fulfils: int | None,
+    fulfils: Posting | None,
 ) -> int:
-    """Post what a contribution says now; ``fulfils`` is a ledger promise. Return the event id."""
+    """Post what a contribution says now, and the line that it fulfils. Return the event id."""
     found = _measured(contribution.kind, contribution.unit)
     flow = ledger.Flow(
         key=key,
@@ -70,7 +76,7 @@ def give(
         happened_on=contribution.happened_on,
         specification=contribution.kind,
         on_behalf_of_id=_behalf(by, contribution.author_id),
-        fulfils=((fulfils, contribution.quantity),) if fulfils is not None else (),
+        fulfils=_share(contribution, fulfils) if fulfils is not None else (),
         beyond_promise=True,  # what was given is what was given, even beyond the promise
         quantity=None if found.effort else contribution.quantity,
         unit="" if found.effort else contribution.unit,
@@ -78,6 +84,12 @@ def give(
         effort_unit=contribution.unit if found.effort else "",
     )
     return ledger.post(by=by, ledger=ecosystem.space, flows=[flow])[0]
+
+
+def _share(contribution: Contribution, line: Posting) -> tuple[tuple[int, int], ...]:
+    # Counted in the unit of the promise: one day fulfils two half-days.
+    wanted = line.commitment.unit
+    return ((line.ledger_id, convert(contribution.quantity, contribution.unit, wanted)),)
 
 
 def back_out(*, by: User, event_id: int, key: UUID, day: date) -> int:

@@ -20,6 +20,7 @@ from terreau.agreements.actions.agreements import (
     hold,
     open_agreement,
 )
+from terreau.agreements.actions.lines import take_back
 from terreau.agreements.enums import Kept, Nature, ReviewOutcome, VersionState
 from terreau.agreements.models import AgreementVersion, Commitment, Review
 from terreau.agreements.queries.contributions import receiver_here
@@ -316,7 +317,6 @@ def close(by: User, commitment: Commitment, look: Look, day: date) -> None:
     commitment.closed_on, commitment.kept = day, look.kept
     commitment.closed_words = look.words.strip()
     commitment.save(update_fields=["closed_on", "kept", "closed_words"])
-    for posting in commitment.postings.filter(withdrawn_on__isnull=True):
-        book.withdraw(by=by, ledger_id=posting.ledger_id, key=commitment.key)
-        posting.withdrawn_on = day
-        posting.save(update_fields=["withdrawn_on"])
+    postings = commitment.postings.filter(withdrawn_on__isnull=True).select_related("commitment")
+    for posting in postings:
+        take_back(by, posting, day)

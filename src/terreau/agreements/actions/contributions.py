@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from terreau.agreements.actions import book, tallies
+from terreau.agreements.actions.lines import line_for
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, ContributionChange, Posting
-from terreau.agreements.queries.contributions import posting_for
+from terreau.agreements.queries.contributions import Given
 from terreau.agreements.queries.entries import entry_of
 from terreau.agreements.queries.giving import sides_of
 from terreau.agreements.rules import rights
@@ -73,7 +74,7 @@ def _contribute(by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contri
     reach = reach_of(by)
     if not rights.can_take_part(reach, ecosystem) or not rights.can_give(reach, gift.giver_id):
         raise NotAllowed("Vous ne pouvez apporter qu'en votre nom ou au nom de qui vous mandate.")
-    posting = _posting(ecosystem, gift)
+    posting = _posting(by, ecosystem, gift)
     _check(by, ecosystem, gift, linked=posting is not None)
     contribution = Contribution(
         ecosystem=ecosystem,
@@ -119,21 +120,16 @@ def _first_value(contribution: Contribution) -> tuple[int, str, date]:
     return first.quantity_before, first.unit_before, first.day_before
 
 
-def _posting(ecosystem: Ecosystem, gift: Gift) -> Posting | None:
+def _posting(by: User, ecosystem: Ecosystem, gift: Gift) -> Posting | None:
     if gift.commitment_id is None:
         return None
-    posting = posting_for(
-        ecosystem,
-        gift.commitment_id,
-        giver_id=gift.giver_id,
-        receiver_id=gift.receiver_id,
-        kind=gift.kind,
-        unit=gift.unit,
-    )
+    given = Given(gift.giver_id, gift.receiver_id, gift.kind, gift.unit, gift.happened_on)
+    posting = line_for(by=by, ecosystem=ecosystem, commitment_id=gift.commitment_id, given=given)
     if posting is None:
         raise Invalid(
             "Cet engagement ne correspond pas : il doit venir des mêmes, aller aux mêmes et se "
-            "compter dans la même unité. Choisissez « hors engagement », ou un autre.",
+            "compter dans une unité de même nature (des journées ou des demi-journées, mais pas "
+            "des heures). Choisissez « hors engagement », un autre, ou changez d'unité.",
             field="commitment",
         )
     return posting
@@ -178,7 +174,7 @@ def _post(by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID)
         ecosystem=ecosystem,
         contribution=contribution,
         key=key,
-        fulfils=posting.ledger_id if posting is not None else None,
+        fulfils=posting,
     )
 
 
@@ -258,7 +254,7 @@ def replace(
         by=by, event_id=row.event_id, key=book.derived(key, "back out"), day=row.happened_on
     )
     row.quantity, row.unit, row.happened_on = right.quantity, right.unit, right.happened_on
-    row.posting = _posting_still(row)
+    row.posting = _posting_still(by, row)
     _post(by, row.ecosystem, row, book.derived(key, "again"))
     row.state = state
     row.confirmed_on, row.confirmed_by = None, None
@@ -278,17 +274,13 @@ def replace(
     return row
 
 
-def _posting_still(row: Contribution) -> Posting | None:
+def _posting_still(by: User, row: Contribution) -> Posting | None:
     # The promise may have been entered again as another line since, or count in another unit.
     if row.posting is None:
         return None
-    return posting_for(
-        row.ecosystem,
-        row.posting.commitment_id,
-        giver_id=row.author_id,
-        receiver_id=row.receiver_id,
-        kind=row.kind,
-        unit=row.unit,
+    given = Given(row.author_id, row.receiver_id, row.kind, row.unit, row.happened_on)
+    return line_for(
+        by=by, ecosystem=row.ecosystem, commitment_id=row.posting.commitment_id, given=given
     )
 
 

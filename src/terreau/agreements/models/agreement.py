@@ -126,7 +126,8 @@ class Party(models.Model):
 class Commitment(models.Model):
     """One promise in words: who, what, to whom, in return for what, or openly for nothing.
 
-    ``quantity`` in millionths of ``unit``, or null when it is not counted. ``previous`` is the same
+    ``quantity`` in millionths of ``unit``, or null when it is not counted; so much each ``period``
+    that begins from the day ``since``, set when the promise is accepted. ``previous`` is the same
     promise in the version before. ``volunteers``: held by volunteers, so never of result.
     """
 
@@ -144,6 +145,7 @@ class Commitment(models.Model):
     quantity = models.BigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=12, blank=True, default="")
     period = models.CharField(max_length=8, choices=Period, blank=True, default="")
+    since = models.DateField("compté depuis le", null=True, blank=True)
     review_on = models.DateField("à revoir ensemble le", null=True, blank=True)
     free = models.BooleanField("sans contrepartie", default=False)
     volunteers = models.BooleanField("tenu par des bénévoles", default=False)
@@ -189,14 +191,16 @@ class Commitment(models.Model):
 
 
 class Posting(models.Model):
-    """Which line of the ledger stands for which promise.
+    """Which line of the ledger stands for which promise, from which day of it.
 
+    A promise that is counted by period has a line for each period in which something was given.
     A later version re-enters what remains as a new line: both lines then belong to the promise of
     that version, so that what was already given still counts towards it.
     """
 
     ledger_id = models.BigIntegerField(unique=True)
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="postings")
+    begins_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,8 +18,10 @@ from terreau.agreements.models import (
     Party,
     Posting,
 )
+from terreau.agreements.rules.periods import began, begun, last_day
 from terreau.agreements.totals import Progress
 from terreau.core import clock
+from terreau.core.units import convert
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import queries as ledger_queries
 from terreau.people.visibility import Reader, predicate, reach_of
@@ -29,10 +31,19 @@ REVIEW_AHEAD_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A promise and where it stands."""
+    """A promise and where it stands: in all, and in the running period when it has one."""
 
     commitment: Commitment
     progress: Progress | None
+    now: Progress | None = None
+
+    @property
+    def period_ends(self) -> date | None:
+        """The last day of the period that runs today."""
+        row = self.commitment
+        if self.now is None or row.since is None:
+            return None
+        return last_day(row.since, row.period, clock.today())
 
     @property
     def is_due(self) -> bool:
@@ -141,13 +152,21 @@ def progress_of(commitments: Collection[Commitment]) -> dict[int, Progress]:
     fulfilled = _fulfilled_by(lines, counted)
     found = {}
     for pk, row in counted.items():
-        given, quantity = fulfilled.get(pk, 0), row.quantity or 0
+        given, quantity = fulfilled.get(pk, 0), _promised_until_now(row)
         running = row.is_running and row.version.state == VersionState.ACCEPTED
         found[pk] = Progress(quantity if running else min(quantity, given), given)
     return found
 
 
-def _fulfilled_by(lines: Iterable[tuple[int, int]], counted: Collection[int]) -> dict[int, int]:
+def _promised_until_now(row: Commitment) -> int:
+    """So much each period: the promise is made again each time one begins."""
+    periods = begun(row.since, row.period, row.closed_on or clock.today()) if row.since else 1
+    return (row.quantity or 0) * periods
+
+
+def _fulfilled_by(
+    lines: Iterable[tuple[int, int]], counted: Mapping[int, Commitment]
+) -> dict[int, int]:
     owners = dict(lines)
     totals: dict[int, int] = {}
     for ledger_id, item in ledger_queries.fulfilments(list(owners)).items():
@@ -155,13 +174,14 @@ def _fulfilled_by(lines: Iterable[tuple[int, int]], counted: Collection[int]) ->
         totals[owner] = totals.get(owner, 0) + item.fulfilled
     discussed = (
         Contribution.objects.filter(
-            state=ContributionState.DISCUSSED, posting__commitment_id__in=counted
+            state=ContributionState.DISCUSSED, posting__ledger_id__in=owners
         )
-        .values_list("posting__commitment_id")
+        .values_list("posting__commitment_id", "unit")
         .annotate(Sum("quantity"))
     )
-    for owner, quantity in discussed:
-        totals[owner] = totals.get(owner, 0) - int(quantity)
+    for owner, unit, quantity in discussed:
+        said = convert(int(quantity), unit, counted[owner].unit)
+        totals[owner] = totals.get(owner, 0) - said
     return totals
 
 
@@ -205,8 +225,27 @@ def public_counts(ecosystem: Ecosystem) -> PublicCounts:
 
 def with_progress(commitments: list[Commitment]) -> list[Standing]:
     """Return promises, each with where it stands (None for one that is not counted)."""
-    stands = progress_of(commitments)
-    return [Standing(row, stands.get(row.pk)) for row in commitments]
+    stands, now = progress_of(commitments), _now(commitments)
+    return [Standing(row, stands.get(row.pk), now.get(row.pk)) for row in commitments]
+
+
+def _now(commitments: Collection[Commitment]) -> dict[int, Progress]:
+    """Return where the promises counted by period stand in the one that runs today."""
+    today = clock.today()
+    running = {
+        row.pk: row
+        for row in commitments
+        if row.period and row.since and row.is_running and row.version.is_accepted
+    }
+    begins = {pk: began(row.since, row.period, today) for pk, row in running.items() if row.since}
+    rows = Posting.objects.filter(commitment_id__in=running, begins_on__in=set(begins.values()))
+    lines = [
+        (ledger_id, pk)
+        for ledger_id, pk, day in rows.values_list("ledger_id", "commitment_id", "begins_on")
+        if begins[pk] == day
+    ]
+    given = _fulfilled_by(lines, running)
+    return {pk: Progress(row.quantity or 0, given.get(pk, 0)) for pk, row in running.items()}
 
 
 def commitment_for(reader: Reader, ecosystem: Ecosystem, pk: int) -> Commitment | None:

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
 
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Discussion, DiscussionNote, Posting
 from terreau.agreements.queries.statement import statements_open
+from terreau.core.units import convertible
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent
 from terreau.people.queries import members_of
@@ -31,30 +35,40 @@ def running_commitments(ecosystem: Ecosystem) -> QuerySet[Commitment]:
     ).select_related("provider", "receiver", "version__agreement")
 
 
-def posting_for(
-    ecosystem: Ecosystem,
-    commitment_id: int,
-    *,
-    giver_id: int,
-    receiver_id: int,
-    kind: str,
-    unit: str,
-) -> Posting | None:
-    """Return the ledger line of a promise that such a gift fulfils, or None when they differ."""
-    return (
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What decides which promise a gift may fulfil."""
+
+    giver_id: int
+    receiver_id: int
+    kind: str
+    unit: str
+    day: date
+
+
+def fulfilled_by(ecosystem: Ecosystem, commitment_id: int, given: Given) -> Posting | None:
+    """Return a line of a promise that such a gift fulfils, or None when they differ.
+
+    The line in force, or the last one when none is. The unit may be another of the same nature:
+    what was promised in days is given in half-days too.
+    """
+    found = (
         Posting.objects.filter(
             commitment_id=commitment_id,
             commitment__version__agreement__ecosystem=ecosystem,
-            commitment__provider_id=giver_id,
-            commitment__receiver_id=receiver_id,
-            commitment__kind=kind,
-            commitment__unit=unit,
+            commitment__version__state=VersionState.ACCEPTED,
+            commitment__provider_id=given.giver_id,
+            commitment__receiver_id=given.receiver_id,
+            commitment__kind=given.kind,
             commitment__closed_on__isnull=True,
-            withdrawn_on__isnull=True,
         )
-        .order_by("-pk")
+        .select_related("commitment")
+        .order_by(F("withdrawn_on").asc(nulls_first=True), "-pk")
         .first()
     )
+    if found is None or not convertible(given.unit, found.commitment.unit):
+        return None
+    return found
 
 
 def readable(reader: Reader) -> QuerySet[Contribution]:

@@ -10,8 +10,9 @@ from datetime import date
 from django.db.models import Max, Min, Q
 
 from terreau.agreements.enums import ContributionState, VersionState
-from terreau.agreements.models import Contribution, Posting
+from terreau.agreements.models import Commitment, Contribution
 from terreau.core import clock
+from terreau.core.units import convertible
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, Mandate, Role, User
 from terreau.people.queries import running_on
@@ -59,29 +60,26 @@ class Offer:
 
 def offers(reader: Reader, ecosystem: Ecosystem, kind: str) -> list[Offer]:
     """Return the counted promises of one kind that the reader's agents hold, in one query."""
-    rows = Posting.objects.filter(
-        withdrawn_on__isnull=True,
-        commitment__provider_id__in=reach_of(reader).agents,
-        commitment__kind=kind,
-        commitment__closed_on__isnull=True,
-        commitment__version__state=VersionState.ACCEPTED,
-        commitment__version__agreement__ecosystem=ecosystem,
-    ).values_list(
-        "commitment_id",
-        "commitment__words",
-        "commitment__provider_id",
-        "commitment__provider__name",
-        "commitment__receiver_id",
-        "commitment__unit",
-    )
-    return [Offer(*row) for row in rows.order_by("commitment_id")]
+    expects = Q(postings__withdrawn_on__isnull=True) | ~Q(period="")
+    rows = Commitment.objects.filter(
+        expects,
+        postings__isnull=False,
+        provider_id__in=reach_of(reader).agents,
+        kind=kind,
+        closed_on__isnull=True,
+        version__state=VersionState.ACCEPTED,
+        version__agreement__ecosystem=ecosystem,
+    ).values_list("pk", "words", "provider_id", "provider__name", "receiver_id", "unit")
+    return [Offer(*row) for row in rows.order_by("pk").distinct()]
 
 
 def guessed(among: Sequence[Offer], *, giver_id: int, receiver_id: int, unit: str) -> int | None:
     """Return the only promise that such a gift can fulfil, or None when none or several do."""
-    wanted = (giver_id, receiver_id, unit)
     found = {
-        offer.id for offer in among if (offer.provider_id, offer.receiver_id, offer.unit) == wanted
+        offer.id
+        for offer in among
+        if (offer.provider_id, offer.receiver_id) == (giver_id, receiver_id)
+        and convertible(offer.unit, unit)
     }
     return found.pop() if len(found) == 1 else None
 

@@ -125,7 +125,12 @@ class CommitmentForm(KeyedForm):
     unit = forms.ChoiceField(
         label="En", choices=[("", "—"), *unit_choices(ALL_UNITS)], required=False
     )
-    period = forms.ChoiceField(label="Compté", choices=Period.choices, required=False)
+    period = forms.ChoiceField(
+        label="Compté",
+        choices=Period.choices,
+        required=False,
+        help_text="Par semaine, par mois, par an : on promet autant à chaque période qui commence.",
+    )
     review_on = forms.DateField(
         label="À revoir ensemble le",
         required=False,
