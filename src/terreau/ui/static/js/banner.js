@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One line at the top of the page, read out by screen readers.
 
-export function announce(words, address) {
+export function announce(words, address, label = "ouvrir la page") {
   let banner = document.querySelector(".offline");
   if (!banner) {
     banner = document.createElement("div");
@@ -14,7 +14,7 @@ export function announce(words, address) {
   if (address) {
     const link = document.createElement("a");
     link.href = address;
-    link.textContent = "ouvrir la page";
+    link.textContent = label;
     line.append(" ", link);
   }
   banner.replaceChildren(line);

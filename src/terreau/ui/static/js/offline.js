@@ -12,7 +12,9 @@ const KEPT =
   "Pas de connexion : ce que vous avez écrit est gardé sur cet appareil. Il partira tout seul " +
   "quand la connexion reviendra, même si vous fermez cette page.";
 const SENT = "Ce que vous aviez écrit sans connexion est enregistré.";
-const SIGN_IN = "Reconnectez-vous : ce que vous aviez écrit sans connexion partira aussitôt.";
+const SIGN_IN =
+  "Votre connexion a expiré. Ce que vous avez écrit est gardé sur cet appareil et partira dès que " +
+  "vous serez de nouveau là.";
 const REVIEW = "Ce que vous aviez écrit sans connexion attend une précision :";
 
 const user = () => document.body.dataset.terreauUser ?? "";
@@ -51,7 +53,7 @@ async function leaveOrKeep(form, submitter) {
     announce(KEPT);
   } else if (answer === SIGNED_OUT) {
     await keepDraft(form, submitter);
-    announce(SIGN_IN, document.body.dataset.terreauSignIn);
+    announce(SIGN_IN, document.body.dataset.terreauSignIn, "Se connecter");
   } else {
     form.dataset.terreauLeaving = "1";
     form.requestSubmit(submitter);
@@ -102,7 +104,7 @@ async function sendWaiting() {
   if (!waiting.length) return;
   const fresh = await token();
   if (fresh === null) return announce(KEPT);
-  if (fresh === SIGNED_OUT) return announce(SIGN_IN, document.body.dataset.terreauSignIn);
+  if (fresh === SIGNED_OUT) return announce(SIGN_IN, document.body.dataset.terreauSignIn, "Se connecter");
   for (const draft of waiting) await sendOne(draft, fresh);
 }
 
