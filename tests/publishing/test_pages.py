@@ -8,11 +8,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 
-from terreau.core import clock
+from terreau.core import clock, worker
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
 from terreau.people.models import User
 from terreau.publishing.actions import (
-    forget_messages,
     handle_message,
     load_read_sheets,
     publish_sheet,
@@ -173,18 +172,17 @@ def test_a_message_is_forgotten_after_a_year(kept):
     old, new = write(sheet), write(sheet)
     SheetMessage.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=366))
 
-    assert forget_messages() == 1
+    worker.tidy()
+
     assert list(SheetMessage.objects.all()) == [new]
 
 
-def test_the_commands_may_be_repeated(capsys):
+def test_the_command_may_be_repeated(capsys):
     for _ in range(2):
         call_command("load_read_sheets")
-    call_command("forget_messages")
 
     said = capsys.readouterr().out.splitlines()
     assert said[1].startswith("31 fiches lues : 0 écrites")
-    assert said[2] == "0 messages de plus d'un an effacés."
 
 
 def test_the_preview_shows_what_would_be_public_before_anything_is(client):

@@ -94,6 +94,15 @@ TASKS = {
         "OPTIONS": {"id_function": "terreau.core.task_ids.new"},
     }
 }
+# What the worker does every hour, besides its tasks: the promises of the privacy page. Each may be
+# repeated, and by several workers.
+CHORES = [
+    "terreau.publishing.actions.forget_messages",
+    "terreau.people.forgetting.forget_reads",
+    "terreau.people.forgetting.forget_invited",
+    "terreau.people.forgetting.forget_sessions",
+    "terreau.people.forgetting.close_idle_accounts",
+]
 CACHES = {
     "default": {
         # Shared by the workers of a machine, so that limits on sign-in count all of them.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -14,6 +15,11 @@ def send(*, to: str, subject: str, text: str, key: str) -> None:
     """Have one mail sent after the caller's transaction; the same key sends it once."""
     payload = {"to": to, "subject": " ".join(subject.split()), "text": text}
     outbox.enqueue(name="terreau.core.mail.deliver", payload=payload, key=f"mail:{key}")
+
+
+def asked_at(key: str) -> datetime | None:
+    """Return when a mail was asked for under this key, or None when it never was."""
+    return outbox.asked_at(f"mail:{key}")
 
 
 def deliver(*, payload: dict[str, Any], key: str) -> None:

@@ -64,6 +64,11 @@ def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
         raise KeyReused("Cette demande a déjà été faite avec un autre contenu. Rien n'a changé.")
 
 
+def asked_at(key: str) -> datetime | None:
+    """Return when a job was asked for under this key, or None when it never was."""
+    return OutboxRow.objects.filter(key=key).values_list("asked_at", flat=True).first()
+
+
 def move() -> int:
     """Hand the waiting jobs to the background tasks; return how many were moved."""
     waiting = list(OutboxRow.objects.filter(moved_at=None).order_by("id")[:MOVED_AT_ONCE_MAX])

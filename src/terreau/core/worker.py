@@ -10,7 +10,9 @@ from threading import Event
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import close_old_connections
+from django.utils.module_loading import import_string
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -20,7 +22,7 @@ from terreau.core import clock, outbox
 
 logger = logging.getLogger(__name__)
 
-KEPT = timedelta(days=7)
+KEPT, KEPT_FAILED = timedelta(days=7), timedelta(days=60)
 RUNNING_MAX = timedelta(minutes=30)
 TIDY_EVERY = timedelta(hours=1)
 
@@ -46,12 +48,26 @@ def work(*, interval_seconds: float, stop: Event) -> None:
 
 
 def tidy() -> None:
-    """Give back tasks whose worker died, and forget those finished a week ago."""
+    """Give back tasks whose worker died, forget old ones, and do the chores of the settings."""
     now = clock.now()
     stuck = DBTaskResult.objects.running().filter(started_at__lt=now - RUNNING_MAX)
     if given_back := stuck.update(status=TaskResultStatus.READY, started_at=None):
         logger.warning("%d tasks were left by a worker that died; they run again", given_back)
     DBTaskResult.objects.successful().filter(finished_at__lt=now - KEPT).delete()
+    DBTaskResult.objects.failed().filter(finished_at__lt=now - KEPT_FAILED).delete()
+    for path in settings.CHORES:
+        _do(path)
+
+
+def _do(path: str) -> None:
+    """Do one chore; its failure is written, and holds back no other."""
+    try:
+        done = import_string(path)()
+    except Exception:  # noqa: BLE001  (whatever it is, the other promises are kept)
+        logger.exception("chore %s failed; it comes back in an hour", path)
+    else:
+        if done:
+            logger.info("chore %s: %s", path, done)
 
 
 def stop_on_signals() -> Event:

@@ -42,7 +42,6 @@ def write_message(
     _check_words(words)
     mark = _mark(address)
     _check_pace(sheet, mark)
-    forget_messages()
     return SheetMessage.objects.create(
         sheet=sheet,
         kind=kind,
@@ -66,10 +65,7 @@ def handle_message(*, by: User, message: SheetMessage) -> SheetMessage:
 
 
 def forget_messages() -> int:
-    """Delete the messages that are a year old. Returns how many.
-
-    Each new message does it first; ``terreau manage forget_messages`` where none arrives any more.
-    """
+    """Delete the messages that are a year old. Returns how many. The worker does it every hour."""
     oldest = clock.now() - timedelta(days=KEPT_DAYS)
     return SheetMessage.objects.filter(created_at__lt=oldest).delete()[0]
 

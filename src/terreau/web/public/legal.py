@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from terreau.people.actions import INVITATION_DAYS
+from terreau.people.forgetting import WARNED_DAYS
 from terreau.publishing.actions.messages import KEPT_DAYS
 from terreau.web.access import Policy, access
 
@@ -23,7 +27,13 @@ def public_legal(request: HttpRequest) -> HttpResponse:
 @access(Policy.PUBLIC)
 def public_privacy(request: HttpRequest) -> HttpResponse:
     """Show who answers for personal data, what is kept, and for how long."""
-    shown = {"instance": settings.TERREAU, "message_months": KEPT_DAYS // 30}
+    shown = {
+        "instance": settings.TERREAU,
+        "message_months": KEPT_DAYS // 30,
+        "warned_days": WARNED_DAYS,
+        "invitation_days": INVITATION_DAYS,
+        "session_days": timedelta(seconds=settings.SESSION_COOKIE_AGE).days,
+    }
     return render(request, "public/privacy.html", shown)
 
 
