@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-UNIT = re.compile(r"^En( |$)")
+UNIT = re.compile(r"^\s*En(\s|$)")
 CODE = re.compile(r"^([A-Z0-9-]{6,})\r?$", re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from django.test import Client, TestCase, override_settings
 from terreau.people.enums import Level
 from terreau.web.access import Policy
 from tests.web import world as worlds
-from tests.web.world import ANONYMOUS, INSIDE, MAY_READ, ROLES, World
+from tests.web.world import ANONYMOUS, INSIDE, MAY_READ, ROLES, Address, World
 
 SIGN_IN = "/compte/"
 OPEN = {
@@ -93,6 +93,30 @@ class AccessMatrix(TestCase):
                         wrong.append(f"{role}: {method} {page.name} answers {found}")
         assert not wrong, "\n".join(wrong)
 
+    def test_every_page_opens_for_somebody(self) -> None:
+        """A page only ever seen as a redirect, or as not there, is looked at by no other test.
+
+        Then ``WHICH`` in ``world.py`` must name a thing on which it opens.
+        """
+        clients = [client_of(self.world, role) for role in ROLES]
+        shut = []
+        for page in worlds.addresses(self.world):
+            if page.policy != Policy.DEMONSTRATION:  # the doors: walked in tests/e2e/demonstration
+                seen = (self._opened(client, page) for client in clients)
+                if not any(seen):
+                    shut.append(f"{page.name}: {page.path}")
+        assert not shut, "\n".join(shut)
+
+    def _opened(self, client: Client, page: Address) -> bool:
+        """Tell whether reading it shows it; where it is only sent to, whether sending is heard."""
+        answer = client.get(page.path)
+        if answer.status_code == 405:
+            sent = worlds.sent_to(self.world, page.name)
+            return self._undone(client, "post", page.path, sent) == "open"
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        return answer.status_code == 200
+
     def test_a_foreign_number_in_the_address_opens_nothing(self) -> None:
         client = client_of(self.world, "steward elsewhere")
         wrong = []
@@ -139,10 +163,10 @@ class AccessMatrix(TestCase):
                 if offered in text:
                     yield page.name + ending, body_of(client.get(page.path + ending))
 
-    def _undone(self, client: Client, method: str, path: str) -> str:
+    def _undone(self, client: Client, method: str, path: str, sent: object = None) -> str:
         """Ask, say what was answered, and undo what it may have changed."""
         with transaction.atomic():
-            answer = getattr(client, method)(path)
+            answer = getattr(client, method)(path, sent)
             found = verdict(answer)
             if answer.streaming:  # read to its end, so that its file is closed
                 b"".join(answer.streaming_content)

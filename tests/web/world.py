@@ -57,6 +57,7 @@ from terreau.ecosystems.models import (
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Agent, GuestLink, Invitation, Record, Role, User
+from terreau.publishing.enums import Licence, Origin
 from terreau.publishing.models import Sheet, SheetMessage
 from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
 
@@ -131,13 +132,19 @@ def _add_what_is_missing(world: World) -> None:
         sha256="0",
     )
     NamingNotice.objects.create(
-        presence=Presence.objects.filter(ecosystem=here).first(),
+        presence=Presence.objects.get(ecosystem=here, agent__name=PILOT),
         sent_on=today,
         effective_on=today + timedelta(days=7),
         given_by=steward.agent,
     )
     Interim.objects.create(
         ecosystem=here, person=steward.agent, asked_by=steward.agent, asked_at=clock.now()
+    )
+    apps.get_model("programmes", "Coaching").objects.create(
+        programme=apps.get_model("programmes", "Programme").objects.get(),
+        ecosystem=here,
+        coach=world.users["outsider"].agent,  # type: ignore[union-attr]
+        since=today,
     )
     sheet = Sheet.objects.get(ecosystem=here)
     SheetMessage.objects.create(
@@ -147,6 +154,7 @@ def _add_what_is_missing(world: World) -> None:
 
 
 INVITATION_KEY = uuid4()
+PILOT = "La Halte"  # the organisation for which the steward speaks
 
 # By the beginning of a name of address (the longest wins): the thing whose number it holds.
 SAMPLES: dict[str, Any] = {
@@ -194,6 +202,14 @@ SAMPLES: dict[str, Any] = {
     "public_handled": SheetMessage,
     "public_request": SheetMessage,
 }
+# Which of them, by the name of an address that the first would leave shut for everybody.
+WHICH: dict[str, dict[str, Any]] = {
+    "qui_away": {"agent__name": PILOT},
+    "qui_guest_answer": {"guest_link__isnull": False},
+    "agreements_not_this_year": {"provider__name": PILOT, "version__state": "proposed"},
+    "contributions_talk": {"receiver__name": PILOT, "state": "awaiting"},
+    "visibility_answer": {"presence__agent__name": PILOT},
+}
 PATHS = {
     **dict.fromkeys(
         ("ecosystem", "maillon__ecosystem", "effect__ecosystem", "aim__ecosystem",
@@ -203,18 +219,44 @@ PATHS = {
 }  # fmt: skip
 
 
+# A page that looks otherwise by the state of its thing: the column that says the state.
+STATES: dict[str, str] = {
+    "agreements_page": "versions__state",
+    "agreements_print": "versions__state",
+    "agreements_commitment": "kept",
+    "contributions_one": "state",
+    "effects_effect": "nature",
+    "qui_actor": "standing",
+    "solution_maillon": "state",
+}
+
+
+def in_each_state(page: Address) -> list[str]:
+    """Return the paths of a page of ``STATES``, one for each state that the demonstration holds."""
+    model = next(SAMPLES[prefix] for prefix in _prefixes(page.name))
+    things = model.objects.order_by("pk").values_list("pk", STATES[page.name])
+    first = {state: pk for pk, state in reversed(things)}
+    return [re.sub(r"/\d+/", f"/{pk}/", page.path, count=1) for pk in sorted(set(first.values()))]
+
+
+def _prefixes(name: str) -> list[str]:
+    """Return the beginnings of a name that ``SAMPLES`` knows, the longest first."""
+    return sorted((prefix for prefix in SAMPLES if name.startswith(prefix)), key=len)[::-1]
+
+
 def thing_of(name: str, ecosystem: Ecosystem) -> models.Model | None:
     """Return the thing that an address with this name holds, inside an ecosystem."""
-    known = [prefix for prefix in SAMPLES if name.startswith(prefix)]
+    known = _prefixes(name)
     if name.startswith("programmes_"):
         return apps.get_model("programmes", "Programme").objects.first()
     if not known:
         return None
-    model = SAMPLES[max(known, key=len)]
+    model = SAMPLES[known[0]]
     for path, what in PATHS.items():
         if _has(model, path):
             inside = ecosystem if what == "here" else ecosystem.space
-            return model.objects.filter(**{path: inside}).order_by("pk").first()
+            found = model.objects.filter(**{path: inside}, **WHICH.get(name, {}))
+            return found.order_by("pk").first()
     raise AssertionError(f"{model} has no path to its ecosystem")
 
 
@@ -275,17 +317,49 @@ def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
     if word == "slug":
         return ecosystem.slug
     if word == "sheet_slug":
-        return Sheet.objects.get(ecosystem=world.here).slug
+        return _sheet(world, name).slug
     if word == "token":
         return guest_token() if name.startswith("guest") else _invitation_token()
     if word == "code":
         return "membre"
+    if word == "agent":  # somebody with a role, who has not presented themselves yet
+        return world.users["wide member"].agent_id  # type: ignore[union-attr]
+    if word in ("role", "coaching"):
+        return _of_a_programme(word).pk
     if word == "level":
         return Level.CIRCLE.value
     if word == "kind":
-        return "maillon" if name.startswith("solution") else "logentry"
+        return "maillon" if name.startswith("solution") else "journal"
     thing = thing_of(name, world.here)
     return thing.pk if thing is not None else None
+
+
+def _of_a_programme(word: str) -> models.Model:
+    """Return the role of an officer, or a coaching."""
+    programme = apps.get_model("programmes", "Programme").objects.get()
+    if word == "role":
+        return Role.objects.filter(space=programme.space).order_by("pk")[0]
+    return apps.get_model("programmes", "Coaching").objects.filter(programme=programme)[0]
+
+
+def sent_to(world: World, name: str) -> dict[str, Any]:
+    """Return what a button sends, where a sending without a word in it is not heard."""
+    pilot = Agent.objects.get(name=PILOT).pk
+    member = world.users["member"].agent_id  # type: ignore[union-attr]
+    return {
+        "public_publish": {"contact_open": "on", "licence": Licence.CC_BY_SA.value},
+        "handover_ask": {"organisation": pilot, "person": member},
+        "handover_second": {"voice": pilot},
+        "handover_oppose": {"voice": pilot},
+    }.get(name, {})
+
+
+def _sheet(world: World, name: str) -> Sheet:
+    """Return the sheet that is kept here, or one that was only read where nobody keeps it yet."""
+    if name in ("public_ours", "public_remove"):
+        read = Sheet.objects.filter(origin=Origin.READ, withdrawn_at__isnull=True)
+        return read.order_by("pk")[0]
+    return Sheet.objects.get(ecosystem=world.here)
 
 
 def _invitation_token() -> str:
