@@ -298,3 +298,77 @@ def test_an_agreement_ends_with_a_word_and_a_draft_is_given_up(client, place):
 
     page = client.get(address(place, "page", agreement_id)).content.decode()
     assert ("Passé à autre chose" in page, "Changer cet accord" in page) == (True, False)
+
+
+IN_RETURN = {
+    "back_words": "Prêter la salle du conseil",
+    "back_kind": "place",
+    "back_quantity": "2",
+    "back_unit": "day",
+    "back_period": "month",
+}
+
+
+def test_both_sides_are_written_in_one_go_each_in_return_for_the_other(client, place):
+    client.force_login(place.alice)
+    form = typed(place, name="Standard", **IN_RETURN)
+
+    for _ in range(2):
+        answer = client.post(address(place, "new"), form)
+
+    first, second = Commitment.objects.order_by("pk")
+    assert answer.status_code == 302
+    assert (second.provider, second.receiver) == (place.council, place.halte)
+    assert (second.words, second.get_period_display()) == (IN_RETURN["back_words"], "par mois")
+    assert [list(row.in_return_of.all()) for row in (first, second)] == [[second], [first]]
+
+
+def test_a_pair_is_added_to_an_agreement_that_is_being_written(client, place):
+    version = open_version(place)
+    client.force_login(place.alice)
+
+    client.post(address(place, "add", version.agreement_id), typed(place, **IN_RETURN))
+
+    assert version.commitments.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"free": "on"}, "ne vont pas ensemble"),
+        ({"receiver": ""}, "envers qui"),
+        ({"receiver": "all"}, "envers qui"),
+        ({"back_kind": ""}, "de quoi il s'agit"),
+        ({"back_unit": ""}, "unité de cette quantité"),
+        ({"back_unit": "eur"}, "se compte en"),
+        ({"provider": "alice", "back_kind": "time", "back_unit": "hour"}, "s'engage librement"),
+    ],
+)
+def test_a_pair_that_does_not_hold_writes_neither_side(client, place, changes, sentence):
+    named = {"alice": place.alice.agent_id, "all": place.ecosystem.agent_id}
+    changes = {name: named.get(value, value) for name, value in changes.items()}
+    client.force_login(place.alice)
+
+    answer = client.post(address(place, "new"), typed(place, **{**IN_RETURN, **changes}))
+
+    assert (answer.status_code, Agreement.objects.count()) == (422, 0)
+    assert sentence in answer.content.decode().replace("&#x27;", "'")
+
+
+def test_the_other_side_of_a_promise_is_one_touch_away(client, place):
+    version = open_version(place)
+    row = add(place, version, make_draft(place, free=False))
+    client.force_login(place.alice)
+    page = client.get(address(place, "page", version.agreement_id)).content.decode()
+
+    asked = f"?en-retour-de={row.pk}"
+    form = client.get(address(place, "add", version.agreement_id) + asked).context["form"]
+    nothing = client.get(address(place, "add", version.agreement_id) + "?en-retour-de=²")
+
+    assert asked in page
+    assert (form.initial["provider"], form.initial["receiver"]) == (
+        place.council.pk,
+        place.halte.pk,
+    )
+    assert form.initial["in_return_of"] == [row.pk]
+    assert nothing.status_code == 200

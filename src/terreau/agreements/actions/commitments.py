@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -72,6 +72,28 @@ def add_commitment(*, by: User, version: AgreementVersion, key: UUID, draft: Dra
     return commitment
 
 
+@transaction.atomic
+def add_pair(
+    *, by: User, version: AgreementVersion, key: UUID, draft: Draft, back: Draft
+) -> Commitment:
+    """Add a promise and what the other side promises in return: each in return for the other.
+
+    Raises what ``add_commitment`` raises; for the promise in return, the field is ``back_…``.
+    """
+    first = add_commitment(by=by, version=version, key=key, draft=draft)
+    second_key = book.derived(key, "in return")
+    if Commitment.objects.filter(key=second_key).exists():
+        return first
+    try:
+        tied = replace(back, in_return_of=[first.pk])
+        second = add_commitment(by=by, version=version, key=second_key, draft=tied)
+    except Invalid as fault:
+        raise Invalid(fault.message, field=f"back_{fault.field}" if fault.field else None) from None
+    returned = _check(version, replace(draft, in_return_of=[*draft.in_return_of, second.pk]), None)
+    first.in_return_of.set(returned)
+    return first
+
+
 def _same(stored: Commitment, draft: Draft, version: AgreementVersion | None = None) -> Commitment:
     elsewhere = version is not None and stored.version_id != version.pk
     if elsewhere or any(getattr(stored, name) != value for name, value in _values(draft).items()):
@@ -81,10 +103,17 @@ def _same(stored: Commitment, draft: Draft, version: AgreementVersion | None = N
 
 @transaction.atomic
 def engage(
-    *, by: User, ecosystem: Ecosystem, key: UUID, draft: Draft, where: AgreementVersion | str
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    key: UUID,
+    draft: Draft,
+    where: AgreementVersion | str,
+    back: Draft | None = None,
 ) -> Commitment:
     """« Je m'engage »: write a promise in a version, or in a new agreement of this name.
 
+    ``back`` is what the other side would promise in return; it may say no to it like to the rest.
     Without a name the agreement bears the first words of the promise. The parties of a new one are
     the two sides; the same key twice writes it once.
     """
@@ -102,6 +131,8 @@ def engage(
         where = open_agreement(
             by=by, ecosystem=ecosystem, key=book.derived(key, "agreement"), opening=opening
         )
+    if back is not None:
+        return add_pair(by=by, version=where, key=key, draft=draft, back=back)
     return add_commitment(by=by, version=where, key=key, draft=draft)
 
 

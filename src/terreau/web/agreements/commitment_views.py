@@ -17,11 +17,13 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import (
     CommitmentForm,
     NewCommitmentForm,
+    PairForm,
     ReviewForm,
     WordsForm,
 )
 from terreau.web.agreements.views import find, version_of
 from terreau.web.answers import attempt, refused, said
+from terreau.web.numbers import row_number
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Commitment:
@@ -55,6 +57,7 @@ def _write_new(request: AuthedRequest, ecosystem: Ecosystem, form: NewCommitment
         ecosystem=ecosystem,
         key=data["key"],
         draft=form.draft(),
+        back=form.back(),
         where=form.drafts.get(data.get("agreement") or 0) or data["name"],
     )
 
@@ -64,20 +67,41 @@ def _others(version: AgreementVersion, own: Commitment | None = None) -> list[Co
     return list(rows.exclude(pk=own.pk) if own else rows)
 
 
+def _in_return(request: AuthedRequest, version: AgreementVersion) -> dict[str, object]:
+    """Start from the other side of a promise: « ?en-retour-de= » its number."""
+    asked = row_number(request.GET.get("en-retour-de", ""))
+    row = version.commitments.filter(pk=asked).first()
+    if row is None:
+        return {}
+    return {
+        "provider": row.receiver_id or "",
+        "receiver": row.provider_id,
+        "in_return_of": [row.pk],
+        "review_on": row.review_on,
+    }
+
+
+def _add(request: AuthedRequest, version: AgreementVersion, form: PairForm) -> Commitment:
+    by, key, draft, back = request.user, form.cleaned_data["key"], form.draft(), form.back()
+    if back is None:
+        return actions.add_commitment(by=by, version=version, key=key, draft=draft)
+    return actions.add_pair(by=by, version=version, key=key, draft=draft, back=back)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(Policy.MEMBER)
 def agreements_add(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Add a promise to the version being written."""
     version = version_of(request, find(request, ecosystem, pk))
-    form = CommitmentForm(
-        request.POST or None, reader=request.reach, ecosystem=ecosystem, others=_others(version)
+    form = PairForm(
+        request.POST or None,
+        initial=_in_return(request, version),
+        reader=request.reach,
+        ecosystem=ecosystem,
+        others=_others(version),
     )
     if request.method == "POST" and form.is_valid():
-        by, key, draft = request.user, form.cleaned_data["key"], form.draft()
-        done = attempt(
-            form,
-            lambda: actions.add_commitment(by=by, version=version, key=key, draft=draft),
-        )
+        done = attempt(form, lambda: _add(request, version, form))
         if done is not None:
             return said(request, "Engagement ajouté.", "agreements_page", ecosystem.slug, pk)
     shown = {"ecosystem": ecosystem, "form": form, "agreement": version.agreement, "row": None}

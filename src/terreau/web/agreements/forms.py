@@ -156,6 +156,7 @@ class CommitmentForm(KeyedForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.everybody = ecosystem.agent_id
         self._offer(ecosystem, people_here(reader, ecosystem))
         if others:
             self.fields["in_return_of"].choices = [  # type: ignore[attr-defined]
@@ -204,7 +205,59 @@ class CommitmentForm(KeyedForm):
         )
 
 
-class NewCommitmentForm(CommitmentForm):
+class PairForm(CommitmentForm):
+    """A promise, and what the other side would promise in return: both written in one go."""
+
+    back_words = text(
+        "Ce que l'autre côté promet en retour, en mots",
+        2,
+        400,
+        required=False,
+        help_text="Laissez vide si vous ne le savez pas encore. L'autre côté pourra dire non.",
+    )
+    back_kind = forms.ChoiceField(
+        label="De quoi s'agit-il", choices=[("", "Choisissez"), *Kind.choices], required=False
+    )
+    back_quantity = QuantityField(required=False)
+    back_unit = forms.ChoiceField(
+        label="En", choices=[("", "—"), *unit_choices(ALL_UNITS)], required=False
+    )
+    back_period = forms.ChoiceField(label="Compté", choices=Period.choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What is promised in return comes from somebody, and says what it is."""
+        data = super().clean()
+        if not data.get("back_words"):
+            return data
+        if not data.get("receiver") or data["receiver"] == self.everybody:
+            self.add_error(
+                "receiver",
+                "Dites envers qui : c'est ce côté-là qui promet en retour.",
+            )
+        if not data.get("back_kind"):
+            self.add_error("back_kind", "Choisissez de quoi il s'agit.")
+        if data.get("back_quantity") is not None and not data.get("back_unit"):
+            self.add_error("back_unit", "Choisissez l'unité de cette quantité.")
+        return data
+
+    def back(self) -> Draft | None:
+        """Return what is promised in return, from the one who receives to the one who promises."""
+        data = self.cleaned_data
+        if not data["back_words"]:
+            return None
+        return Draft(
+            provider_id=data["receiver"],
+            receiver_id=data["provider"],
+            words=data["back_words"],
+            kind=data["back_kind"],
+            quantity=data["back_quantity"],
+            unit=data["back_unit"],
+            period=data["back_period"],
+            review_on=data["review_on"],
+        )
+
+
+class NewCommitmentForm(PairForm):
     """« Je m'engage »: the promise, and the agreement in which it stands."""
 
     agreement = forms.TypedChoiceField(
