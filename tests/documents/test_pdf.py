@@ -105,3 +105,48 @@ def test_word_holds_the_same_words_as_text():
 
 def test_word_takes_any_character():
     assert word.render(document_of(*HOSTILE)).startswith(b"PK")
+
+
+def pages_of(blocks) -> list[str]:
+    content = pdf.render_document(Document("Notre accord", blocks))
+    return [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def test_a_row_of_a_table_is_never_cut_in_two_by_the_end_of_a_page():
+    rows = [(f"debut{n:02}", "des mots qui vont à la ligne " * 8, f"fin{n:02}") for n in range(40)]
+
+    pages = pages_of([Grid(["Qui", "Promet", "Quand"], rows)])
+
+    assert len(pages) > 2
+    for number in range(40):
+        found = [page for page in pages if f"debut{number:02}" in page]
+        assert len(found) == 1, number
+        assert f"fin{number:02}" in found[0], number
+    ends = [page for page in pages if page.count("debut") != page.count("fin")]
+    assert ends == []
+
+
+def test_a_row_longer_than_a_page_goes_on_overleaf():
+    pages = pages_of([Grid(["Promet"], [["mot " * 4000]])])
+
+    assert sum(page.count("mot") for page in pages) == 4000
+
+
+@pytest.mark.parametrize("before", range(20, 60, 4))
+def test_who_agreed_stands_under_its_heading_and_an_answer_under_what_it_answers(before):
+    story = [Paragraph("Le taxi a perdu deux courses.", strong=True), Paragraph("Réponse du taxi")]
+    facts = Facts([("Partie", "Validé par le conseil") for _ in range(4)])
+
+    pages = pages_of(
+        [*[Paragraph("Une ligne.")] * before, *story, Heading("Accord des parties"), facts]
+    )
+
+    for together in (("Letaxiaperdu", "Réponsedutaxi"), ("Accorddesparties", "Validéparleconseil")):
+        assert any(all(text in page for text in together) for page in pages), together
+    assert any(page.count("Validéparleconseil") == 4 for page in pages)
+
+
+def test_a_word_without_end_stays_on_the_page():
+    lines = text_of(pdf.render_document(document_of("x" * 2000))).splitlines()
+
+    assert max(line.count("x") for line in lines) <= 120

@@ -40,7 +40,7 @@ def _blocks(ecosystem: Ecosystem, relay: Relay) -> Iterator[Block]:
     yield from _aim(ecosystem, relay)
     yield from _list("Ce qui attend", relay.waiting)
     yield from _holds(relay)
-    yield from _promises(relay)
+    yield from _promises(ecosystem, relay)
     yield from _list(
         "Ce que nous avons décidé", [f"{row.day:%d/%m/%Y} : {row.text}" for row in relay.decisions]
     )
@@ -93,10 +93,10 @@ def _holds(relay: Relay) -> Iterator[Block]:
 def bearers(link: Link) -> str:
     """Return who takes charge of a maillon, in words."""
     names = ", ".join(bearer.agent.name for bearer in link.bearers)
-    return names or ("manque" if link.missing else "personne encore")
+    return names or "personne encore"
 
 
-def _promises(relay: Relay) -> Iterator[Block]:
+def _promises(ecosystem: Ecosystem, relay: Relay) -> Iterator[Block]:
     yield Heading("Nos engagements")
     if not relay.promises:
         yield Paragraph("Aucun engagement en cours.", quiet=True)
@@ -105,7 +105,7 @@ def _promises(relay: Relay) -> Iterator[Block]:
         (
             row.provider.name,
             promise_words(row),
-            row.receiver.name if row.receiver else "",
+            _receiver(ecosystem, row),
             f"{row.review_on:%d/%m/%Y}" if row.review_on else "",
         )
         for row in relay.promises
@@ -113,11 +113,18 @@ def _promises(relay: Relay) -> Iterator[Block]:
     yield Grid(("Qui", "Quoi", "Pour", "À revoir le"), rows)
 
 
+def _receiver(ecosystem: Ecosystem, row: Commitment) -> str:
+    if row.receiver is None:
+        return "à préciser"
+    return "nous tous" if row.receiver_id == ecosystem.agent_id else row.receiver.name
+
+
 def promise_words(row: Commitment) -> str:
     """Return a promise with its quantity, in its own unit."""
     if row.quantity is None:
         return row.words
-    return f"{row.words} ({units.say(row.quantity, row.unit)} {row.get_period_display()})"
+    period = f" {row.get_period_display()}" if row.period else ""
+    return f"{row.words} ({units.say(row.quantity, row.unit)}{period})"
 
 
 def _here(relay: Relay) -> Iterator[Block]:
