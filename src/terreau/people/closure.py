@@ -6,6 +6,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -43,7 +45,10 @@ def close_account(*, by: User, reason: EndReason = EndReason.NOT_SAID) -> None:
     _erase_dependants(by.agent)
     by.groups.clear()
     by.user_permissions.clear()
-    Invitation.objects.filter(email__in=addresses).update(email=_closed_address(by))
+    invited = Q(email__in=addresses) | Q(accepted_by=by.agent)  # perhaps under another address
+    Invitation.objects.filter(invited).update(email=_closed_address(by))
+    Mandate.objects.filter(person=by.agent).update(title="")
+    _erase_sessions(by)
     _empty(by)
 
 
@@ -87,6 +92,16 @@ def _erase_dependants(holder: User | Agent) -> None:
         if relation.on_delete is models.CASCADE:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: holder})
             rows.delete()
+
+
+def _erase_sessions(user: User) -> None:
+    # A session holds the address by which one signed in; no column says whose it is.
+    keys = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(session_key__in=keys).delete()
 
 
 def _empty(user: User) -> None:

@@ -101,7 +101,7 @@ def erase_entry(*, by: User, entry: LogEntry) -> LogEntry:
     if not rules.can_edit(by, entry):
         raise NotAllowed(OURS)
     with transaction.atomic():
-        _forget_files(entry.attachments.all())
+        forget_files(entry.attachments.all())
         changes = {
             "text": rules.ERASED,
             "theme": LogTheme.NONE,
@@ -138,7 +138,7 @@ def remove_attachment(*, by: User, attachment: Attachment) -> None:
     if not rules.can_edit(by, attachment.entry):
         raise NotAllowed(OURS)
     with transaction.atomic():
-        _forget_files([attachment])
+        forget_files([attachment])
 
 
 def log_milestone(
@@ -228,7 +228,8 @@ def _same_file(entry: LogEntry, cleaned: Cleaned) -> None:
         )
 
 
-def _forget_files(attachments: Iterable[Attachment]) -> None:
+def forget_files(attachments: Iterable[Attachment]) -> None:
+    """Delete attachments now, and what the disk holds of them once that is written."""
     for attachment in attachments:
         storage, name = attachment.file.storage, attachment.file.name or ""
         attachment.delete()
