@@ -4,7 +4,7 @@
 import csv
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -128,3 +128,15 @@ def test_sheets_get_legal_and_distinct_names():
 def test_an_unknown_format_is_refused():
     with pytest.raises(ValueError, match="exe"):
         tables.write("exe", [])
+
+
+def test_a_moment_is_written_as_the_clocks_here_show_it():
+    """23:30 in London on New Year's Eve is 00:30 in Paris, the year after."""
+    list_ = [sheet_of(datetime(2025, 12, 31, 23, 30, tzinfo=UTC))]
+
+    cells = ods_cells(tables.write("ods", list_))
+    book = load_workbook(io.BytesIO(tables.write("xlsx", list_)))
+
+    assert read_csv(tables.write("csv", list_))[1] == ["2026-01-01 00:30"]
+    assert [cell.get(f"{OFFICE}date-value") for cell in cells] == ["2026-01-01T00:30:00"]
+    assert book.active["A2"].value == datetime(2026, 1, 1, 0, 30)  # noqa: DTZ001

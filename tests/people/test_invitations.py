@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -168,6 +168,13 @@ def test_an_invitation_is_mailed_once_with_its_link(ecosystem, pilot):
     row = OutboxRow.objects.get()
     assert row.payload["to"] == "a@exemple.invalid"
     assert f"https://t.invalid/invitation/{token}/" in row.payload["text"]
+
+
+def test_the_mail_says_the_day_on_which_the_link_ends_here(ecosystem, pilot):
+    with clock.at(datetime(2026, 1, 1, 23, 30, tzinfo=UTC)):  # already the second in Paris
+        send(pilot, ecosystem, address="https://t.invalid/invitation/TOKEN/")
+
+    assert "jusqu'au 01/02/2026" in OutboxRow.objects.get().payload["text"]
 
 
 def test_a_crowd_of_invitations_in_a_day_is_refused(ecosystem, pilot, monkeypatch):

@@ -3,10 +3,12 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from terreau.core.french import stem, terms
 from terreau.ecosystems.models import LifeFunction
@@ -224,6 +226,18 @@ def test_open_data_says_the_origin_and_may_be_kept(client):
     make_sheet()
     fresh = client.get("/donnees/cooperations.json", HTTP_IF_NONE_MATCH=data["ETag"])
     assert fresh.status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_published_after_midnight_bears_the_day_of_here(client):
+    evening = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)  # half past midnight in Paris
+    sheet = make_sheet(published_at=evening, refreshed_at=evening)
+
+    page = client.get(reverse("public_sheet", args=[sheet.slug])).content.decode()
+    row = client.get("/donnees/cooperations.json").json()["cooperations"][0]
+
+    told = re.findall(r'"date(?:Published|Modified)": "([^"]+)"', page)
+    assert (told, row["mise_a_jour"]) == (["2026-01-01"] * 2, "2026-01-01")
 
 
 @pytest.mark.django_db

@@ -28,7 +28,12 @@ def at(moment: datetime) -> Iterator[None]:
 
 def today() -> date:
     """Return the present day in the instance's time zone."""
-    return timezone.localdate(now())
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day on which a moment falls in the instance's time zone (not in UTC)."""
+    return timezone.localdate(moment)
 
 
 def local(moment: datetime) -> datetime:

@@ -42,7 +42,7 @@ class Timeline:
 
     def day(self, ago: int) -> date:
         """Return the day that many days before."""
-        return clock.local(self.now - timedelta(days=ago)).date()
+        return clock.day_of(self.now - timedelta(days=ago))
 
     def replay(self) -> None:
         """Do every deed, oldest first (in the order noted on one day), at its own moment."""

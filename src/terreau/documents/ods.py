@@ -55,7 +55,8 @@ Table = tuple[str, Sequence[str], Iterable[Sequence[Value]], Sequence[int]]
 def write(title: str, tables: Sequence[Table]) -> bytes:
     """Return a spreadsheet. Each table is (name, headers, rows, widths in characters).
 
-    Names must be distinct and legal already. A text is always a text, never a formula.
+    Names must be distinct and legal already, moments without a time zone. A text is always a text,
+    never a formula.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -107,9 +108,8 @@ def _cell(value: Value, style: str = "") -> str:
     if isinstance(value, str):
         return _typed(f'string"{style}', value)
     if isinstance(value, date):
-        moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         looks = "" if isinstance(value, datetime) else ' table:style-name="date"'
-        return _typed(f'date" office:date-value="{moment.isoformat()}"{looks}', str(moment))
+        return _typed(f'date" office:date-value="{value.isoformat()}"{looks}', str(value))
     number = format(value, "f" if isinstance(value, Decimal) else "")
     return _typed(f'float" office:value="{number}"', number)
 

@@ -22,6 +22,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from terreau.core import clock
 from terreau.documents import ods
 from terreau.documents.characters import printable
 
@@ -131,10 +132,15 @@ def _csv_text(cell: Cell) -> str:
     if isinstance(cell, (int, float, Decimal)):
         return format(cell, "f" if isinstance(cell, Decimal) else "").replace(".", ",")
     if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+        return _on_the_clock(cell).isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, date):
         return cell.isoformat()
     return neutral(_plain(cell))
+
+
+def _on_the_clock(moment: datetime) -> datetime:
+    """Return a moment as the clocks of the instance show it: a spreadsheet knows no time zone."""
+    return moment if moment.tzinfo is None else clock.local(moment).replace(tzinfo=None)
 
 
 def _yes_no(value: bool) -> str:
@@ -172,7 +178,7 @@ def _xlsx_cell(page: Any, value: Cell) -> Any:
     if isinstance(value, bool):
         value = _yes_no(value)
     if isinstance(value, datetime):
-        value = value.replace(tzinfo=None)
+        value = _on_the_clock(value)
     if not isinstance(value, str):
         cell: Any = WriteOnlyCell(page, value=value)  # type: ignore[arg-type]
         if isinstance(value, date):
@@ -220,10 +226,15 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _ods_row(row: Sequence[Cell]) -> list[ods.Value]:
-    return [
-        _plain(c) if isinstance(c, str) else _yes_no(c) if c is True or c is False else c
-        for c in row
-    ]
+    return [_ods_value(cell) for cell in row]
+
+
+def _ods_value(cell: Cell) -> ods.Value:
+    if isinstance(cell, bool):
+        return _yes_no(cell)
+    if isinstance(cell, datetime):
+        return _on_the_clock(cell)
+    return _plain(cell) if isinstance(cell, str) else cell
 
 
 __all__ = [

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from terreau.agreements.models import DiscussionNote
+from terreau.core import clock
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import (
     Aim,
@@ -98,7 +99,7 @@ def _told(record: Record) -> Told:
     # Outside, an organisation answers for its words; a person is not named by having typed them.
     silent = record.author.is_person or isinstance(record, Presence)
     author = "" if silent else record.author.name
-    return Told(text, author, record.created_at.date(), Level(record.level).label)
+    return Told(text, author, clock.day_of(record.created_at), Level(record.level).label)
 
 
 def _joined(first: str, second: str) -> str:

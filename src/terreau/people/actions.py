@@ -237,6 +237,7 @@ def _slow_down(space: Space, key: UUID) -> None:
 
 def _mail_invitation(invitation: Invitation, link: str) -> None:
     place = invitation.space.root or invitation.space
+    last_day = clock.day_of(invitation.expires_at)
     voice = (
         f", pour parler au nom de « {invitation.organisation} »" if invitation.organisation else ""
     )
@@ -247,7 +248,7 @@ def _mail_invitation(invitation: Invitation, link: str) -> None:
             f"Bonjour,\n\n{invitation.invited_by} vous garde une place dans « {place} » : "
             f"{invitation.get_role_kind_display()}{voice}.\n\n"
             f"Pour la prendre : {link}\n\n"
-            f"Ce lien ne sert qu'une fois, jusqu'au {invitation.expires_at:%d/%m/%Y}. "
+            f"Ce lien ne sert qu'une fois, jusqu'au {last_day:%d/%m/%Y}. "
             "Si vous ne connaissez pas cette personne, laissez ce message sans suite : "
             "rien n'a été créé à votre nom.\n"
         ),

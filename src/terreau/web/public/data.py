@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
+from terreau.core import clock
 from terreau.core.health import problems
 from terreau.documents import tables
 from terreau.publishing import queries
@@ -116,7 +117,7 @@ def _row(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "site": sheet.site,
         "source": sheet.source,
         "licence": LICENCE_ADDRESSES[Licence(sheet.licence)],
-        "mise_a_jour": sheet.refreshed_at.date().isoformat() if sheet.refreshed_at else "",
+        "mise_a_jour": str(clock.day_of(sheet.refreshed_at)) if sheet.refreshed_at else "",
     }
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from terreau.core import clock
 from terreau.publishing.content import Content
 from terreau.publishing.enums import LICENCE_ADDRESSES, Licence, Origin
 from terreau.publishing.models import Sheet
@@ -44,8 +45,8 @@ def linked_data(request: HttpRequest, sheet: Sheet, content: Content) -> SafeStr
         "creativeWorkStatus": Origin(sheet.origin).label,
     }
     if sheet.published_at and sheet.refreshed_at:
-        page["datePublished"] = sheet.published_at.date().isoformat()
-        page["dateModified"] = sheet.refreshed_at.date().isoformat()
+        page["datePublished"] = clock.day_of(sheet.published_at).isoformat()
+        page["dateModified"] = clock.day_of(sheet.refreshed_at).isoformat()
     if sheet.source:
         page["isBasedOn"] = {"@type": "CreativeWork", "name": sheet.source}
     graph = {"@context": "https://schema.org", "@graph": [page, project]}
