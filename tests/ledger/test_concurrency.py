@@ -1,50 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Several people write at the same moment, on either database: nothing is lost, nothing doubled."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection
 
-from terreau.core.errors import Refusal
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
 from terreau.ledger.models import Balance, Event, Resource
 from terreau.ledger.queries import fulfilments
 from terreau.ledger.verify import differences
 from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.threads import at_once, outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 8
-
-
-def at_once(tasks: list[Callable[[], object]]) -> list[object]:
-    """Run the tasks in as many threads, let go together; return each answer or refusal."""
-    gate = threading.Barrier(len(tasks))
-    answers: list[object] = [None] * len(tasks)
-
-    def run(place: int, task: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            answers[place] = task()
-        except (Refusal, DatabaseError) as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place, task)) for place, task in enumerate(tasks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return answers
-
-
-def outcomes(answers) -> Counter:
-    return Counter("refused" if isinstance(one, Refusal) else type(one).__name__ for one in answers)
 
 
 def posting(ground, flow):

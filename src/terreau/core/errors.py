@@ -30,7 +30,13 @@ class Invalid(Refusal):
 
 
 class KeyReused(Refusal):
-    """The same key came again with other content."""
+    """The same key came again with other content. Everywhere the same sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce formulaire avait déjà servi, avec un autre contenu. Ce qui était enregistré est "
+            "intact. Rouvrez la page pour écrire autre chose."
+        )
 
 
 class EditConflict(Refusal):

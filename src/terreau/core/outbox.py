@@ -61,7 +61,7 @@ def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
             },
         )
     if row.fingerprint != fingerprint:
-        raise KeyReused("Cette demande a déjà été faite avec un autre contenu. Rien n'a changé.")
+        raise KeyReused
 
 
 def asked_at(key: str) -> datetime | None:

@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import F
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound, Refusal
+from terreau.core.once import keep_once
 from terreau.core.units import unit
 from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
@@ -24,7 +25,7 @@ from terreau.ledger.engine.state import Event, Link
 from terreau.ledger.enums import EndKind
 from terreau.ledger.flows import Flow, Promise, Stock
 from terreau.ledger.models import Commitment, CommitmentEnd, CommitmentState, Resource
-from terreau.ledger.posting import KEY_REUSED, Wanted, Who, execute
+from terreau.ledger.posting import Wanted, Who, execute
 from terreau.people.models import Space, User
 from terreau.people.queries import standing
 
@@ -80,9 +81,14 @@ def back_out(
     The correction bears the day on which it is made unless another is given. What was given beyond
     any promise is taken back first. Returns the id of the correction.
     """
-    known = reading.stored_by_key(execute, [key])
-    if key in known:
-        return _same_correction(known[key], event_id, happened_on, micro)
+
+    def done() -> int | None:
+        known = reading.stored_by_key(execute, [key])
+        return _same_correction(known[key], event_id, happened_on, micro) if known else None
+
+    before = done()
+    if before is not None:
+        return before
     original = reading.stored_by_id(execute, [event_id]).get(event_id)
     if original is None:
         raise NotFound("Ce qui est à corriger n'existe pas.")
@@ -93,8 +99,14 @@ def back_out(
     who = _who(by, ledger, original.on_behalf_of if speaks else None)
 
     def attempt() -> int:
-        event = _correction(original, micro)
-        return posting.record_once(original.ledger, [Wanted(key, event, day, who)])[0]
+        try:
+            event = _correction(original, micro)
+            return posting.record_once(original.ledger, [Wanted(key, event, day, who)])[0]
+        except Refusal:
+            meanwhile = done()  # the same request, at the same moment, took it back
+            if meanwhile is None:
+                raise
+            return meanwhile
 
     return posting.retried(attempt)
 
@@ -114,6 +126,8 @@ def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | Non
         "recorded_by_id": by.agent_id,
         "recorded_at": clock.now(),
     }
+    if CommitmentEnd.objects.filter(key=key).exclude(commitment=commitment).exists():
+        raise KeyReused
     with transaction.atomic():
         end, created = CommitmentEnd.objects.get_or_create(
             commitment=commitment, defaults={"key": key, **ending}
@@ -125,7 +139,7 @@ def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | Non
         elif end.key != key:
             raise Invalid("Cette promesse a déjà été retirée ou remplacée.")
         elif end.successor_id != successor_id:
-            raise KeyReused(KEY_REUSED)
+            raise KeyReused
 
 
 def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
@@ -145,11 +159,8 @@ def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
         "unit": stock.unit,
         "floor": stock.floor,
     }
-    resource, _ = Resource.objects.get_or_create(
-        key=stock.key,
-        defaults={**content, "opened_by_id": by.agent_id, "opened_at": clock.now()},
-    )
-    _confirm(resource, content)
+    opening = {"opened_by_id": by.agent_id, "opened_at": clock.now()}
+    resource, _ = keep_once(Resource, key=stock.key, wanted=content, fresh=opening)
     return resource.pk
 
 
@@ -167,19 +178,11 @@ def _promised(by: User, root: int, wanted: Promise) -> int:
         "unit": code,
         "due": wanted.due,
     }
-    commitment, created = Commitment.objects.get_or_create(
-        key=wanted.key,
-        defaults={**content, "recorded_by_id": by.agent_id, "recorded_at": clock.now()},
-    )
-    _confirm(commitment, content)
+    record = {"recorded_by_id": by.agent_id, "recorded_at": clock.now()}
+    commitment, created = keep_once(Commitment, key=wanted.key, wanted=content, fresh=record)
     if created:
         CommitmentState.objects.create(commitment=commitment)
     return commitment.pk
-
-
-def _confirm(stored: Commitment | Resource, content: dict[str, object]) -> None:
-    if any(getattr(stored, name) != value for name, value in content.items()):
-        raise KeyReused(KEY_REUSED)
 
 
 def _correction(original: reading.Stored, micro: int | None) -> Event:
@@ -198,7 +201,7 @@ def _same_correction(
         and (micro is None or amounts == {micro})
     )
     if not same:
-        raise KeyReused(KEY_REUSED)
+        raise KeyReused
     return stored.id
 
 

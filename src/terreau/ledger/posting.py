@@ -25,11 +25,6 @@ from terreau.ledger.engine.table import action_row
 ATTEMPTS = 30
 Answer = TypeVar("Answer")
 
-KEY_REUSED = (
-    "Cette saisie a déjà été enregistrée avec un autre contenu. Rouvrez la page pour voir ce qui "
-    "est gardé."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -65,7 +60,7 @@ def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     """
     once = {one.key: one for one in wanted}
     if any(once[one.key] != one for one in wanted):
-        raise KeyReused(KEY_REUSED)
+        raise KeyReused
     if not once:
         return []
     ids = retried(lambda: record_once(ledger, list(once.values())))
@@ -133,7 +128,7 @@ def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
         and stored.on_behalf_of == wanted.who.on_behalf_of
     )
     if not same:
-        raise KeyReused(KEY_REUSED)
+        raise KeyReused
 
 
 def _post(ledger: int, wanted: Sequence[Wanted], known: reading.Known) -> list[int]:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models, router, transaction
@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from terreau.core import clock, mail
-from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
+from terreau.core.once import keep_once, kept
 from terreau.people import rules
 from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, RoleKind, SpaceKind
 from terreau.people.models import (
@@ -29,8 +30,6 @@ from terreau.people.models import (
     SpaceLink,
     User,
 )
-
-R = TypeVar("R", bound=models.Model)
 
 INVITATION_DAYS = 30
 GUEST_LINK_DAYS = 180
@@ -70,20 +69,6 @@ def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) ->
             version=getattr(current, "version", version),
         )
     record.refresh_from_db()
-
-
-def keep_once(model: type[R], *, key: UUID, wanted: Mapping[str, Any]) -> tuple[R, bool]:
-    """Create a record, or return the one already kept under this key (False then).
-
-    Raises KeyReused when the key came before with other content.
-    """
-    record, created = model._default_manager.get_or_create(key=key, defaults=dict(wanted))
-    if any(getattr(record, name) != value for name, value in wanted.items()):
-        raise KeyReused(
-            "Ce formulaire avait déjà servi, avec un autre contenu. Ce qui était enregistré est "
-            "intact. Rouvrez la page pour écrire autre chose."
-        )
-    return record, created
 
 
 def _stamp(record: models.Model) -> dict[str, datetime]:
@@ -196,31 +181,37 @@ def invite(
     """
     if not rules.can_steward(by, space):
         raise NotAllowed("Seules les personnes qui gardent les clés peuvent inviter.")
+    key = key or uuid4()
+    token = derived_token("invitation", key)
+    wanted = {
+        "space": space,
+        "email": email.strip().lower(),
+        "role_kind": role_kind,
+        "organisation": organisation,
+        "token_hash": token_digest(token),
+    }
+    stored = kept(Invitation, key=key, wanted=wanted)
+    if stored is not None:
+        return stored, token
+    _check_voice(by, organisation, space)
+    check_texts(Invitation, wanted)
+    expires_at = clock.now() + timedelta(days=INVITATION_DAYS)
+    fresh = {"invited_by": by.agent, "expires_at": expires_at}
+    with transaction.atomic():
+        _slow_down(space, key)
+        invitation, created = keep_once(Invitation, key=key, wanted=wanted, fresh=fresh)
+        if created and address:
+            _mail_invitation(invitation, address.replace("TOKEN", token))
+    return invitation, token
+
+
+def _check_voice(by: User, organisation: Agent | None, space: Space) -> None:
     if organisation is not None and not rules.can_name_voice(by, organisation, space):
         raise NotAllowed(
             f"« {organisation} » a déjà une personne qui parle en son nom : c'est à elle d'inviter "
             "ses collègues. Vous pouvez inviter sans préciser d'organisation.",
             field="organisation",
         )
-    key = key or uuid4()
-    token = derived_token("invitation", key)
-    content = {"email": email.strip().lower(), "role_kind": role_kind, "organisation": organisation}
-    check_texts(Invitation, content)
-    fresh = {
-        "token_hash": token_digest(token),
-        "invited_by": by.agent,
-        "expires_at": clock.now() + timedelta(days=INVITATION_DAYS),
-    }
-    with transaction.atomic():
-        _slow_down(space, key)
-        invitation, created = Invitation.objects.get_or_create(
-            key=key, defaults={**content, **fresh, "space": space}
-        )
-        if created and address:
-            _mail_invitation(invitation, address.replace("TOKEN", token))
-    if not created and (invitation.email, invitation.space_id) != (content["email"], space.pk):
-        raise KeyReused("Cette page a déjà servi à inviter quelqu'un d'autre. Rouvrez-la.")
-    return invitation, token
 
 
 def _slow_down(space: Space, key: UUID) -> None:
@@ -325,21 +316,16 @@ def open_guest_link(
         raise NotAllowed("Seules les personnes qui gardent les clés peuvent ouvrir un lien.")
     key = key or uuid4()
     token = derived_token("guest", key)
-    content = {
+    wanted = {
         "space": space,
         "label": label.strip() or "Lien d'invité",
         "question": question.strip(),
         "token_hash": token_digest(token),
-        "created_by": by.agent,
     }
-    check_texts(GuestLink, content)
-    with transaction.atomic():
-        link, created = GuestLink.objects.get_or_create(
-            key=key,
-            defaults={**content, "expires_at": clock.now() + timedelta(days=GUEST_LINK_DAYS)},
-        )
-    if not created and (link.space_id, link.label) != (space.pk, content["label"]):
-        raise KeyReused("Cette page a déjà servi à ouvrir un autre lien. Rouvrez-la.")
+    check_texts(GuestLink, wanted)
+    expires_at = clock.now() + timedelta(days=GUEST_LINK_DAYS)
+    fresh = {"created_by": by.agent, "expires_at": expires_at}
+    link, _ = keep_once(GuestLink, key=key, wanted=wanted, fresh=fresh)
     return link, token
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -10,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.once import kept, must_be_same, once
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.records import can_steer
 from terreau.people.actions import (
@@ -46,27 +48,29 @@ def create_programme(*, by: User, key: UUID, said: Said) -> Programme:
     """Create a programme and its space. The administrator of the instance does it; once a key."""
     if not by.is_superuser:
         raise NotAllowed("Seul l'administrateur de cette instance ouvre un programme.")
-    name = said.name.strip()
-    stored = Programme.objects.filter(key=key).first()
-    if stored is not None:
-        if stored.name != name:
-            raise KeyReused("Cette page a déjà ouvert un autre programme. Rouvrez-la.")
-        return stored
-    if not name:
+    texts = {name: getattr(said, name).strip() for name in ("name", "alias", "words")}
+    dates = {"starts_on": said.starts_on, "ends_on": said.ends_on}
+    content = {**texts, **dates, "invented": said.invented}
+    if not texts["name"]:
         raise Invalid("Donnez le nom du programme.", field="name")
     if said.ends_on is not None and said.ends_on < said.starts_on:
         raise Invalid("Il ne peut pas finir avant d'avoir commencé.", field="ends_on")
-    texts = {"name": name, "alias": said.alias.strip(), "words": said.words.strip()}
     check_texts(Programme, texts)
-    return Programme.objects.create(
-        **texts,
-        host=_host(said),
-        starts_on=said.starts_on,
-        ends_on=said.ends_on,
-        space=open_space(kind=SpaceKind.PROGRAMME, name=name),
-        key=key,
-        invented=said.invented,
-    )
+
+    def make() -> Programme:
+        space = open_space(kind=SpaceKind.PROGRAMME, name=texts["name"])
+        return Programme.objects.create(key=key, **content, host=_host(said), space=space)
+
+    return once(lambda: _created(key, content, said), make)[0]
+
+
+def _created(key: UUID, content: Mapping[str, object], said: Said) -> Programme | None:
+    stored = kept(Programme, key=key, wanted=content)
+    if stored is not None and isinstance(said.host, Agent):
+        must_be_same(stored, {"host": said.host})
+    elif stored is not None:
+        must_be_same(stored.host, {"name": str(said.host).strip()})
+    return stored
 
 
 def _host(said: Said) -> Agent:

@@ -18,6 +18,7 @@ from terreau.agreements.queries.contributions import receiver_here
 from terreau.agreements.rules import rights
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.once import keep_once, must_be_same
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.actions import revise
 from terreau.people.enums import Level
@@ -46,30 +47,34 @@ def open_agreement(
     if not rights.can_take_part(reach, ecosystem) or opening.author_id not in reach.agents:
         raise NotAllowed("Vous pouvez ouvrir un accord en votre nom ou au nom de qui vous mandate.")
     _check_texts(opening.name, opening.preamble, opening.duration)
-    agreement, created = Agreement.objects.get_or_create(
-        key=key,
-        defaults={
-            "ecosystem": ecosystem,
-            "space": ecosystem.circle,
-            "author_id": opening.author_id,
-            "recorded_by": by.agent,
-            "level": opening.level,
-            "name": opening.name.strip(),
-        },
-    )
+    wanted = {
+        "ecosystem": ecosystem,
+        "space": ecosystem.circle,
+        "author_id": opening.author_id,
+        "recorded_by": by.agent,
+        "level": opening.level,
+        "name": opening.name.strip(),
+    }
+    agreement, created = keep_once(Agreement, key=key, wanted=wanted)
+    texts = {"preamble": opening.preamble.strip(), "duration": opening.duration.strip()}
+    parties = {opening.author_id, *opening.parties}
     if not created:
-        if agreement.name != opening.name.strip() or agreement.author_id != opening.author_id:
-            raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre accord.")
-        return agreement.versions.earliest("number")
+        return _first_of(agreement, texts, parties)
     version = AgreementVersion.objects.create(
-        agreement=agreement,
-        number=1,
-        preamble=opening.preamble.strip(),
-        duration=opening.duration.strip(),
-        drafted_by=by.agent,
+        agreement=agreement, number=1, drafted_by=by.agent, **texts
     )
-    for agent_id in dict.fromkeys([opening.author_id, *opening.parties]):
+    for agent_id in sorted(parties):
         add_party_row(version, agent_id)
+    return version
+
+
+def _first_of(
+    agreement: Agreement, texts: Mapping[str, str], parties: set[int]
+) -> AgreementVersion:
+    version = agreement.versions.earliest("number")
+    must_be_same(version, texts)
+    if not parties <= set(version.parties.values_list("agent_id", flat=True)):
+        raise KeyReused
     return version
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import CommitmentFacts, commitment_fault
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
+from terreau.core.once import keep_once, kept, must_be_same
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
@@ -61,14 +62,16 @@ def add_commitment(*, by: User, version: AgreementVersion, key: UUID, draft: Dra
     Raises Invalid for a promise to oneself, a result promised by volunteers, money or premises
     without a named organisation, and what ``rules.entries`` refuses.
     """
-    check_may_write(by, version)
-    stored = Commitment.objects.filter(key=key).first()
+    wanted = {"version": version, **_values(draft)}
+    stored = _stored(key, wanted, draft)
     if stored is not None:
-        return _same(stored, draft, version)
+        return stored
+    check_may_write(by, version)
     returned = _check(version, draft, None)
-    commitment = Commitment.objects.create(version=version, key=key, **_values(draft))
-    commitment.in_return_of.set(returned)
-    add_party_row(version, draft.provider_id)
+    commitment, created = keep_once(Commitment, key=key, wanted=wanted)
+    if created:
+        commitment.in_return_of.set(returned)
+        add_party_row(version, draft.provider_id)
     return commitment
 
 
@@ -80,24 +83,29 @@ def add_pair(
 
     Raises what ``add_commitment`` raises; for the promise in return, the field is ``back_…``.
     """
-    first = add_commitment(by=by, version=version, key=key, draft=draft)
+    hold(version)
     second_key = book.derived(key, "in return")
-    if Commitment.objects.filter(key=second_key).exists():
-        return first
+    before = Commitment.objects.filter(key=second_key).first()
+    if before is not None:
+        draft = replace(draft, in_return_of=[*draft.in_return_of, before.pk])
+    first = add_commitment(by=by, version=version, key=key, draft=draft)
     try:
         tied = replace(back, in_return_of=[first.pk])
         second = add_commitment(by=by, version=version, key=second_key, draft=tied)
     except Invalid as fault:
         raise Invalid(fault.message, field=f"back_{fault.field}" if fault.field else None) from None
-    returned = _check(version, replace(draft, in_return_of=[*draft.in_return_of, second.pk]), None)
-    first.in_return_of.set(returned)
+    if before is None:
+        both = replace(draft, in_return_of=[*draft.in_return_of, second.pk])
+        first.in_return_of.set(_check(version, both, None))
     return first
 
 
-def _same(stored: Commitment, draft: Draft, version: AgreementVersion | None = None) -> Commitment:
-    elsewhere = version is not None and stored.version_id != version.pk
-    if elsewhere or any(getattr(stored, name) != value for name, value in _values(draft).items()):
-        raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour un autre engagement.")
+def _stored(key: UUID, wanted: Mapping[str, Any], draft: Draft) -> Commitment | None:
+    stored = kept(Commitment, key=key, wanted=wanted)
+    if stored is not None:
+        returned = stored.in_return_of.values_list("pk", flat=True)
+        if set(returned) != set(draft.in_return_of):
+            raise KeyReused
     return stored
 
 
@@ -117,9 +125,10 @@ def engage(
     Without a name the agreement bears the first words of the promise. The parties of a new one are
     the two sides; the same key twice writes it once.
     """
-    stored = Commitment.objects.filter(key=key).first()
+    stored = _stored(key, _values(draft), draft)
     if stored is not None:
-        return _same(stored, draft)
+        _must_be_there(stored, key, where, draft)
+        return stored
     if isinstance(where, str):
         sides = [draft.provider_id, draft.receiver_id]
         voices = reach_of(by).agents
@@ -127,13 +136,27 @@ def engage(
         parties = [side for side in sides if side is not None and side != ecosystem.agent_id]
         if author is None or author not in voices:
             raise NotAllowed("Vous ouvrez un accord au nom de qui s'engage, ou de qui reçoit.")
-        opening = Opening(where.strip() or draft.words.strip()[:120], author, parties)
+        opening = Opening(_name_of(where, draft), author, parties)
         where = open_agreement(
             by=by, ecosystem=ecosystem, key=book.derived(key, "agreement"), opening=opening
         )
     if back is not None:
         return add_pair(by=by, version=where, key=key, draft=draft, back=back)
     return add_commitment(by=by, version=where, key=key, draft=draft)
+
+
+def _name_of(where: str, draft: Draft) -> str:
+    return where.strip() or draft.words.strip()[:120]
+
+
+def _must_be_there(
+    stored: Commitment, key: UUID, where: AgreementVersion | str, draft: Draft
+) -> None:
+    if isinstance(where, AgreementVersion):
+        must_be_same(stored, {"version": where})
+    else:
+        own = {"key": book.derived(key, "agreement"), "name": _name_of(where, draft)}
+        must_be_same(stored.version.agreement, own)
 
 
 @transaction.atomic
@@ -293,30 +316,30 @@ def review(*, by: User, commitment: Commitment, key: UUID, look: Look) -> Review
     Adjusting opens another version to write. Stopping takes back what remains in the ledger.
     The same key twice is written once.
     """
-    stored = Review.objects.filter(key=key).first()
-    if stored is not None:
-        return stored
     row = (
         Commitment.objects.select_for_update(of=("self",))
         .select_related("version__agreement__ecosystem")
         .get(pk=commitment.pk)
     )
+    wanted = {
+        "commitment": row,
+        "outcome": look.outcome,
+        "kept": look.kept,
+        "words": look.words.strip(),
+        "next_on": look.next_on,
+    }
+    stored = kept(Review, key=key, wanted=wanted)
+    if stored is not None:
+        return stored
     agreement = row.version.agreement
     if not rights.can_review(reach_of(by), agreement.ecosystem, row):
         raise NotAllowed("Cet engagement se revoit entre les deux côtés.")
     _check_look(row, look)
     day = look.day or clock.today()
-    written = Review.objects.create(
-        commitment=row,
-        key=key,
-        day=day,
-        outcome=look.outcome,
-        kept=look.kept,
-        words=look.words.strip(),
-        next_on=look.next_on,
-        said_by=by.agent,
-    )
-    _apply(by, row, look, day)
+    fresh = {"day": day, "said_by": by.agent}
+    written, created = keep_once(Review, key=key, wanted=wanted, fresh=fresh)
+    if created:
+        _apply(by, row, look, day)
     return written
 
 

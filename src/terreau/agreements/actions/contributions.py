@@ -28,6 +28,7 @@ from terreau.agreements.rules.entries import (
 )
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, Refusal
+from terreau.core.once import kept
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import Level
 from terreau.people.models import User
@@ -64,7 +65,7 @@ def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Cont
     except (Refusal, IntegrityError):
         # Looked for only now, since a key rarely comes twice: what was written stays written, even
         # if its promise was closed in between; and of two sent at one moment, one was written.
-        stored = _stored(key, gift)
+        stored = _stored(ecosystem, key, gift)
         if stored is None:
             raise
         return stored
@@ -95,29 +96,30 @@ def _contribute(by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contri
     return _write(by, ecosystem, contribution)
 
 
-def _stored(key: UUID, gift: Gift) -> Contribution | None:
-    stored: Contribution | None = (
-        Contribution.objects.select_related("posting").filter(key=key).first()
-    )
-    if stored is None:
-        return None
-    same = (
-        stored.author_id == gift.giver_id
-        and stored.receiver_id == gift.receiver_id
-        and stored.kind == gift.kind
-        and stored.refund == gift.refund
-        and _first_value(stored) == (gift.quantity, gift.unit, gift.happened_on)
-    )
-    if not same:
-        raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour noter autre chose.")
+def _stored(ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution | None:
+    wanted = {
+        "ecosystem_id": ecosystem.pk,
+        "author_id": gift.giver_id,
+        "receiver_id": gift.receiver_id,
+        "kind": gift.kind,
+        "refund": gift.refund,
+        "word": gift.word.strip(),
+        "level": gift.level,
+    }
+    stored = kept(Contribution, key=key, wanted=wanted)
+    if stored is not None and not _is_first_said(stored, gift):
+        raise KeyReused
     return stored
 
 
-def _first_value(contribution: Contribution) -> tuple[int, str, date]:
-    first = contribution.changes_made.first()
-    if first is None:
-        return contribution.quantity, contribution.unit, contribution.happened_on
-    return first.quantity_before, first.unit_before, first.day_before
+def _is_first_said(stored: Contribution, gift: Gift) -> bool:
+    value = gift.quantity, gift.unit, gift.happened_on
+    first = stored.changes_made.first()
+    if first is not None:  # since then the promise may count in another unit
+        return (first.quantity_before, first.unit_before, first.day_before) == value
+    promise = stored.posting.commitment_id if stored.posting else None
+    said = stored.quantity, stored.unit, stored.happened_on
+    return (*said, promise) == (*value, gift.commitment_id)
 
 
 def _posting(by: User, ecosystem: Ecosystem, gift: Gift) -> Posting | None:
@@ -221,7 +223,13 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
     The ledger gets a correction to nothing, then the right event. Repeating changes nothing.
     """
     row = locked(contribution.pk)
-    if row.changes_made.filter(key=key).exists():
+    asked = {
+        "contribution": row,
+        "quantity_after": right.quantity,
+        "unit_after": right.unit,
+        "day_after": right.happened_on,
+    }
+    if kept(ContributionChange, key=key, wanted=asked) is not None:
         return row
     if not rights.can_rectify(reach_of(by), row):
         raise NotAllowed("Cette contribution ne peut pas être rectifiée en ce moment.")

@@ -20,6 +20,7 @@ from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import quantity_fault
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.once import keep_once, kept, must_be_same
 from terreau.people.actions import give_role, open_space
 from terreau.people.enums import Level, RoleKind, SpaceKind
 from terreau.people.models import Agent, User
@@ -45,12 +46,11 @@ def open_discussion(
 
     What it fulfilled is suspended until the end. The same key twice opens one.
     """
-    note: DiscussionNote | None = (
-        DiscussionNote.objects.select_related("discussion").filter(key=key).first()
-    )
-    if note is not None:
-        return note.discussion
     row = locked(contribution.pk)
+    note = kept(DiscussionNote, key=key, wanted=_said(by, row.receiver_id, opening.text))
+    if note is not None:
+        must_be_same(note.discussion, {"contribution": row, "third_id": opening.third_id})
+        return note.discussion
     reach = reach_of(by)
     if not rights.can_confirm(reach, row.ecosystem, row):
         raise NotAllowed("Seules les personnes du côté qui reçoit peuvent ouvrir cette note.")
@@ -92,24 +92,17 @@ def _check_text(text: str) -> None:
         raise Invalid(f"Gardez {NOTE_LENGTH} caractères au plus.", field="text")
 
 
+def _said(by: User, author_id: int, text: str) -> dict[str, object]:
+    return {"author_id": author_id, "recorded_by": by.agent, "text": text.strip()}
+
+
 def _note(
     by: User, discussion: Discussion, author_id: int, what: tuple[str, UUID, date]
 ) -> DiscussionNote:
     text, key, day = what
-    note: DiscussionNote
-    note, _ = DiscussionNote.objects.get_or_create(
-        key=key,
-        defaults={
-            "discussion": discussion,
-            "space": discussion.space,
-            "author_id": author_id,
-            "recorded_by": by.agent,
-            "level": Level.PAIR,
-            "text": text.strip(),
-            "day": day,
-        },
-    )
-    return note
+    wanted = {"discussion": discussion, **_said(by, author_id, text)}
+    fresh = {"space": discussion.space, "level": Level.PAIR, "day": day}
+    return keep_once(DiscussionNote, key=key, wanted=wanted, fresh=fresh)[0]
 
 
 @transaction.atomic
@@ -121,14 +114,21 @@ def say(
     sides = rights.discussion_sides(reach_of(by), ecosystem, discussion)
     if not sides:
         raise NotAllowed("Cette note se lit et s'écrit entre les deux parties et leur tiers.")
+    row = _locked(discussion)
+    wanted = {"discussion": row, **_said(by, by.agent_id, text)}
+    stored = kept(DiscussionNote, key=key, wanted=wanted)
+    if stored is not None:
+        return stored
+    _must_be_open(row)
     _check_text(text)
-    return _note(by, _open_row(discussion), by.agent_id, (text, key, day or clock.today()))
+    return _note(by, row, by.agent_id, (text, key, day or clock.today()))
 
 
 @transaction.atomic
 def propose_end(*, by: User, discussion: Discussion, quantity: int, lesson: str) -> Discussion:
     """Propose a quantity (millionths, zero allowed) and what is learnt; another side agrees."""
-    row = _open_row(discussion)
+    row = _locked(discussion)
+    _must_be_open(row)
     side = rights.proposing_side(reach_of(by), row.contribution.ecosystem, row)
     if not side:
         raise NotAllowed("Cette note se conclut entre qui a donné et qui a reçu.")
@@ -143,29 +143,30 @@ def propose_end(*, by: User, discussion: Discussion, quantity: int, lesson: str)
     return row
 
 
-def _open_row(discussion: Discussion) -> Discussion:
-    row = (
+def _locked(discussion: Discussion) -> Discussion:
+    return (
         Discussion.objects.select_for_update(of=("self",))
         .select_related("contribution__ecosystem", "space")
         .get(pk=discussion.pk)
     )
-    if row.closed_on is not None:
+
+
+def _must_be_open(discussion: Discussion) -> None:
+    if discussion.closed_on is not None:
         raise Invalid("Cette discussion est terminée.")
-    return row
 
 
 @transaction.atomic
 def agree_end(
     *, by: User, discussion: Discussion, key: UUID, day: date | None = None
 ) -> Discussion:
-    """Accept the proposed end: the contribution takes that quantity, and counts again.
+    """Accept the proposed end: the contribution takes that quantity, and counts again. Once.
 
     Giver and receiver both stand behind it: one proposed, the other agrees.
     """
-    done = Discussion.objects.filter(pk=discussion.pk, closed_on__isnull=False).first()
-    if done is not None:
-        return done
-    row = _open_row(discussion)
+    row = _locked(discussion)
+    if row.closed_on is not None:
+        return row
     if row.proposed_quantity is None:
         raise Invalid("Personne n'a encore proposé de quantité.")
     contribution = locked(row.contribution_id)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from terreau.agreements.models import Landmark
 from terreau.agreements.rules import rights
-from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.once import keep_once
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.actions import revise
 from terreau.people.enums import Level
@@ -32,23 +33,21 @@ class Count:
 
 
 def add_landmark(*, by: User, ecosystem: Ecosystem, key: UUID, count: Count) -> Landmark:
-    """Keep a count. Raises Invalid without label, unit or source, or for a reversed period."""
+    """Keep a count, once for its key.
+
+    Raises Invalid without label, unit or source, or for a reversed period.
+    """
     if not rights.can_take_part(reach_of(by), ecosystem):
         raise NotAllowed("Les repères se notent entre membres de la coopération.")
     _check(count)
-    landmark, created = Landmark.objects.get_or_create(
-        key=key,
-        defaults={
-            "ecosystem": ecosystem,
-            "space": ecosystem.circle,
-            "author": by.agent,
-            "recorded_by": by.agent,
-            **_values(count),
-        },
-    )
-    if not created and any(getattr(landmark, name) != v for name, v in _values(count).items()):
-        raise KeyReused("Ce formulaire a déjà servi. Rouvrez la page pour noter autre chose.")
-    return landmark
+    wanted = {
+        "ecosystem": ecosystem,
+        "space": ecosystem.circle,
+        "author": by.agent,
+        "recorded_by": by.agent,
+        **_values(count),
+    }
+    return keep_once(Landmark, key=key, wanted=wanted)[0]
 
 
 def edit_landmark(*, by: User, landmark: Landmark, version: int, count: Count) -> Landmark:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.text import slugify
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.once import kept, once
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone, Phase
 from terreau.ecosystems.models import Ecosystem, EcosystemLink, LifeFunction, PhaseChange
@@ -50,19 +52,37 @@ class Beginning:
 def start(*, by: User, key: UUID, beginning: Beginning) -> Ecosystem:
     """Create an ecosystem, its space and its first circle; its founder pilots and keeps the keys.
 
-    Repeating a call with the same key returns the same one; with another name, KeyReused.
+    Repeating a call with the same key returns the same one; with other content, KeyReused.
     """
-    name, sentence = beginning.name.strip(), beginning.sentence.strip()
-    stored = Ecosystem.objects.filter(key=key).first()
-    if stored is not None:
-        if stored.name != name:
-            raise KeyReused("Cette page a déjà créé une autre coopération. Rouvrez-la.")
-        return stored
-    if not name:
+    return once(lambda: _started(key, beginning), lambda: _start(by, key, beginning))[0]
+
+
+def _started(key: UUID, beginning: Beginning) -> Ecosystem | None:
+    wanted = {**_content(beginning), "parent": beginning.parent}
+    stored = kept(Ecosystem, key=key, wanted=wanted)
+    if stored is None:
+        return None
+    functions = {function.slug for function in beginning.functions}
+    if beginning.new_function.strip():
+        functions.add(_slug_of(beginning.new_function))
+    same = functions == set(stored.functions.values_list("slug", flat=True))
+    if not same or set(beginning.territories) != set(stored.territories.all()):
+        raise KeyReused
+    return stored
+
+
+def _content(beginning: Beginning) -> dict[str, Any]:
+    words = {name: getattr(beginning, name).strip() for name in ("name", "sentence", "place")}
+    return {**words, "invented": beginning.invented}
+
+
+def _start(by: User, key: UUID, beginning: Beginning) -> Ecosystem:
+    content = _content(beginning)
+    if not content["name"]:
         raise Invalid("Donnez-lui un nom, même provisoire.", field="name")
-    if not sentence:
+    if not content["sentence"]:
         raise Invalid("Dites en une phrase ce que vous voulez rendre possible.", field="sentence")
-    ecosystem = _found(key, name, sentence, beginning)
+    ecosystem = _found(key, content, beginning)
     for kind in (RoleKind.PILOT, RoleKind.KEY_HOLDER):
         give_role(
             agent=by.agent, space=ecosystem.circle, kind=kind, given_by=by.agent,
@@ -81,9 +101,9 @@ def start(*, by: User, key: UUID, beginning: Beginning) -> Ecosystem:
     return ecosystem
 
 
-def _found(key: UUID, name: str, sentence: str, beginning: Beginning) -> Ecosystem:
-    content = {"name": name, "sentence": sentence, "place": beginning.place.strip()}
+def _found(key: UUID, content: Mapping[str, Any], beginning: Beginning) -> Ecosystem:
     check_texts(Ecosystem, content)
+    name = content["name"]
     agent = add_agent(kind=AgentKind.ECOSYSTEM, name=name, invented=beginning.invented)
     space = open_space(kind=SpaceKind.ECOSYSTEM, name=name)
     circle = open_space(kind=SpaceKind.CIRCLE, name=FIRST_CIRCLE, parent=space)
@@ -94,7 +114,6 @@ def _found(key: UUID, name: str, sentence: str, beginning: Beginning) -> Ecosyst
         agent=agent,
         space=space,
         circle=circle,
-        invented=beginning.invented,
     )
 
 
@@ -111,12 +130,16 @@ def free_slug(name: str) -> str:
 def add_life_function(*, label: str) -> LifeFunction:
     """Return the function of life with this label, added to the open list when it is new."""
     label = " ".join(label.split())
-    slug = slugify(label)[:60]
+    slug = _slug_of(label)
     if not slug:
         raise Invalid("Écrivez cette fonction de vie avec des lettres.", field="new_function")
     check_texts(LifeFunction, {"label": label})
     function, _ = LifeFunction.objects.get_or_create(slug=slug, defaults={"label": label})
     return function
+
+
+def _slug_of(label: str) -> str:
+    return slugify(" ".join(label.split()))[:60]
 
 
 def _tie_functions(ecosystem: Ecosystem, functions: Sequence[LifeFunction], new: str) -> None:

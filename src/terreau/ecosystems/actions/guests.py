@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.once import keep_once, kept
 from terreau.ecosystems.models import Ecosystem, LogEntry
 from terreau.ecosystems.rules.records import can_steer
 from terreau.people.actions import check_texts, guest_link, revise
@@ -30,27 +31,22 @@ def leave_word(*, token: str, key: UUID, text: str, name: str = "") -> LogEntry:
     """
     link = guest_link(token)
     ecosystem = Ecosystem.objects.select_related("circle", "agent").get(space=link.space.root)
-    text, name = text.strip(), " ".join(name.split())
-    stored: LogEntry | None = LogEntry.objects.filter(key=key).first()
+    wanted = {"guest_link": link, "text": text.strip(), "guest_name": " ".join(name.split())}
+    stored = kept(LogEntry, key=key, wanted=wanted)
     if stored is not None:
-        if (stored.guest_link_id, stored.text) != (link.pk, text):
-            raise KeyReused("Ce mot a déjà été reçu. Rouvrez la page pour en laisser un autre.")
         return stored
-    _check(text)
-    check_texts(LogEntry, {"guest_name": name})
-    _slow_down(link.pk)
-    return LogEntry.objects.create(
-        ecosystem=ecosystem,
-        space=ecosystem.circle,
-        author=ecosystem.agent,
-        recorded_by=ecosystem.agent,
-        level=Level.CIRCLE,
-        key=key,
-        day=clock.today(),
-        text=text,
-        guest_name=name,
-        guest_link=link,
-    )
+    _check(text.strip())
+    check_texts(LogEntry, wanted)
+    _slow_down(link.pk, key)
+    fresh = {
+        "ecosystem": ecosystem,
+        "space": ecosystem.circle,
+        "author": ecosystem.agent,
+        "recorded_by": ecosystem.agent,
+        "level": Level.CIRCLE,
+        "day": clock.today(),
+    }
+    return keep_once(LogEntry, key=key, wanted=wanted, fresh=fresh)[0]
 
 
 def _check(text: str) -> None:
@@ -62,8 +58,8 @@ def _check(text: str) -> None:
         )
 
 
-def _slow_down(link_id: int) -> None:
-    left = LogEntry.objects.filter(guest_link_id=link_id)
+def _slow_down(link_id: int, key: UUID) -> None:
+    left = LogEntry.objects.filter(guest_link_id=link_id).exclude(key=key)
     for span, limit in ((timedelta(hours=1), WORDS_AN_HOUR), (timedelta(days=1), WORDS_A_DAY)):
         if left.filter(created_at__gt=clock.now() - span).count() >= limit:
             raise Invalid(

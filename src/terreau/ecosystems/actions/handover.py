@@ -10,9 +10,10 @@ from django.db import transaction
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.once import kept
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone
-from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.models import Ecosystem, LogEntry
 from terreau.ecosystems.rules.handover import can_hand_over, is_handed_on
 from terreau.people.actions import end_role, give_role
 from terreau.people.enums import EndReason, RoleKind
@@ -32,19 +33,17 @@ def hand_over(
     """
     kind = RoleKind.PILOT if role.kind == RoleKind.INTERIM else RoleKind(role.kind)
     locked = Role.objects.select_for_update(of=("self",)).select_related("agent").get(pk=role.pk)
-    if locked.until is not None:
+    text = (
+        f"Passage de relais le {on:%d/%m/%Y} : {to} prend le rôle « {kind.label} », "
+        f"tenu jusque-là par {locked.agent}."
+    )
+    told = kept(LogEntry, key=key, wanted={"ecosystem": ecosystem, "text": text})
+    if told is not None or locked.until is not None:
         return _already_handed(ecosystem, locked, to, kind)
     _check(by, ecosystem, locked, to, on)
     end_role(role=locked, reason=EndReason.HANDED_OVER, until=on)
     given = give_role(agent=to, space=ecosystem.circle, kind=kind, given_by=by.agent, since=on)
-    log_milestone(
-        by=by.agent,
-        ecosystem=ecosystem,
-        milestone=Milestone.ROLE,
-        text=f"Passage de relais le {on:%d/%m/%Y} : {to} prend le rôle « {kind.label} », "
-        f"tenu jusque-là par {locked.agent}.",
-        key=key,
-    )
+    log_milestone(by=by.agent, ecosystem=ecosystem, milestone=Milestone.ROLE, text=text, key=key)
     return given
 
 

@@ -16,12 +16,13 @@ from django.db import transaction
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.once import keep_once
 from terreau.documents.characters import printable
 from terreau.documents.incoming import Cleaned, clean
 from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.ecosystems.models import Attachment, Ecosystem, LogEntry
 from terreau.ecosystems.rules import logbook as rules
-from terreau.people.actions import keep_once, revise
+from terreau.people.actions import revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from terreau.people.queries import voices_in
@@ -222,10 +223,7 @@ def _shown_name(sent: str, extension: str) -> str:
 
 def _same_file(entry: LogEntry, cleaned: Cleaned) -> None:
     if not entry.attachments.filter(sha256=cleaned.sha256).exists():
-        raise KeyReused(
-            "Ces lignes étaient déjà enregistrées avec un autre fichier. Rouvrez-les pour en "
-            "ajouter un."
-        )
+        raise KeyReused
 
 
 def forget_files(attachments: Iterable[Attachment]) -> None:

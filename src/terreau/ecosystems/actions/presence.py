@@ -3,21 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.once import kept, must_be_same, once
 from terreau.ecosystems.actions import naming
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
 from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
-from terreau.people.actions import add_agent, check_texts, keep_once, revise
+from terreau.people.actions import add_agent, check_texts, revise
 from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Agent, LegalForm, User
 from terreau.people.rules import can_speak_for
@@ -77,35 +80,38 @@ def add_actor(
     """
     if not can_take_part(by, ecosystem):
         raise NotAllowed("Vous ne faites pas partie de cette coopération.")
-    done: Presence | None = Presence.objects.filter(key=key).first()
-    if done is not None:
-        return done
-    agent = _known(by, actor) if isinstance(actor, Agent) else _create(actor)
-    here: Presence | None = Presence.objects.filter(ecosystem=ecosystem, agent=agent).first()
-    if here is not None:
-        return here
-    stamp = {"space": ecosystem.circle, "author": agent, "recorded_by": by.agent}
-    content = {"ecosystem": ecosystem, "agent": agent, **lines.content(), **stamp}
+    content = {"ecosystem": ecosystem, "recorded_by": by.agent, **lines.content()}
     check_texts(Presence, content)
-    return keep_once(Presence, key=key, wanted=content)[0]
-
-
-def _known(by: User, agent: Agent) -> Agent:
-    if not can_know_agent(by, agent):
+    if isinstance(actor, Agent) and not can_know_agent(by, actor):
         raise NotFound("Cette organisation n'existe pas ici. Ajoutez-la par son nom.")
-    return agent
+
+    def make() -> Presence:
+        agent = actor if isinstance(actor, Agent) else add_agent(**_described(actor))
+        stamp = {"agent": agent, "space": ecosystem.circle, "author": agent}
+        return Presence.objects.create(key=key, **content, **stamp)
+
+    return once(lambda: _noted(ecosystem, key, actor, content), make)[0]
 
 
-def _create(actor: NewActor) -> Agent:
+def _noted(
+    ecosystem: Ecosystem, key: UUID, actor: NewActor | Agent, content: Mapping[str, object]
+) -> Presence | None:
+    """Return what is noted under this key, or the presence of an actor that is here already."""
+    stored = kept(Presence, key=key, wanted=content)
+    if isinstance(actor, Agent):
+        if stored is not None:
+            must_be_same(stored, {"agent": actor})
+        return stored or Presence.objects.filter(ecosystem=ecosystem, agent=actor).first()
+    if stored is not None:
+        must_be_same(stored.agent, _described(actor))
+    return stored
+
+
+def _described(actor: NewActor) -> dict[str, Any]:
     content = _clean(actor)
     check_texts(Agent, content)
-    return add_agent(
-        kind=actor.agent_kind,
-        legal_form=actor.legal_form,
-        territory=actor.territory,
-        invented=actor.invented,
-        **content,
-    )
+    linked = {"legal_form": actor.legal_form, "territory": actor.territory}
+    return {"kind": actor.agent_kind, "invented": actor.invented, **linked, **content}
 
 
 def _clean(actor: NewActor) -> dict[str, str]:

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import models
 
 from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.once import keep_once
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.records import can_change
 from terreau.people import rules
-from terreau.people.actions import keep_once, revise
+from terreau.people.actions import revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, Record, User
 

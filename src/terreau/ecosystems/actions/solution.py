@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from terreau.ecosystems.actions.records import Edit, Filing, change, keep, must_see
 from terreau.ecosystems.enums import MaillonState
 from terreau.ecosystems.models import Bearer, Ecosystem, Maillon, Performance
@@ -86,7 +86,15 @@ def add_maillon(
     maillon, created = keep(Maillon, by=by, ecosystem=ecosystem, filing=filing, fields=asdict(text))
     if created:
         _link(by, maillon, links)
+    else:
+        _must_be_linked(maillon, links)
     return maillon
+
+
+def _must_be_linked(maillon: Maillon, links: MaillonLinks) -> None:
+    uses, needs = set(links.performances), set(links.depends_on)
+    if (uses, needs) != (set(maillon.performances.all()), set(maillon.depends_on.all())):
+        raise KeyReused
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import transaction
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.once import keep_once, kept
 from terreau.people.models import User
 from terreau.publishing import rules
 from terreau.publishing.enums import MessageKind, Origin
@@ -33,25 +34,17 @@ def write_message(
     of the day is kept. Raises Invalid when nobody answers there, a word is missing, or too much was
     written from the same place; KeyReused for another message with the same key.
     """
-    known = SheetMessage.objects.filter(key=key).first()
-    if known is not None:
-        if (known.sheet_id, known.text) != (sheet.pk, words["text"].strip()):
-            raise KeyReused("Ce formulaire a déjà servi pour un autre message. Rechargez la page.")
-        return known
+    said = {name: words.get(name, "").strip() for name in ("sender", "answer_to", "text")}
+    wanted = {"sheet": sheet, "kind": kind, **said}
+    stored = kept(SheetMessage, key=key, wanted=wanted)
+    if stored is not None:
+        return stored
     _check_may_write(sheet, kind)
-    _check_words(words)
+    _check_words(said)
     mark = _mark(address)
-    _check_pace(sheet, mark)
-    return SheetMessage.objects.create(
-        sheet=sheet,
-        kind=kind,
-        sender=words["sender"].strip(),
-        answer_to=words["answer_to"].strip(),
-        text=words["text"].strip(),
-        key=key,
-        sender_mark=mark,
-        created_at=clock.now(),
-    )
+    _check_pace(sheet, mark, key)
+    fresh = {"sender_mark": mark, "created_at": clock.now()}
+    return keep_once(SheetMessage, key=key, wanted=wanted, fresh=fresh)[0]
 
 
 def handle_message(*, by: User, message: SheetMessage) -> SheetMessage:
@@ -94,16 +87,14 @@ def _check_words(words: dict[str, str]) -> None:
         "text": "Écrivez votre message.",
     }
     for name, sentence in asked.items():
-        if not words.get(name, "").strip():
+        if not words[name]:
             raise Invalid(sentence, field=name)
 
 
-def _check_pace(sheet: Sheet, mark: str) -> None:
-    now = clock.now()
-    lately = SheetMessage.objects.filter(
-        sender_mark=mark, created_at__gt=now - timedelta(hours=1)
-    ).count()
-    today = SheetMessage.objects.filter(sheet=sheet, created_at__gt=now - timedelta(days=1)).count()
+def _check_pace(sheet: Sheet, mark: str, key: UUID) -> None:
+    now, others = clock.now(), SheetMessage.objects.exclude(key=key)
+    lately = others.filter(sender_mark=mark, created_at__gt=now - timedelta(hours=1)).count()
+    today = others.filter(sheet=sheet, created_at__gt=now - timedelta(days=1)).count()
     if lately >= MESSAGES_AN_HOUR or today >= MESSAGES_A_DAY:
         raise Invalid(
             "Beaucoup de messages sont partis d'ici. Rien n'est perdu : gardez le vôtre et "
