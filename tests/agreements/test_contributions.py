@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from terreau.agreements.actions import agreements
 from terreau.agreements.actions import contributions as actions
+from terreau.agreements.actions.commitments import Look, remove_commitment, review
 from terreau.agreements.actions.contributions import Right
 from terreau.agreements.enums import ContributionState
 from terreau.agreements.kinds import KINDS
@@ -22,7 +24,7 @@ from terreau.core.quantities import MICRO
 from terreau.ledger import queries as ledger
 from terreau.people.enums import RoleKind
 from terreau.people.models import Role
-from tests.agreements.factories import give, make_place, promise
+from tests.agreements.factories import accept, add, give, make_draft, make_place, promise
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +271,25 @@ def test_who_rectified_the_value_does_not_confirm_it(place):
     confirm = {"ecosystem": place.ecosystem, "contributions": [row]}
     assert actions.confirm(by=both, **confirm) == 0
     assert actions.confirm(by=place.basile, **confirm) == 1
+
+
+@pytest.mark.parametrize("end", ["closed", "dropped"])
+def test_a_value_put_right_still_counts_for_the_promise_that_ended_since(place, end):
+    commitment = promise(place, 10)
+    row = give(place, 8, commitment_id=commitment.pk)
+    if end == "closed":
+        look = Look("close", kept="yes")
+        review(by=place.alice, commitment=commitment, key=uuid4(), look=look)
+    else:
+        version = agreements.change(by=place.alice, agreement=commitment.version.agreement)
+        remove_commitment(by=place.alice, commitment=version.commitments.get())
+        add(place, version, make_draft(place, 1, words="Autre chose", kind="animation"))
+        accept(place, version)
+
+    right = Right(6 * MICRO, "hour", clock.today())
+    actions.rectify(by=place.alice, contribution=row, key=uuid4(), right=right)
+
+    stand = progress_of([_fresh(commitment)])[commitment.pk]
+    assert (stand.fulfilled, stand.remaining, stand.over) == (6 * MICRO, 0, 0)
+    assert Tally.objects.get(side="given").fulfilled == 6 * MICRO
+    assert tally_faults(place.ecosystem) == []

@@ -238,3 +238,11 @@ def test_every_rule_explains_itself_in_the_first_person_plural_or_none():
         message = refused.value.message
         assert (message[-1], "!" in message, rule in message) == (".", False, False)
     assert set(rules.FIELDS) <= set(REFUSED)
+
+
+def test_what_is_entered_again_goes_to_its_promise_even_if_that_ended_since():
+    again = Case(KEEP_WORK, action_row("work"), ENDED, again=True)
+
+    check(again)
+
+    assert apply(ENDED, KEEP_WORK, again.row).promises[9].fulfilled == 2 * ONE

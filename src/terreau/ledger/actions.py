@@ -48,6 +48,7 @@ def post(*, by: User, ledger: Space, flows: Iterable[Flow]) -> list[int]:
             flow.happened_on,
             speaking[flow.on_behalf_of_id],
             flow.beyond_promise,
+            flow.again,
         )
         for flow in flows
     ]

@@ -13,7 +13,9 @@ class Flow:
     Quantities are millionths of their unit (``core.quantities``). ``specification`` is a short word
     of the caller for the kind of thing (at most 60 characters); the ledger keeps it per ledger.
     ``fulfils`` holds (commitment id, millionths of the commitment's unit). ``beyond_promise`` says
-    that giving more than was promised is meant. ``on_behalf_of_id`` is an organisation that the
+    that giving more than was promised is meant; ``again``, that the flow enters anew one that was
+    taken back: it may go to the promise that it went to, even if that has ended since.
+    ``on_behalf_of_id`` is an organisation that the
     person who records may speak for.
     """
 
@@ -32,6 +34,7 @@ class Flow:
     on_behalf_of_id: int | None = None
     fulfils: tuple[tuple[int, int], ...] = ()
     beyond_promise: bool = field(default=False, compare=False)
+    again: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Wanted:
     happened_on: date
     who: Who
     beyond: bool = False
+    again: bool = False
 
 
 def execute(sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
@@ -169,7 +170,7 @@ def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
     """Return the state after these events, one after the other. Raises RuleBroken."""
     for one in wanted:
         row = action_row(one.event.action)
-        case = Case(one.event, row, slice_for(state, one.event), one.beyond)
+        case = Case(one.event, row, slice_for(state, one.event), one.beyond, one.again)
         check(case)
         after = apply(case.before, one.event, row)
         check_outcome(case, after)

@@ -65,8 +65,12 @@ def give(
     contribution: Contribution,
     key: UUID,
     fulfils: Posting | None,
+    again: bool = False,
 ) -> int:
-    """Post what a contribution says now, and the line that it fulfils. Return the event id."""
+    """Post what a contribution says now, and the line that it fulfils. Return the event id.
+
+    ``again``: an earlier value of it was just taken back.
+    """
     found = _measured(contribution.kind, contribution.unit)
     flow = ledger.Flow(
         key=key,
@@ -78,6 +82,7 @@ def give(
         on_behalf_of_id=_behalf(by, contribution.author_id),
         fulfils=_share(contribution, fulfils) if fulfils is not None else (),
         beyond_promise=True,  # what was given is what was given, even beyond the promise
+        again=again,
         quantity=None if found.effort else contribution.quantity,
         unit="" if found.effort else contribution.unit,
         effort=contribution.quantity if found.effort else None,

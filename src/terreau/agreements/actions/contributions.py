@@ -29,6 +29,7 @@ from terreau.agreements.rules.entries import (
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, Refusal
 from terreau.core.once import kept
+from terreau.core.units import convertible
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import Level
 from terreau.people.models import User
@@ -169,7 +170,9 @@ def _write(by: User, ecosystem: Ecosystem, contribution: Contribution) -> Contri
     return contribution
 
 
-def _post(by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID) -> None:
+def _post(
+    by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID, *, again: bool = False
+) -> None:
     posting = contribution.posting
     contribution.event_id = book.give(
         by=by,
@@ -177,6 +180,7 @@ def _post(by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID)
         contribution=contribution,
         key=key,
         fulfils=posting,
+        again=again,
     )
 
 
@@ -184,7 +188,9 @@ def locked(contribution_id: int) -> Contribution:
     """Return a contribution to change, its row locked until the transaction ends."""
     row: Contribution = (
         Contribution.objects.select_for_update(of=("self",))
-        .select_related("ecosystem__space", "ecosystem__agent", "posting", "author", "receiver")
+        .select_related(
+            "ecosystem__space", "ecosystem__agent", "posting__commitment", "author", "receiver"
+        )
         .get(pk=contribution_id)
     )
     return row
@@ -263,7 +269,7 @@ def replace(
     )
     row.quantity, row.unit, row.happened_on = right.quantity, right.unit, right.happened_on
     row.posting = _posting_still(by, row)
-    _post(by, row.ecosystem, row, book.derived(key, "again"))
+    _post(by, row.ecosystem, row, book.derived(key, "again"), again=True)
     row.state = state
     row.confirmed_on, row.confirmed_by = None, None
     save(
@@ -283,13 +289,18 @@ def replace(
 
 
 def _posting_still(by: User, row: Contribution) -> Posting | None:
-    # The promise may have been entered again as another line since, or count in another unit.
-    if row.posting is None:
+    # The promise may have been entered again as another line since, or count in another unit. One
+    # that ended since keeps what was given towards it.
+    posting = row.posting
+    if posting is None:
         return None
     given = Given(row.author_id, row.receiver_id, row.kind, row.unit, row.happened_on)
-    return line_for(
-        by=by, ecosystem=row.ecosystem, commitment_id=row.posting.commitment_id, given=given
+    still_open = line_for(
+        by=by, ecosystem=row.ecosystem, commitment_id=posting.commitment_id, given=given
     )
+    if still_open is not None:
+        return still_open
+    return posting if convertible(row.unit, posting.commitment.unit) else None
 
 
 def _remember(

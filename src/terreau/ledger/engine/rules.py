@@ -26,12 +26,16 @@ class RuleBroken(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at. ``beyond``: giving more than was promised was said on purpose."""
+    """What the rules look at. ``beyond``: giving more than was promised was said on purpose.
+
+    ``again``: it was noted before and taken back, so an end that came since does not count.
+    """
 
     event: Event
     row: Row
     before: State
     beyond: bool = False
+    again: bool = False
 
 
 Rule = Callable[[Case], str | None]
@@ -206,7 +210,7 @@ def promise_is_of_the_giver(case: Case) -> str | None:
 
 
 def promise_is_still_open(case: Case) -> str | None:
-    if case.event.corrects is not None:
+    if case.again or case.event.corrects is not None:
         return None
     if any(promise.ended for promise, _ in _linked(case)):
         return "Cette promesse a été retirée ou remplacée : choisissez celle qui est en cours."
