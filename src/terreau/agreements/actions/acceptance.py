@@ -141,7 +141,8 @@ def _post(by: User, version: AgreementVersion, commitment: Commitment) -> None:
     if former is not None:
         postings = list(former.postings.select_related("commitment").order_by("ledger_id"))
         if _same_flow(former, commitment) and former.since is not None:
-            if former.quantity == commitment.quantity:
+            # One that was stopped while its next version was written has no open line left.
+            if former.quantity == commitment.quantity and former.closed_on is None:
                 commitment.since = former.since
                 commitment.save(update_fields=["since"])
                 _hand_over(postings, commitment)
