@@ -184,10 +184,8 @@ def test_two_people_editing_one_text_lose_none(place):
             by=place.basile, version=version, edited=1, texts={"preamble": "Le sien"}
         )
 
-    assert (conflict.value.stored, conflict.value.yours) == (
-        {"preamble": "Le mien"},
-        {"preamble": "Le sien"},
-    )
+    shown = (conflict.value.stored["preamble"], conflict.value.yours["preamble"])
+    assert shown == ("Le mien", "Le sien")
 
 
 def test_a_stranger_writes_in_no_agreement(place):
@@ -418,3 +416,57 @@ def test_nothing_is_promised_in_return_for_what_a_person_gives(place):
     theirs = make_draft(place, provider_id=place.alice.agent_id)
     with pytest.raises(Invalid, match="librement"):
         commitments.edit_commitment(by=place.alice, commitment=lab, edited=1, draft=theirs)
+
+
+def test_a_promise_stopped_while_it_is_accepted_anew_is_entered_again(place):
+    first = promise(place, 100)
+    give(place, 30, commitment_id=first.pk)
+    version = agreements.change(by=place.alice, agreement=first.version.agreement)
+    stop = Look("close", "On s'arrête là.")
+    commitments.review(by=place.alice, commitment=first, key=uuid4(), look=stop)
+
+    accept(place, version)
+
+    second = version.commitments.get()
+    give(place, 5, commitment_id=second.pk)
+    assert (stand(second).fulfilled, stand(second).remaining) == (35 * MICRO, 65 * MICRO)
+
+
+def test_a_promise_is_not_declined_under_a_party_that_said_yes(place):
+    version = open_version(place)
+    add(place, version, make_draft(place, 10))
+    given = add(place, version, make_draft(place, 5, words="Cinq de plus"))
+    agreements.propose(by=place.alice, version=version)
+    acceptance.agree(by=place.basile, party=version.parties.get(agent=place.council))
+
+    with pytest.raises(Invalid, match="nouvelle version"):
+        commitments.decline_commitment(by=place.alice, commitment=given, words="Finalement non.")
+
+    given.refresh_from_db()
+    assert given.declined_on is None
+
+
+def test_a_name_and_the_figures_of_a_promise_are_shown_by_a_conflict_too(place):
+    version = open_version(place)
+    commitment = add(place, version, make_draft(place, 10))
+    agreements.write_version(by=place.basile, version=version, edited=1, texts={"name": "Le leur"})
+    twelve = make_draft(place, 12)
+    commitments.edit_commitment(by=place.basile, commitment=commitment, edited=1, draft=twelve)
+
+    with pytest.raises(EditConflict) as texts:
+        agreements.write_version(
+            by=place.alice, version=version, edited=1, texts={"name": "Le mien", "preamble": "Oui"}
+        )
+    with pytest.raises(EditConflict) as figures:
+        ours = make_draft(place, 10, words="Dit autrement", period="week")
+        commitments.edit_commitment(by=place.alice, commitment=commitment, edited=1, draft=ours)
+
+    assert (texts.value.stored["name"], texts.value.yours["name"]) == ("Le leur", "Le mien")
+    shown = ("words", "quantity", "period", "receiver", "volunteers")
+    council = str(place.council.pk)
+    assert [
+        [said[name] for name in shown] for said in (figures.value.stored, figures.value.yours)
+    ] == [
+        ["Tenir le téléphone", "12", "", council, "non"],
+        ["Dit autrement", "10", "week", council, "non"],
+    ]

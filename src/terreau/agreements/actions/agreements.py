@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from terreau.agreements.models import Agreement, AgreementVersion, Commitment, P
 from terreau.agreements.queries.contributions import receiver_here
 from terreau.agreements.rules import rights
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.once import keep_once, must_be_same
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.actions import revise
@@ -140,16 +140,41 @@ def write_version(
     last one. ``parties``, when given, are the ids of all its parties.
     """
     check_may_write(by, version)
-    if parties is not None:
-        set_parties(by=by, version=version, agent_ids=parties)
     values: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
     name = values.pop("name", version.agreement.name)
     _check_texts(name, values.get("preamble", ""), values.get("duration", ""))
-    revise(version, version=edited, changes=values)
+    try:
+        revise(version, version=edited, changes=values)
+    except EditConflict as conflict:
+        raise _with_the_rest(conflict, version, name, parties) from None
+    if parties is not None:
+        set_parties(by=by, version=version, agent_ids=parties)
     if name != version.agreement.name:
         version.agreement.name = name
         save(version.agreement, "name")
     return version
+
+
+def _with_the_rest(
+    conflict: EditConflict, version: AgreementVersion, name: str, parties: Sequence[int] | None
+) -> EditConflict:
+    """Return the conflict with the name and the parties, which stand in other rows."""
+    agreement = Agreement.objects.get(pk=version.agreement_id)
+    stored, yours = {"name": agreement.name}, {"name": name}
+    if parties is not None:
+        here = Agent.objects.filter(pk__in=version.parties.values("agent_id"))
+        stored["parties"] = _names(here)
+        yours["parties"] = _names(Agent.objects.filter(pk__in=parties))
+    return EditConflict(
+        conflict.message,
+        stored={**stored, **conflict.stored},
+        yours={**yours, **conflict.yours},
+        version=conflict.version,
+    )
+
+
+def _names(agents: Iterable[Agent]) -> str:
+    return ", ".join(sorted(agent.name for agent in agents))
 
 
 @transaction.atomic
@@ -158,7 +183,7 @@ def set_parties(*, by: User, version: AgreementVersion, agent_ids: Sequence[int]
     check_may_write(by, version)
     promising = set(version.commitments.values_list("provider_id", flat=True))
     if missing := promising - set(agent_ids):
-        names = ", ".join(agent.name for agent in Agent.objects.filter(pk__in=missing))
+        names = _names(Agent.objects.filter(pk__in=missing))
         raise Invalid(f"{names} promet quelque chose ici et reste donc partie.", field="parties")
     for agent_id in agent_ids:
         add_party_row(version, agent_id)

@@ -29,6 +29,7 @@ from terreau.agreements.rules.entries import CommitmentFacts, commitment_fault
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.once import keep_once, kept, must_be_same
+from terreau.core.quantities import show
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
@@ -169,22 +170,37 @@ def edit_commitment(*, by: User, commitment: Commitment, edited: int, draft: Dra
         **values, edited=edited + 1
     )
     if not written:
-        _conflict(commitment, values)
+        raise _conflict(commitment, values)
     commitment.refresh_from_db()
     commitment.in_return_of.set(returned)
     add_party_row(commitment.version, draft.provider_id)
     return commitment
 
 
-def _conflict(commitment: Commitment, values: dict[str, Any]) -> None:
+def _conflict(commitment: Commitment, values: dict[str, Any]) -> EditConflict:
     current = Commitment.objects.get(pk=commitment.pk)
-    raise EditConflict(
+    return EditConflict(
         "Quelqu'un a enregistré cet engagement pendant que vous écriviez. Rien n'est perdu : "
         "voici les deux textes. Gardez ce qui convient, puis enregistrez.",
-        stored={"words": current.words},
-        yours={"words": str(values["words"])},
+        stored=_said({name: getattr(current, name) for name in values}),
+        yours=_said(values),
         version=current.edited,
     )
+
+
+def _said(values: dict[str, Any]) -> dict[str, str]:
+    """Return what a promise says by the names of its form, choices by their codes."""
+    return {name.removesuffix("_id"): _shown(name, value) for name, value in values.items()}
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return show(value) if name == "quantity" else str(value)
 
 
 def _check(version: AgreementVersion, draft: Draft, own_id: int | None) -> list[Commitment]:
@@ -266,12 +282,16 @@ def remove_commitment(*, by: User, commitment: Commitment) -> None:
 def decline_commitment(
     *, by: User, commitment: Commitment, words: str, day: date | None = None
 ) -> Commitment:
-    """Say « pas cette année » of a promise, with a word. It stays readable and is not posted."""
+    """Say « pas cette année » of a promise, with a word. It stays readable and is not posted.
+
+    Until a party said yes to the text with it: what it agreed to does not change behind its back.
+    """
     if not rights.can_decline(reach_of(by), commitment):
         raise NotAllowed("C'est à qui porterait cet engagement de le dire.")
     hold(commitment.version)
     if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
         raise Invalid("Cet engagement a été accepté : revoyez-le ensemble plutôt.")
+    _nobody_said_yes(commitment, "avec")
     if len(words) > 600:
         raise Invalid("Gardez 600 caractères au plus.", field="words")
     commitment.declined_on = day or clock.today()
@@ -288,14 +308,19 @@ def take_up_again(*, by: User, commitment: Commitment) -> Commitment:
     hold(commitment.version)
     if commitment.version.state not in (VersionState.DRAFT, VersionState.PROPOSED):
         raise Invalid("Ce texte est accepté : ouvrez une nouvelle version.")
-    if commitment.version.parties.filter(agreed_on__isnull=False).exists():
-        raise Invalid(
-            "Une partie a déjà dit oui à ce texte sans cet engagement. "
-            "Ouvrez une nouvelle version : chacun la relira."
-        )
+    _nobody_said_yes(commitment, "sans")
     commitment.declined_on, commitment.declined_words = None, ""
     commitment.save(update_fields=["declined_on", "declined_words"])
     return commitment
+
+
+def _nobody_said_yes(commitment: Commitment, how: str) -> None:
+    others = commitment.version.parties.exclude(agent_id=commitment.provider_id)
+    if others.filter(agreed_on__isnull=False).exists():
+        raise Invalid(
+            f"Une partie a déjà dit oui à ce texte {how} cet engagement. "
+            "Ouvrez une nouvelle version : chacun la relira."
+        )
 
 
 @dataclass(frozen=True, slots=True)
