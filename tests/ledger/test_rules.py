@@ -241,7 +241,7 @@ def test_every_rule_explains_itself_in_the_first_person_plural_or_none():
 
 
 def test_what_is_entered_again_goes_to_its_promise_even_if_that_ended_since():
-    again = Case(KEEP_WORK, action_row("work"), ENDED, again=True)
+    again = Case(KEEP_WORK, action_row("work"), ENDED, beyond=True, again=True)
 
     check(again)
 
