@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from terreau.core import clock, worker
 from terreau.core.models import OutboxRow
+from terreau.ecosystems.models import Presence
 from terreau.people.actions import invite
 from terreau.people.enums import RoleKind
 from terreau.people.models import Invitation, OutsideRead, User
@@ -53,6 +54,25 @@ def test_who_has_not_come_for_years_is_warned_once_and_closed_a_month_later():
     alice.refresh_from_db()
     assert (alice.is_active, alice.agent.name) == (False, "Une personne qui a fermé son compte")
     assert len(mail.outbox) == 1
+
+
+def test_what_an_idle_account_wrote_of_itself_in_a_cooperation_goes_with_it():
+    ecosystem = make_ecosystem()
+    alice = idle(join(make_user("Alice"), ecosystem), LONG)
+    Presence.objects.create(
+        ecosystem=ecosystem,
+        agent=alice.agent,
+        cares="mon potager",
+        space=ecosystem.circle,
+        author=alice.agent,
+        recorded_by=alice.agent,
+    )
+
+    round_of_the_worker()
+    warned_ago(31)
+    round_of_the_worker()
+
+    assert Presence.objects.get().cares == ""
 
 
 def test_who_comes_back_after_the_warning_keeps_the_account():

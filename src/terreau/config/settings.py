@@ -101,7 +101,7 @@ CHORES = [
     "terreau.people.forgetting.forget_reads",
     "terreau.people.forgetting.forget_invited",
     "terreau.people.forgetting.forget_sessions",
-    "terreau.people.forgetting.close_idle_accounts",
+    "terreau.ecosystems.actions.idle.close_idle_accounts",
 ]
 CACHES = {
     "default": {

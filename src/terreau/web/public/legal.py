@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from terreau.ecosystems.actions.idle import WARNED_DAYS
 from terreau.people.actions import INVITATION_DAYS
-from terreau.people.forgetting import WARNED_DAYS
 from terreau.publishing.actions.messages import KEPT_DAYS
 from terreau.web.access import Policy, access
 
