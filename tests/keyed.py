@@ -180,11 +180,15 @@ def _add_commitment(key):
     return Case(lambda: add(draft=draft), lambda: add(draft=returned))
 
 
+def _both_sides(place):
+    draft = promised.make_draft(place, free=False)
+    return draft, replace(draft, provider_id=place.council.pk, receiver_id=place.halte.pk)
+
+
 @case(commitments.add_pair)
 def _add_pair(key):
     place = promised.make_place()
-    draft = promised.make_draft(place, free=False)
-    back = replace(draft, provider_id=place.council.pk, receiver_id=place.halte.pk)
+    draft, back = _both_sides(place)
     add = partial(
         commitments.add_pair,
         by=place.alice,
@@ -198,12 +202,14 @@ def _add_pair(key):
 @case(commitments.engage)
 def _engage(key):
     place = promised.make_place()
+    draft, back = _both_sides(place)
     engage = partial(
         commitments.engage,
         by=place.alice,
         ecosystem=place.ecosystem,
         key=key,
-        draft=promised.make_draft(place),
+        draft=draft,
+        back=back,
     )
     return Case(lambda: engage(where=""), lambda: engage(where="Un autre accord"))
 

@@ -85,20 +85,26 @@ def add_pair(
     Raises what ``add_commitment`` raises; for the promise in return, the field is ``back_…``.
     """
     hold(version)
-    second_key = book.derived(key, "in return")
-    before = Commitment.objects.filter(key=second_key).first()
-    if before is not None:
-        draft = replace(draft, in_return_of=[*draft.in_return_of, before.pk])
-    first = add_commitment(by=by, version=version, key=key, draft=draft)
+    known = _with_return(key, draft, back)
+    first = add_commitment(by=by, version=version, key=key, draft=known)
     try:
         tied = replace(back, in_return_of=[first.pk])
-        second = add_commitment(by=by, version=version, key=second_key, draft=tied)
+        add_commitment(by=by, version=version, key=_return_key(key), draft=tied)
     except Invalid as fault:
         raise Invalid(fault.message, field=f"back_{fault.field}" if fault.field else None) from None
-    if before is None:
-        both = replace(draft, in_return_of=[*draft.in_return_of, second.pk])
-        first.in_return_of.set(_check(version, both, None))
+    if known is draft:
+        first.in_return_of.set(_check(version, _with_return(key, draft, back), None))
     return first
+
+
+def _return_key(key: UUID) -> UUID:
+    return book.derived(key, "in return")
+
+
+def _with_return(key: UUID, draft: Draft, back: Draft | None) -> Draft:
+    """Return a promise as it stands once the one in return is kept under the same key."""
+    second = back and kept(Commitment, key=_return_key(key), wanted=_values(back))
+    return replace(draft, in_return_of=[*draft.in_return_of, second.pk]) if second else draft
 
 
 def _stored(key: UUID, wanted: Mapping[str, Any], draft: Draft) -> Commitment | None:
@@ -126,7 +132,7 @@ def engage(
     Without a name the agreement bears the first words of the promise. The parties of a new one are
     the two sides; the same key twice writes it once.
     """
-    stored = _stored(key, _values(draft), draft)
+    stored = _stored(key, _values(draft), _with_return(key, draft, back))
     if stored is not None:
         _must_be_there(stored, key, where, draft)
         return stored

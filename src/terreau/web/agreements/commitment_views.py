@@ -70,7 +70,7 @@ def _others(version: AgreementVersion, own: Commitment | None = None) -> list[Co
 def _in_return(request: AuthedRequest, version: AgreementVersion) -> dict[str, object]:
     """Start from the other side of a promise: « ?en-retour-de= » its number."""
     asked = row_number(request.GET.get("en-retour-de", ""))
-    row = version.commitments.filter(pk=asked).first()
+    row = version.commitments.filter(pk=asked).first() if asked is not None else None
     if row is None:
         return {}
     return {
