@@ -286,17 +286,18 @@ def addresses(world: World, ecosystem: Ecosystem | None = None) -> list[Address]
     """Return every page of ours. ``ecosystem`` stands in the address; things are from here."""
     return [
         _address(world, ecosystem or world.here, pattern, route)
-        for pattern, route in _walk(get_resolver(), "")
+        for pattern, route in walk(get_resolver())
         if hasattr(pattern.callback, "policy")
     ]
 
 
-def _walk(resolver: URLResolver, prefix: str) -> list[tuple[URLPattern, str]]:
+def walk(resolver: URLResolver, prefix: str = "") -> list[tuple[URLPattern, str]]:
+    """Return every pattern below a resolver, with its whole route."""
     found = []
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            found += _walk(pattern, route)
+            found += walk(pattern, route)
         else:
             found.append((pattern, route))
     return found
