@@ -16,6 +16,7 @@ from terreau.people.models import GuestLink, Invitation, Role
 from terreau.people.rules import can_enter, can_speak_for
 from tests.ecosystems.factories import begin, note_actor
 from tests.factories import join, make_organisation, make_user, represent
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 LEVEL = {"level": "circle"}
@@ -382,3 +383,62 @@ def test_pages_cost_the_same_with_one_and_thirty_rows(client, pilot, ecosystem, 
     client.force_login(pilot)
 
     assert cost(1) == cost(29)
+
+
+def test_somebody_noted_gets_a_place_in_two_touches(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem, "La Halte")
+    client.force_login(pilot)
+    page = client.get(f"{here}{noted.pk}/").content.decode()
+    give = f"{here}roles/donner/?qui={noted.agent_id}"
+    form = client.get(give).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+
+    client.post(give, sent)
+
+    role = Role.objects.get(agent=noted.agent)
+    assert give in page
+    assert (role.kind, role.space) == (RoleKind.PARTNER, ecosystem.space)
+    assert "parmi nous" in client.get(here).content.decode()
+    assert "Lui donner une place" not in client.get(f"{here}{noted.pk}/").content.decode()
+
+
+def test_an_invitation_for_an_organisation_starts_from_its_page(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem, "La Halte")
+    client.force_login(pilot)
+
+    form = client.get(f"{here}inviter/?pour={noted.agent_id}").context["form"]
+
+    assert form["organisation"].value() == noted.agent_id
+    assert client.get(f"{here}inviter/?pour=²").status_code == 200
+
+
+def test_presenting_oneself_is_proposed_until_a_line_is_written(client, pilot, ecosystem, here):
+    client.force_login(pilot)
+    client.post(f"{here}se-presenter/{pilot.agent_id}/")
+    presence = Presence.objects.get()
+
+    left_empty = client.get(here).content.decode()
+    edit_lines(by=pilot, presence=presence, version=1, lines=Lines(can_do="Tenir une caisse."))
+    written = client.get(here).content.decode()
+
+    assert ("Me présenter" in left_empty, "Me présenter" in written) == (True, False)
+    assert "Ce que je sais faire" in written
+
+
+def test_who_takes_part_is_not_shown_as_somebody_to_contact(client, pilot, ecosystem, here):
+    client.force_login(pilot)
+    client.post(f"{here}se-presenter/{pilot.agent_id}/")
+
+    page = folded(client.get(f"{here}{Presence.objects.get().pk}/").content.decode())
+
+    assert ("Parmi nous" in page, "Pressentie" in page) == (True, False)
+    assert "Le contact est pris" not in page
+
+
+def test_who_gave_the_agreement_is_asked_as_needed(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem, "La Halte")
+    client.force_login(pilot)
+
+    form = client.get(f"{here}{noted.pk}/accord/").context["form"]
+
+    assert form.fields["said_by"].required

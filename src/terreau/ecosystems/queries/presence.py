@@ -146,12 +146,14 @@ def people_and_organisations(ecosystem: Ecosystem, reader: Reader) -> QuerySet[A
 
 
 def unpresented(ecosystem: Ecosystem, reach: Reach) -> QuerySet[Agent]:
-    """Return the agents for whom this reader speaks, with a role here and no four lines yet."""
+    """Return the agents for whom this reader speaks, a role here and none of the lines yet."""
     roles = Role.objects.filter(running_on(clock.today()), space__root_id=ecosystem.space_id)
+    empty = dict.fromkeys(("cares", "can_do", "limits", "not_ask"), "")
+    written = Presence.objects.filter(ecosystem=ecosystem).exclude(**empty)
     return (
         Agent.objects.filter(pk__in=reach.agents)
         .filter(pk__in=roles.values("agent_id"))
-        .exclude(pk__in=Presence.objects.filter(ecosystem=ecosystem).values("agent_id"))
+        .exclude(pk__in=written.values("agent_id"))
         .order_by("kind", "name")
     )
 

@@ -215,9 +215,13 @@ class AgreementForm(forms.Form):
     said_by = forms.CharField(
         label="Qui l'a dit, et comment",
         max_length=160,
-        required=False,
         help_text="Par exemple : sa directrice, à la réunion du 3 mars.",
+        error_messages={"required": "Notez qui vous a donné cet accord, et comment."},
     )
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["said_by"].required = not own
 
 
 class AwayForm(forms.Form):
@@ -255,11 +259,23 @@ class RoleForm(forms.Form):
     space = SpaceField(Space.objects.none(), label="Dans quel cercle", empty_label="Choisissez")
     since = forms.DateField(label="Depuis le", initial=clock.today, widget=DayInput)
 
-    def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        ecosystem: Ecosystem,
+        reader: Reader,
+        agent: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``agent``: an actor already chosen, who comes in as a partner of the wider circle."""
         super().__init__(*args, **kwargs)
         _set_choices(self.fields["agent"], people_and_organisations(ecosystem, reader))
         _set_choices(self.fields["space"], Space.objects.filter(root_id=ecosystem.space_id))
-        self.fields["space"].initial = ecosystem.circle_id
+        self.initial.setdefault(
+            "space", ecosystem.circle_id if agent is None else ecosystem.space_id
+        )
+        if agent is not None:
+            self.initial |= {"agent": agent, "kind": RoleKind.PARTNER}
 
 
 class EndForm(forms.Form):

@@ -38,6 +38,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import invitation_address
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import exports_of
+from terreau.web.numbers import row_number
 from terreau.web.qui.forms import AnswerForm, GuestLinkForm, InviteForm, WordForm
 from terreau.web.qui.views import read_or_send
 
@@ -48,7 +49,10 @@ WORDS_A_PAGE = 30
 @access(Policy.STEWARD)
 def qui_invite(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Keep a seat for somebody; its link is shown once."""
-    form = InviteForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
+    initial = {"organisation": row_number(request.GET.get("pour", ""))}
+    form = InviteForm(
+        request.POST or None, ecosystem=ecosystem, reader=request.user, initial=initial
+    )
     link = ""
     if request.method == "POST" and form.is_valid():
         link = attempt(form, lambda: _invite(request, form)) or ""
@@ -85,7 +89,12 @@ def qui_invite_cancel(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
         cancel_invitation(by=request.user, invitation=invitation)
     except Refusal as refusal:
         return refused(request, refusal, "qui_invite", ecosystem.slug)
-    return said(request, "L'invitation est reprise.", "qui_invite", ecosystem.slug)
+    return said(
+        request,
+        "L'invitation est annulée : son lien n'ouvre plus rien.",
+        "qui_invite",
+        ecosystem.slug,
+    )
 
 
 @read_or_send

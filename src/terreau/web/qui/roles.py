@@ -20,6 +20,7 @@ from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, said
 from terreau.web.downloads import exports_of
+from terreau.web.numbers import row_number
 from terreau.web.qui.forms import CircleForm, EndForm, HandOverForm, RoleForm
 from terreau.web.qui.views import read_or_send
 
@@ -60,7 +61,8 @@ def _roles_sheet(roles: Iterable[Role]) -> Sheet:
 @access(Policy.STEWARD)
 def qui_role_give(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Give a role to somebody who is here."""
-    form = RoleForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
+    agent = row_number(request.GET.get("qui", ""))
+    form = RoleForm(request.POST or None, ecosystem=ecosystem, reader=request.user, agent=agent)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "kind": RoleKind(form.cleaned_data["kind"])}
         if attempt(form, lambda: actions.appoint(by=request.user, **given)) is not None:

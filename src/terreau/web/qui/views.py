@@ -21,7 +21,7 @@ from terreau.ecosystems.queries import presence as queries
 from terreau.ecosystems.queries.keys import holders_count
 from terreau.ecosystems.rules.naming import Naming, facts_of, naming
 from terreau.ecosystems.rules.presence import can_edit_agent
-from terreau.people.queries import readers_count, similar_agents
+from terreau.people.queries import members_of, readers_count, similar_agents
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
@@ -56,6 +56,7 @@ def qui_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
         "mine": reach.agents,
         "unpresented": queries.unpresented(ecosystem, reach),
         "keys_held": holders_count(ecosystem),
+        "inside": set(members_of(ecosystem.space).values_list("pk", flat=True)),
         "today": clock.today(),
     }
     return render(request, "qui/page.html", shown)
@@ -112,7 +113,10 @@ def qui_actor(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
         "ecosystem": ecosystem,
         "actor": presence,
         "own": own,
+        "agent_key": str(presence.agent_id),
+        "has_lines": any((presence.cares, presence.can_do, presence.limits, presence.not_ask)),
         "may_change": own or request.is_steward,
+        "inside": members_of(ecosystem.space).filter(pk=presence.agent_id).exists(),
         "may_correct": can_edit_agent(request.user, presence.agent),
         "roles": queries.roles_of(ecosystem, presence.agent),
         "naming": NAMING_SAID[stand],
@@ -240,7 +244,8 @@ def qui_contacted(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Http
 def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Note that the actor agrees to appear."""
     presence = _presence(request, ecosystem, pk)
-    form = AgreementForm(request.POST or None)
+    own = presence.agent_id in reach_of(request.user).agents
+    form = AgreementForm(request.POST or None, own=own)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = attempt(
@@ -253,7 +258,6 @@ def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
             return said(
                 request, "L'accord est noté, avec sa date.", "qui_actor", ecosystem.slug, pk
             )
-    own = presence.agent_id in reach_of(request.user).agents
     shown = {"form": form, "actor": presence, "ecosystem": ecosystem, "own": own}
     return render(request, "qui/agree.html", shown)
 
