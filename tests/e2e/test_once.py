@@ -22,6 +22,7 @@ def gift(page, enter):
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.get_by_label("Combien").fill("3,5")
     page.get_by_label("À qui").select_option("Communauté de communes")
+    page.locator(".more > summary", has_text="ajouter un mot").click()
     page.get_by_label("Un mot").fill("Le mardi")
     return page
 

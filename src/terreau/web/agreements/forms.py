@@ -19,6 +19,7 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
 from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
 from terreau.web.forms import KeyedForm, RecordForm
+from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
 ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.units))
@@ -107,7 +108,8 @@ class CommitmentForm(KeyedForm):
         empty_value=None,
         required=False,
         help_text="De l'argent, un bien, du matériel ou un lieu ont une organisation qui reçoit, "
-        "au besoin pour l'ensemble.",
+        "au besoin pour l'ensemble. Une organisation manque ? Sa page, dans « Qui », permet de "
+        "lui donner une place.",
     )
     kind = forms.ChoiceField(
         label="De quoi s'agit-il", choices=Kind.choices, widget=forms.RadioSelect
@@ -178,6 +180,18 @@ class CommitmentForm(KeyedForm):
             *((agent.pk, agent.name) for agent in members if agent.pk != ecosystem.agent_id),
             (ecosystem.agent_id, "nous tous"),
         ]
+
+    @property
+    def opened(self) -> bool:
+        """Whether what is usually left alone is shown at once: mended, or changed later."""
+        return bool(self.errors) or bool(self.initial.get("words"))
+
+    @property
+    def settled(self) -> str:
+        """What need not be said again, in words: in whose name."""
+        names = dict(self.fields["provider"].choices)  # type: ignore[attr-defined]
+        name = names.get(row_number(str(self["provider"].value())), "")
+        return f"Au nom de {name} ; quand en reparler, dans quel accord"
 
     def clean(self) -> dict[str, Any]:
         """A quantity goes with a unit."""

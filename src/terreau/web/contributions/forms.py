@@ -18,6 +18,7 @@ from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
 from terreau.web.forms import RECORD_LEVELS, KeyedForm, RecordForm
+from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
 GUESS, NONE = "guess", "none"
@@ -66,6 +67,17 @@ class GiftForm(RecordForm):
         self.initial.setdefault("happened_on", clock.today())
         if kind != Kind.MONEY:
             del self.fields["refund"]
+        if not self.is_bound:  # one touch less on a phone
+            self.fields["quantity"].widget.attrs["autofocus"] = True
+
+    @property
+    def settled(self) -> str:
+        """What need not be said again, in words: who gives, and when."""
+        names = dict(self.fields["giver"].choices)  # type: ignore[attr-defined]
+        giver = names.get(row_number(str(self["giver"].value())), "")
+        day = self["happened_on"].value()
+        today = str(day) == str(clock.today())
+        return f"Par {giver}, {'aujourd’hui' if today else 'à une autre date'} ; ajouter un mot"
 
     def _offer_units(self) -> None:
         codes = list(self.rule.units)
