@@ -45,6 +45,17 @@ def test_pressing_twice_starts_one(client):
     assert LifeFunction.objects.filter(label="se reposer").count() == 1
 
 
+def test_a_village_that_nobody_lists_stops_nobody(client):
+    client.force_login(make_user("Nadège"))
+
+    answer = client.post(
+        "/demarrer/", {**NAMED, "key": uuid4(), "territory": "Saint-Truc, vers le pont"}
+    )
+
+    assert answer.url == "/c/aller-et-revenir/cles/"
+    assert Ecosystem.objects.get().place == "Saint-Truc, vers le pont"
+
+
 def test_a_name_of_five_thousand_letters_is_refused_in_french(client):
     client.force_login(make_user())
 

@@ -2,18 +2,21 @@
 """« Cette semaine »: what moves, what waits, what only those who steer see."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from terreau.core import clock
 from terreau.ecosystems.models import Presence, Visit
+from terreau.people.actions import invite
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Mandate
 from tests.agreements.factories import give, make_place, promise
 from tests.ecosystems.factories import make_entry
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 from tests.web.counting import query_count
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +187,14 @@ def test_a_gift_that_awaits_me_is_on_top_and_what_i_promise_below(client):
 
     assert (mine.awaiting, theirs.awaiting) == ([gift], [])
     assert ([one.words for one in theirs.mine], mine.mine) == (["Tenir le téléphone"], [])
+
+
+def test_invitations_on_their_way_are_not_asked_for_again(client, ecosystem, pilot):
+    seat = {"email": "b@exemple.invalid", "role_kind": RoleKind.KEY_HOLDER}
+    invite(by=pilot, space=ecosystem.circle, key=uuid4(), address="http://ici/", **seat)
+    client.force_login(pilot)
+
+    page = folded(client.get(f"/c/{ecosystem.slug}/").content.decode())
+
+    assert "La deuxième clé attend une réponse" in page
+    assert "Une seule personne garde les clés" not in page

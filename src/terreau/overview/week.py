@@ -45,6 +45,7 @@ class Week:
     named: list[EffectLink] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     holders: int = WANTED_KEYS
+    keys_offered: int = 0
     interim: Interim | None = None
 
     @property
@@ -77,6 +78,7 @@ def week_of(user: User, ecosystem: Ecosystem) -> Week:
         named=list(answers_awaited(reach, ecosystem)[:SHOWN]),
         calls=to_call(ecosystem, reach),
         holders=holders,
+        keys_offered=keys.keys_offered(ecosystem) if holders < WANTED_KEYS else 0,
         interim=running_interim(ecosystem),
     )
 

@@ -9,7 +9,7 @@ from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem, Interim
 from terreau.people.enums import AgentKind, RoleKind
 from terreau.people.models import Agent, Mandate, Role, User
-from terreau.people.queries import running_on
+from terreau.people.queries import pending_invitations, running_on
 from terreau.people.visibility import reach_of
 
 KEYS = (RoleKind.PILOT, RoleKind.KEY_HOLDER, RoleKind.INTERIM)
@@ -41,6 +41,11 @@ def key_holders(ecosystem: Ecosystem) -> QuerySet[Role]:
 def holders_count(ecosystem: Ecosystem) -> int:
     """Count the agents that hold the keys today. Two are wanted, from the first day."""
     return key_holders(ecosystem).values("agent_id").distinct().order_by().count()
+
+
+def keys_offered(ecosystem: Ecosystem) -> int:
+    """Count the invitations to keep the keys that nobody has taken yet."""
+    return pending_invitations(ecosystem.space).filter(role_kind__in=KEYS).count()
 
 
 def first_circle_organisations(ecosystem: Ecosystem) -> QuerySet[Agent]:

@@ -63,5 +63,6 @@ class PlaceField(forms.CharField):
             )
         raise ValidationError(
             "Nous ne connaissons pas ce lieu. Vérifiez son nom, ou laissez vide et décrivez le "
-            "territoire avec vos mots."
+            "territoire avec vos mots.",
+            code="unknown",
         )

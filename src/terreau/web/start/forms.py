@@ -76,6 +76,27 @@ class StartForm(KeyedForm):
         return [place for place in found if place is not None]
 
 
+class NewForm(StartForm):
+    """The first minute: a place that we do not know by name is kept in the words typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].label = "Où"
+        self.fields[
+            "territory"
+        ].help_text = (
+            "Une commune, un département, ou avec vos mots : la vallée, de part et d'autre du pont."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is stopped at the door by the name of their village."""
+        said = super().clean() or self.cleaned_data
+        if self.has_error("territory", "unknown"):
+            del self.errors["territory"]
+            said |= {"territory": None, "place": str(self.data.get("territory", ""))[:160].strip()}
+        return said
+
+
 class SettingsForm(StartForm):
     """The same, later: several territories, and the wider cooperation it belongs to."""
 
@@ -119,7 +140,7 @@ class SettingsForm(StartForm):
 class KeysForm(KeyedForm):
     """Two people to keep the keys with me."""
 
-    first = forms.EmailField(label="Adresse d'une deuxième personne", max_length=254)
+    first = forms.EmailField(label="Adresse électronique d'une deuxième personne", max_length=254)
     second = forms.EmailField(label="Et d'une troisième", max_length=254, required=False)
 
     def addresses(self) -> list[str]:

@@ -24,9 +24,9 @@ from terreau.web.downloads import exports_of
 from terreau.web.start.forms import (
     KeysForm,
     LinkForm,
+    NewForm,
     PhaseForm,
     SettingsForm,
-    StartForm,
     ecosystems_of,
 )
 
@@ -37,7 +37,7 @@ read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 @access(Policy.SIGNED_IN)
 def start_new(request: AuthedRequest) -> HttpResponseBase:
     """Name it, say it in a sentence: it exists, and the keys are mine."""
-    form = StartForm(request.POST or None)
+    form = NewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["key"]
         ecosystem = attempt(
