@@ -271,11 +271,10 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         _set_choices(self.fields["agent"], people_and_organisations(ecosystem, reader))
         _set_choices(self.fields["space"], Space.objects.filter(root_id=ecosystem.space_id))
-        self.initial.setdefault(
-            "space", ecosystem.circle_id if agent is None else ecosystem.space_id
-        )
+        self.initial.setdefault("space", ecosystem.circle_id)
         if agent is not None:
-            self.initial |= {"agent": agent, "kind": RoleKind.PARTNER}
+            partner = {"agent": agent, "kind": RoleKind.PARTNER, "space": ecosystem.space_id}
+            self.initial.update(partner)
 
 
 class EndForm(forms.Form):
