@@ -1,24 +1,41 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The demonstration: all that the story promises, once, and a door for each role."""
 
+import tempfile
+
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from terreau.agreements.enums import ContributionState, Kind
 from terreau.agreements.models import Commitment, Contribution, Discussion
 from terreau.agreements.models import ContributionChange as Change
+from terreau.agreements.queries.agreements import with_progress
 from terreau.core import clock
 from terreau.core.quantities import MICRO
 from terreau.demo.load import load
 from terreau.demo.roles import DOORS
 from terreau.ecosystems.enums import Phase
-from terreau.ecosystems.models import Ecosystem, Effect, LogEntry, Maillon, PhaseChange
+from terreau.ecosystems.models import (
+    Attachment,
+    Ecosystem,
+    Effect,
+    LogEntry,
+    Maillon,
+    PhaseChange,
+)
 from terreau.ledger.verify import differences
 from terreau.people.models import Agent, User
+from terreau.programmes.models import Coaching
 from terreau.publishing.models import Sheet
 
 
 class Demonstration(TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+        super().setUpClass()
+
     @classmethod
     def setUpTestData(cls) -> None:
         assert load() is True
@@ -39,6 +56,17 @@ class Demonstration(TestCase):
         assert Effect.objects.count() == 20
         assert LogEntry.objects.filter(ecosystem=self.here).count() >= 60
         assert PhaseChange.objects.filter(phase=Phase.PAUSE).exists()
+        mimes = Attachment.objects.order_by("mime").values_list("mime", flat=True)
+        assert list(mimes) == ["application/pdf", "image/png", "image/png"]
+        assert Coaching.objects.filter(ecosystem=self.here).count() == 2
+
+    def test_promises_by_period_count_every_period_that_began(self) -> None:
+        phone = Commitment.objects.get(words__startswith="Tenir le téléphone")
+        standing = with_progress([phone])[0]
+
+        assert standing.progress is not None
+        assert standing.progress.committed >= 50 * 12 * MICRO
+        assert standing.period_ends is not None
 
     def test_a_mistake_was_put_right_and_a_disagreement_talked_over(self) -> None:
         change = Change.objects.get(quantity_before=62 * MICRO)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import io
 from datetime import date
 from uuid import uuid4
 
@@ -6,10 +7,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
-from terreau.ecosystems.actions import presence, words
+from terreau.ecosystems.actions import logbook, presence, words
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import OutsideRead, User
 from terreau.programmes import actions
@@ -96,6 +98,39 @@ def test_a_programme_reads_what_is_raised_to_it_and_nothing_else(
         read = [level.value for level in Level if f"texte {level.value}" in page]
         assert read == ["programme", "public"]
         assert "autre" not in page.split("<main")[-1]
+
+
+def test_a_programme_opens_the_photos_of_the_entries_it_is_shown_and_no_other(
+    client, programme, officer, pilot, ecosystem, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    shown, kept = (photographed(pilot, ecosystem, level) for level in ("programme", "circle"))
+    actions.show_to(by=pilot, ecosystem=ecosystem, programme=programme)
+    client.force_login(officer)
+
+    page = client.get(f"/programmes/{programme.pk}/").content.decode()
+    photo = client.get(f"/programmes/{programme.pk}/fichiers/{shown.pk}/")
+    hidden = client.get(f"/programmes/{programme.pk}/fichiers/{kept.pk}/")
+    b"".join(photo.streaming_content)
+
+    assert (f"/fichiers/{shown.pk}/" in page, f"/fichiers/{kept.pk}/" in page) == (True, False)
+    assert (photo.status_code, photo["Content-Type"], hidden.status_code) == (200, "image/png", 404)
+    reads = OutsideRead.objects.filter(what="une photo ou un document du journal")
+    assert [read.count for read in reads] == [1]
+    client.force_login(make_user("Quelqu'un d'autre"))
+    assert client.get(f"/programmes/{programme.pk}/fichiers/{shown.pk}/").status_code == 404
+    actions.stop_showing(by=pilot, ecosystem=ecosystem, programme=programme)
+    client.force_login(officer)
+    assert client.get(f"/programmes/{programme.pk}/fichiers/{shown.pk}/").status_code == 404
+
+
+def photographed(by, ecosystem, level):
+    content = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(content, "PNG")
+    lines = logbook.Lines(day=clock.today(), text=f"texte {level}", level=level)
+    file = logbook.Incoming(content.getvalue(), "photo.png", "le mur")
+    entry = logbook.write_entry(by=by, ecosystem=ecosystem, lines=lines, key=uuid4(), file=file)
+    return entry.attachments.get()
 
 
 def test_outside_nobody_is_named_who_did_not_agree(client, programme, officer, pilot, ecosystem):

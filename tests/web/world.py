@@ -327,6 +327,8 @@ def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
         return world.users["wide member"].agent_id  # type: ignore[union-attr]
     if word in ("role", "coaching"):
         return _of_a_programme(word).pk
+    if word == "file":  # of an entry that is shown outside
+        return Attachment.objects.filter(entry__level=Level.PROGRAMME).order_by("pk")[0].pk
     if word == "level":
         return Level.CIRCLE.value
     if word == "kind":

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from terreau.demo.cast import Cast
+from terreau.demo.pictures import file_of
 from terreau.demo.timeline import Timeline, key, read
 from terreau.ecosystems.actions.aim import adopt_aim, disagree, propose_aim
 from terreau.ecosystems.actions.decisions import decide
@@ -146,16 +147,21 @@ def _said(cast: Cast, timeline: Timeline, how: tuple[str, int, Any], told: dict[
 
 
 def _entry(cast: Cast, timeline: Timeline, number: int, entry: list[Any]) -> Any:
-    ago, who, theme, milestone, text = entry
+    ago, who, theme, milestone, text, *more = entry
+    told = more[0] if more else {}
     lines = Lines(
         day=timeline.day(ago),
         text=text,
         theme=theme,
         milestone=milestone,
-        level=Level.ECOSYSTEM if milestone else Level.CIRCLE,
+        level=told.get("level", Level.ECOSYSTEM if milestone else Level.CIRCLE),
     )
     return lambda: write_entry(
-        by=cast.users[who], ecosystem=cast.place, lines=lines, key=key("entry", number)
+        by=cast.users[who],
+        ecosystem=cast.place,
+        lines=lines,
+        key=key("entry", number),
+        file=file_of(told["file"]) if "file" in told else None,
     )
 
 

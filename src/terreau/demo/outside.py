@@ -12,7 +12,13 @@ from terreau.demo.timeline import Timeline, key, read
 from terreau.people.actions import add_agent
 from terreau.people.enums import AgentKind
 from terreau.people.models import User
-from terreau.programmes.actions import Said, create_programme, name_officer, show_to
+from terreau.programmes.actions import (
+    Said,
+    assign_coach,
+    create_programme,
+    name_officer,
+    show_to,
+)
 from terreau.publishing.actions import load_read_sheets, publish_sheet, write_message
 from terreau.publishing.enums import MessageKind, Origin
 from terreau.publishing.models import Sheet
@@ -60,6 +66,9 @@ def _programme(cast: Cast, administrator: User, officer: User) -> None:
     programme = create_programme(by=administrator, key=key("programme"), said=said)
     name_officer(by=administrator, programme=programme, officer=officer.agent)
     show_to(by=cast.steward(), ecosystem=cast.place, programme=programme)
+    for name in told["coaches"]:
+        coach = add_agent(kind=AgentKind.PERSON, name=name, invented=True)
+        assign_coach(by=administrator, programme=programme, ecosystem=cast.place, coach=coach)
 
 
 def _publish(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from terreau.core import clock
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import (
     Aim,
+    Attachment,
     CircleDecision,
     Ecosystem,
     Effect,
@@ -27,7 +28,7 @@ from terreau.ecosystems.models import (
 from terreau.overview.kinds import KINDS, RecordKind
 from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Record
-from terreau.people.visibility import Reach
+from terreau.people.visibility import Reach, predicate
 
 RAISED = (Level.PROGRAMME, Level.COMMUNITY, Level.PUBLIC)
 ROWS_OF_A_KIND_MAX = 500
@@ -52,12 +53,13 @@ WHOLE: dict[type[Record], Callable[[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record as the programme reads it."""
+    """One record as the programme reads it, with the photos and documents of an entry."""
 
     text: str
     author: str
     on: date
     level: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,6 +92,8 @@ def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> 
     named: tuple[str, ...] = ("author",)
     if kind.model is Presence:
         rows, named = rows.filter(AGREED).distinct(), ("author", "agent")
+    if kind.model is LogEntry:
+        rows = rows.prefetch_related("attachments")  # type: ignore[misc]
     rows = rows.annotate(shown_in=F(kind.path)).select_related(*named)
     return rows.order_by("-pk")[:ROWS_OF_A_KIND_MAX]
 
@@ -99,7 +103,22 @@ def _told(record: Record) -> Told:
     # Outside, an organisation answers for its words; a person is not named by having typed them.
     silent = record.author.is_person or isinstance(record, Presence)
     author = "" if silent else record.author.name
-    return Told(text, author, clock.day_of(record.created_at), Level(record.level).label)
+    files = tuple(record.attachments.all()) if isinstance(record, LogEntry) else ()
+    return Told(text, author, clock.day_of(record.created_at), Level(record.level).label, files)
+
+
+def file_shown(ecosystems: QuerySet[Ecosystem], reach: Reach, pk: int) -> Attachment | None:
+    """Return a file of an entry that one of these ecosystems raised, or None."""
+    return (
+        Attachment.objects.filter(
+            predicate(reach, "entry__"),
+            pk=pk,
+            entry__level__in=RAISED,
+            entry__ecosystem__in=ecosystems,
+        )
+        .select_related("entry__ecosystem")
+        .first()
+    )
 
 
 def _joined(first: str, second: str) -> str:

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", views.programmes_list, name="programmes_list"),
     path("programmes/ouvrir/", views.programmes_new, name="programmes_new"),
     path("programmes/<int:pk>/", views.programmes_page, name="programmes_page"),
+    path("programmes/<int:pk>/fichiers/<int:file>/", views.programmes_file, name="programmes_file"),
     path("programmes/<int:pk>/equipe/", views.programmes_run, name="programmes_run"),
     path("programmes/<int:pk>/equipe/suivi/", views.programmes_officer, name="programmes_officer"),
     path(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from terreau.documents.tables import Cell, Sheet
 from terreau.ecosystems.models import Ecosystem
-from terreau.overview.shown import Shown, shown_by
+from terreau.overview.shown import Shown, file_shown, shown_by
 from terreau.people.models import OutsideRead, Role
 from terreau.people.visibility import Reach, reach_of
 from terreau.programmes import actions, queries, rules
@@ -19,6 +19,7 @@ from terreau.programmes.models import Coaching, Programme
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, said
 from terreau.web.downloads import exports_of
+from terreau.web.logbook.views import serve
 from terreau.web.outside import count_after
 from terreau.web.programmes.forms import (
     CoachForm,
@@ -33,6 +34,7 @@ ECOSYSTEMS_A_PAGE = 10
 READS_SHOWN = 30
 READ = "ce qui nous est montré"
 TAKEN = "ce qui nous est montré, en fichier"
+FILE = "une photo ou un document du journal"
 
 
 @require_safe
@@ -87,6 +89,21 @@ def programmes_page(request: AuthedRequest, pk: int) -> HttpResponseBase:
     context = {"programme": programme, "page": page, "shown": shown}
     page_shown = render(request, "programmes/page.html", context)
     return _noted(page_shown, programme, shown, reach, READ)
+
+
+@require_safe
+@access(Policy.SIGNED_IN)
+def programmes_file(request: AuthedRequest, pk: int, file: int) -> HttpResponseBase:
+    """A photo or document of an entry that a programme is shown, for who follows it."""
+    programme = get_object_or_404(Programme.objects.select_related("host", "space"), pk=pk)
+    reach = reach_of(request.user)
+    found = file_shown(queries.followed(programme), reach, file)
+    if found is None or not rules.can_follow(request.user, programme):
+        raise Http404
+    space_id, answer = found.entry.ecosystem.space_id, serve(found)
+    if space_id not in reach.roots:
+        count_after(answer, space_ids=[space_id], organisation=programme.host.name, what=FILE)
+    return answer
 
 
 def _sheet(shown: list[Shown]) -> Sheet:
