@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from uuid import uuid4
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from terreau.core.errors import NotAllowed, NotFound
+from terreau.core.watching import written_by
 from terreau.ecosystems.models import NamingNotice, Presence
 from terreau.people.enums import Level
 from terreau.people.models import User
-from terreau.publishing import queries
+from terreau.publishing import building, queries
 from terreau.publishing.actions import (
     drop_hidden,
     publish_sheet,
     refresh_sheet,
     withdraw_sheet,
-    write_message,
 )
+from terreau.publishing.building import SHOWN_FROM
 from terreau.publishing.content import read
-from terreau.publishing.enums import MessageKind
 from terreau.publishing.models import Sheet, SheetObstacle, SheetTerm, SheetVersion
 from terreau.publishing.queries import Filters
 from tests.publishing.factories import SECRET, make_scene, make_sheet
@@ -180,20 +183,55 @@ def test_dropping_adds_nothing_new():
     assert read(sheet.content).links[0].name == "Ligne de covoiturage"
 
 
-def test_a_post_inside_the_ecosystem_is_enough_to_drop_it(client):
+def make_private(client, scene):
+    """Send the form of the maillon again, for the circle alone."""
+    address = reverse("solution_maillon_edit", args=[scene.ecosystem.slug, scene.maillon.pk])
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"level": "circle"}
+    return client.post(address, sent)
+
+
+def test_sending_a_form_inside_the_ecosystem_is_enough_to_drop_it(client):
     scene = make_scene()
     sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
-    type(scene.maillon).objects.filter(pk=scene.maillon.pk).update(level=Level.CIRCLE)
-    message = write_message(
-        sheet=sheet, kind=MessageKind.WRITE, words=WORDS, key=uuid4(), address="192.0.2.1"
-    )
     client.force_login(scene.steward)
 
-    client.post(f"/c/{scene.ecosystem.slug}/fiche-publique/messages/{message.pk}/")
+    assert make_private(client, scene).status_code == 302
 
     body = client.get(f"/cooperations/{sheet.slug}/").content.decode()
     assert "covoiturage" not in body
     assert "Arriver à cinq heures" in str(Sheet.objects.get(pk=sheet.pk).content)
+
+
+LISTS = {
+    "ecosystems_actorkind",
+    "people_legalform",
+    "territories_containment",
+    "territories_territory",
+}
+"""Shared lists: no cooperation hides anything by them."""
+
+
+def test_all_that_a_sheet_is_built_from_is_watched():
+    scene = make_scene()
+
+    with CaptureQueriesContext(connection) as asked:
+        building.portrait(scene.ecosystem)
+
+    read_from = {
+        table for one in asked for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', one["sql"])
+    }
+    assert read_from - LISTS == SHOWN_FROM
+
+
+def test_dropping_what_is_public_already_writes_nothing():
+    scene = make_scene()
+    publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    with CaptureQueriesContext(connection) as asked:
+        changed = drop_hidden(ecosystem=scene.ecosystem)
+
+    assert (changed, [one["sql"] for one in asked if written_by(one["sql"])]) == (False, [])
 
 
 def test_an_invented_ecosystem_gives_an_invented_sheet():

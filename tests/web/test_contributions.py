@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from terreau.agreements.actions.discussions import Opening, open_discussion, say
@@ -13,8 +15,10 @@ from terreau.agreements.enums import ContributionState
 from terreau.agreements.models import Agreement, Contribution, Discussion, Landmark
 from terreau.core import clock
 from terreau.core.quantities import MICRO
+from terreau.core.watching import written_by
 from terreau.ecosystems.models import CircleDecision
 from terreau.people.enums import Level
+from terreau.publishing.actions import publish_sheet
 from tests.agreements.factories import give, make_place, promise
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
@@ -45,6 +49,28 @@ def sent(place, **changes):
         "level": "circle",
     }
     return {**fields, **changes}
+
+
+WRITES = {
+    "ledger_event": "what happened",
+    "ledger_balance": "the ledger's total of the month",
+    "agreements_contribution": "what was said of it",
+    "agreements_tally": "the totals of the statement",
+}
+
+
+def test_noting_a_gift_writes_what_it_says_and_nothing_else(client, place):
+    publish_sheet(by=place.pilot, ecosystem=place.ecosystem)
+    client.force_login(place.alice)
+    client.post(address(place, "add"), sent(place))  # the first one adds its kind to the ledger
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(address(place, "add"), sent(place))
+
+    statements = [one["sql"] for one in queries]
+    assert answer.status_code == 302
+    assert {table for table in map(written_by, statements) if table} == set(WRITES)
+    assert not any("publishing_" in sql for sql in statements)
 
 
 def test_what_i_gave_is_noted_once_whatever_the_clicks(client, place):

@@ -8,7 +8,7 @@ all pass here; no upper app writes its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from django.db import connection
 from django.db.models import Q
 
 from terreau.core import clock
+from terreau.core.watching import on_change
 from terreau.people.enums import STEWARD_ROLES, AgentKind, Level
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def reach_of(reader: Reader) -> Reach:
 
 
 _memory: ContextVar[dict[tuple[int, date], Reach] | None] = ContextVar("reaches", default=None)
-_READING = ("SELECT", "WITH")
 _RESTS_ON = ("people_role", "people_mandate", "people_space", "people_user")
 
 
@@ -71,17 +71,9 @@ def remembered() -> Iterator[None]:
     transaction is remembered, since it may be rolled back.
     """
     memory: dict[tuple[int, date], Reach] = {}
-
-    def forget_on_change(
-        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
-    ) -> Any:
-        if not sql.lstrip().startswith(_READING) and any(name in sql for name in _RESTS_ON):
-            memory.clear()
-        return execute(sql, params, many, context)
-
     token = _memory.set(memory)
     try:
-        with connection.execute_wrapper(forget_on_change):
+        with on_change(_RESTS_ON, memory.clear):
             yield
     finally:
         _memory.reset(token)

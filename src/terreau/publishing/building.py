@@ -10,15 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Model
+
 from terreau.core import clock
 from terreau.ecosystems.enums import AimState, Evidence
-from terreau.ecosystems.models import Aim, Ecosystem, Obstacle
+from terreau.ecosystems.models import (
+    Aim,
+    Bearer,
+    Beneficiary,
+    Ecosystem,
+    Effect,
+    EffectLink,
+    Maillon,
+    NamingNotice,
+    Obstacle,
+    Performance,
+    Presence,
+)
 from terreau.ecosystems.queries.effects import Change as EffectRead
 from terreau.ecosystems.queries.effects import effects_of
 from terreau.ecosystems.queries.naming import publicly_named
 from terreau.ecosystems.queries.solution import solution_of
 from terreau.people.enums import AgentKind, Level, RoleKind
-from terreau.people.models import Agent, Role
+from terreau.people.models import Agent, Role, Space
 from terreau.people.queries import running_on
 from terreau.people.visibility import NOBODY
 from terreau.publishing.content import Change, Content, Difficulty, Link, Stage, Use
@@ -27,6 +41,14 @@ from terreau.territories.models import Territory
 from terreau.territories.queries import around
 
 NEVER_NAMED = (AgentKind.PERSON, AgentKind.ECOSYSTEM)
+_SHOWN: tuple[type[Model], ...] = (
+    Ecosystem, Ecosystem.territories.through, Aim, Performance, Maillon,
+    Maillon.performances.through, Maillon.depends_on.through, Bearer, Effect,
+    Effect.maillons.through, EffectLink, Beneficiary, Obstacle, Presence, NamingNotice, Agent,
+    Role, Space,
+)  # fmt: skip
+SHOWN_FROM = frozenset(model._meta.db_table for model in _SHOWN)
+"""The tables from which a sheet is built: while none is written, nothing has to leave it."""
 
 
 @dataclass(frozen=True, slots=True)

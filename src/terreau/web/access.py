@@ -22,11 +22,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from terreau.core.watching import on_change
 from terreau.ecosystems.models import Ecosystem
 from terreau.people import rules
 from terreau.people.models import User
 from terreau.people.visibility import Reach, Reader, reach_of, remembered
 from terreau.publishing.actions import drop_hidden
+from terreau.publishing.building import SHOWN_FROM
 
 View: TypeAlias = Callable[..., HttpResponseBase]
 
@@ -68,12 +70,15 @@ def access(policy: Policy) -> Callable[[View], View]:
                 args = (_ecosystem_for(request, policy, kwargs.pop("slug")), *args)
             elif not _may_open(request, policy):
                 raise Http404
+            changed: list[bool] = []
             with ExitStack() as guards:
                 if request.method in ("GET", "HEAD"):
                     for connection in connections.all(initialized_only=True):
                         guards.enter_context(connection.execute_wrapper(refuse_writes))
+                else:
+                    guards.enter_context(on_change(SHOWN_FROM, lambda: changed.append(True)))
                 answer = view(request, *args, **kwargs)
-            if request.method == "POST" and policy in WITH_ACCOUNT:
+            if changed and policy in WITH_ACCOUNT:
                 drop_what_is_hidden(within=args[0] if policy in INSIDE else None, by=request.user)
             return answer
 
@@ -84,7 +89,7 @@ def access(policy: Policy) -> Callable[[View], View]:
 
 
 def drop_what_is_hidden(*, within: Ecosystem | None, by: Reader) -> None:
-    """After a change, let what is no longer public leave the public sheets, at once."""
+    """After a change of what sheets show, let what is no longer public leave them, at once."""
     if within is not None:
         drop_hidden(ecosystem=within)
         return

@@ -104,32 +104,40 @@ def drop_hidden(*, ecosystem: Ecosystem) -> bool:
     Called after any change in an ecosystem, so that making a record private again is enough for it
     to leave the public pages, without waiting for somebody to refresh the sheet.
     """
-    if not Sheet.objects.filter(ecosystem=ecosystem, withdrawn_at__isnull=True).exists():
-        return False  # most cooperations have none: no need to take the place of a writer
+    sheet = _published(ecosystem)
+    if sheet is None or _still_public(sheet) == read(sheet.content):
+        return False  # nothing to write: no need to take the place of a writer
     return _drop_hidden(ecosystem)
 
 
 @transaction.atomic
 def _drop_hidden(ecosystem: Ecosystem) -> bool:
-    sheet = (
-        Sheet.objects.filter(ecosystem=ecosystem, withdrawn_at__isnull=True)
-        .select_related("ecosystem")
-        .first()
-    )
+    sheet = _published(ecosystem)
     if sheet is None or sheet.ecosystem is None:
         return False
-    today = building.portrait(sheet.ecosystem)
-    allowed = building.keys_of(today.content)
-    stored = read(sheet.content)
-    kept = keep_only(stored, allowed)
-    named = {name for _, name in today.content.partners}
-    kept = _only_named(kept, named)
-    if kept == stored:
+    kept = _still_public(sheet)
+    if kept == read(sheet.content):
         return False
     aim = kept.stages[0].aim if kept.stages else sheet.ecosystem.sentence
     write_content(sheet, kept, aim)
     index_sheet(sheet)
     return True
+
+
+def _published(ecosystem: Ecosystem) -> Sheet | None:
+    return (
+        Sheet.objects.filter(ecosystem=ecosystem, withdrawn_at__isnull=True)
+        .select_related("ecosystem")
+        .first()
+    )
+
+
+def _still_public(sheet: Sheet) -> Content:
+    """Return what the sheet holds, without what is no longer public today."""
+    assert sheet.ecosystem is not None
+    today = building.portrait(sheet.ecosystem)
+    kept = keep_only(read(sheet.content), building.keys_of(today.content))
+    return _only_named(kept, {name for _, name in today.content.partners})
 
 
 def _only_named(content: Content, named: set[str]) -> Content:

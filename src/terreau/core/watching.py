@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Notices that a table is written, whoever writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+_WRITES = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?(\w+)', re.I)
+
+
+def written_by(sql: str) -> str:
+    """Return the table that a statement writes, or nothing."""
+    found = _WRITES.match(sql)
+    return found[1] if found else ""
+
+
+@contextmanager
+def on_change(tables: Collection[str], told: Callable[[], object]) -> Iterator[None]:
+    """Call ``told`` before each statement of the block that writes one of these tables."""
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if written_by(sql) in tables:
+            told()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield
