@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages of contributions: given on a phone, undone, rectified, answered, read."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from terreau.agreements.actions.discussions import Opening, open_discussion, say
+from terreau.agreements.actions.contributions import Right, rectify
+from terreau.agreements.actions.discussions import Opening, open_discussion, propose_end, say
 from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.enums import ContributionState
 from terreau.agreements.models import Agreement, Contribution, Discussion, Landmark
@@ -170,12 +172,50 @@ def test_the_receiver_agrees_to_one_then_to_all(client, place):
     client.force_login(place.basile)
     awaiting = address(place, "awaiting")
 
-    client.post(awaiting, {"accord": rows[0].pk})
-    client.post(awaiting, {"accord": [row.pk for row in rows] + ["x", "999"]})
+    client.post(awaiting, {"accord": rows[0].event_id})
+    client.post(awaiting, {"accord": [row.event_id for row in rows] + ["x", "99999"]})
 
     states = set(Contribution.objects.values_list("state", flat=True))
     assert states == {ContributionState.CONFIRMED}
     assert "Rien n'attend" in client.get(awaiting).content.decode()
+
+
+def test_nobody_agrees_to_a_value_that_changed_since_it_was_read(client, place):
+    row = give(place, 3)
+    client.force_login(place.basile)
+    shown = hidden(client.get(address(place, "awaiting")), "accord")
+    right = Right(300 * MICRO, "hour", clock.today())
+    rectify(by=place.alice, contribution=row, key=uuid4(), right=right)
+
+    answer = client.post(address(place, "awaiting"), {"accord": shown}, follow=True)
+
+    row.refresh_from_db()
+    assert row.state == ContributionState.AWAITING
+    assert "autre valeur" in folded(answer.content.decode())
+
+
+def test_nobody_agrees_to_an_end_that_changed_since_it_was_read(client, place):
+    row = give(place, 120)
+    here = {"by": place.basile, "contribution": row, "key": uuid4()}
+    discussion = open_discussion(**here, opening=Opening("60 heures ?"))
+    propose_end(by=place.alice, discussion=discussion, quantity=60 * MICRO, lesson="Compter.")
+    client.force_login(place.basile)
+    page = client.get(address(place, "discussion", discussion.pk))
+    shown = {name: hidden(page, name)[-1] for name in ("key", "quantity", "lesson")}
+    propose_end(by=place.alice, discussion=discussion, quantity=110 * MICRO, lesson="Compter.")
+
+    agree = address(place, "agree_end", discussion.pk)
+    answer = client.post(agree, shown, follow=True)
+
+    row.refresh_from_db()
+    assert (row.state, row.quantity) == (ContributionState.DISCUSSED, 120 * MICRO)
+    assert "a changé entre-temps" in folded(answer.content.decode())
+
+
+def hidden(page, name):
+    """The values of the hidden fields of this name, in the order of the page."""
+    field = rf'<input type="hidden" name="{name}" value="([^"]*)"'
+    return re.findall(field, page.content.decode())
 
 
 def test_a_discussion_is_read_by_three_and_ends_with_a_quantity_and_a_lesson(client, place):
@@ -197,12 +237,13 @@ def test_a_discussion_is_read_by_three_and_ends_with_a_quantity_and_a_lesson(cli
     assert ("compté 60 heures" in page, "Relu à trois" in page) == (True, True)
     end = {"quantity": "70", "lesson": "Dire avant ce que l'on compte."}
     client.post(address(place, "propose_end", discussion.pk), end)
-    client.post(address(place, "agree_end", discussion.pk), {"key": str(uuid4())})
+    agreed = {"key": str(uuid4()), "quantity": 70 * MICRO, "lesson": end["lesson"]}
+    client.post(address(place, "agree_end", discussion.pk), agreed)
     row.refresh_from_db()
     assert row.state == ContributionState.DISCUSSED  # who proposed does not agree alone
 
     client.force_login(place.basile)
-    client.post(address(place, "agree_end", discussion.pk), {"key": str(uuid4())})
+    client.post(address(place, "agree_end", discussion.pk), agreed)
 
     row.refresh_from_db()
     assert (row.state, row.quantity) == (ContributionState.CONFIRMED, 70 * MICRO)

@@ -348,16 +348,22 @@ def confirm(
 ) -> int:
     """Say « D'accord » to several contributions at once; return how many were confirmed now.
 
-    Those that were answered in between, or are not this person's to confirm, are left as they are.
+    Those that were answered or rectified in between (``contributions`` are as they were read), or
+    are not this person's to confirm, are left as they are.
     """
     reach: Reach = reach_of(by)
+    read = {row.pk: row.event_id for row in contributions}
     rows = (
         Contribution.objects.select_for_update(of=("self",))
-        .filter(pk__in=[row.pk for row in contributions], ecosystem=ecosystem)
+        .filter(pk__in=read, ecosystem=ecosystem)
         .select_related("posting")
         .order_by("pk")
     )
-    confirmed = [row for row in rows if rights.can_confirm(reach, ecosystem, row)]
+    confirmed = [
+        row
+        for row in rows
+        if row.event_id == read[row.pk] and rights.can_confirm(reach, ecosystem, row)
+    ]
     for row in confirmed:
         settle(by, ecosystem, row, day or clock.today())
     return len(confirmed)

@@ -38,6 +38,19 @@ class Opening:
     day: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end as somebody read it: a quantity in millionths, and what is learnt."""
+
+    quantity: int
+    lesson: str = ""
+
+    def is_that_of(self, discussion: Discussion) -> bool:
+        """Tell whether this end is the one proposed now (line breaks do not count)."""
+        words = discussion.proposed_lesson.split()
+        return (self.quantity, self.lesson.split()) == (discussion.proposed_quantity, words)
+
+
 @transaction.atomic
 def open_discussion(
     *, by: User, contribution: Contribution, key: UUID, opening: Opening
@@ -158,11 +171,17 @@ def _must_be_open(discussion: Discussion) -> None:
 
 @transaction.atomic
 def agree_end(
-    *, by: User, discussion: Discussion, key: UUID, day: date | None = None
+    *,
+    by: User,
+    discussion: Discussion,
+    key: UUID,
+    read: End | None = None,
+    day: date | None = None,
 ) -> Discussion:
     """Accept the proposed end: the contribution takes that quantity, and counts again. Once.
 
-    Giver and receiver both stand behind it: one proposed, the other agrees.
+    Giver and receiver both stand behind it: one proposed, the other agrees to what they ``read``
+    (when it is said; Invalid when another end was proposed in between).
     """
     row = _locked(discussion)
     if row.closed_on is not None:
@@ -172,6 +191,8 @@ def agree_end(
     contribution = locked(row.contribution_id)
     if not rights.may_agree_end(reach_of(by), contribution.ecosystem, row):
         raise NotAllowed("C'est à l'autre côté de dire « d'accord ».")
+    if read is not None and not read.is_that_of(row):
+        raise Invalid("La proposition a changé entre-temps : relisez-la avant de répondre.")
     _conclude(by, contribution, row.proposed_quantity, key)
     row.closed_on = day or clock.today()
     row.agreed_quantity, row.lesson = row.proposed_quantity, row.proposed_lesson

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,13 +11,12 @@ from terreau.agreements.actions import discussions as actions
 from terreau.agreements.models import Discussion
 from terreau.agreements.queries import contributions as queries
 from terreau.agreements.rules import rights
-from terreau.core.errors import Refusal
+from terreau.core.errors import Invalid, Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
-from terreau.web.contributions.forms import EndForm, NoteForm, TalkForm
+from terreau.web.contributions.forms import AgreeForm, EndForm, NoteForm, TalkForm
 from terreau.web.contributions.views import find
-from terreau.web.forms import KeyedForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +94,13 @@ def _show(
         "end": end,
         "may_agree": rights.may_agree_end(reach, ecosystem, discussion),
         "may_propose": bool(rights.proposing_side(reach, ecosystem, discussion)),
-        "key": uuid4(),
+        "agree": AgreeForm(
+            initial={
+                "quantity": discussion.proposed_quantity,
+                "lesson": discussion.proposed_lesson,
+            },
+            auto_id=False,  # the form to propose another end has fields of these names too
+        ),
     }
     wrong = form.errors or end.errors
     return render(request, "contributions/discussion.html", shown, status=422 if wrong else 200)
@@ -132,10 +135,13 @@ def contributions_agree_end(
 ) -> HttpResponseBase:
     """Say « d'accord » to the proposed end."""
     discussion = _find(request, ecosystem, pk)
-    form = KeyedForm(request.POST)
-    key = form.cleaned_data["key"] if form.is_valid() else uuid4()
+    form = AgreeForm(request.POST)
     try:
-        actions.agree_end(by=request.user, discussion=discussion, key=key)
+        if not form.is_valid():
+            raise Invalid("Relisez la proposition, puis répondez.")
+        data = form.cleaned_data
+        read = actions.End(data["quantity"], data["lesson"])
+        actions.agree_end(by=request.user, discussion=discussion, key=data["key"], read=read)
     except Refusal as refusal:
         return refused(request, refusal, "contributions_discussion", ecosystem.slug, pk)
     return said(request, "C'est convenu, merci.", "contributions_discussion", ecosystem.slug, pk)

@@ -235,6 +235,13 @@ class EndForm(forms.Form):
     )
 
 
+class AgreeForm(KeyedForm):
+    """« D'accord » to the end that one read."""
+
+    quantity = forms.IntegerField(widget=forms.HiddenInput)
+    lesson = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class CountForm(RecordForm):
     """One of « nos repères »."""
 

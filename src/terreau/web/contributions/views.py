@@ -252,16 +252,22 @@ def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(Policy.MEMBER)
 def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
-    """The receiver's list: « D'accord » for one or all, or « En parler »."""
+    """The receiver's list: « D'accord » for one or all, or « En parler ».
+
+    What is answered is a value, known by its event: a gift rectified since stays to be read.
+    """
     rows = queries.awaiting(request.reach, ecosystem)
     if request.method == "POST":
         numbers = map(row_number, request.POST.getlist("accord"))
         asked = {number for number in numbers if number is not None}
-        chosen = list(rows.filter(pk__in=asked)) if asked else []
+        chosen = list(rows.filter(event_id__in=asked)) if asked else []
         done = actions.confirm(by=request.user, ecosystem=ecosystem, contributions=chosen)
         sentence = f"D'accord pour {done} contribution{'s' if done > 1 else ''}."
         if not done:
-            sentence = "Rien n'a changé : ces contributions ont déjà reçu une réponse."
+            sentence = (
+                "Rien n'a changé : ces contributions ont déjà reçu une réponse, ou une autre "
+                "valeur que celle que vous aviez lue."
+            )
         return said(request, sentence, "contributions_awaiting", ecosystem.slug)
     page = page_of(request, rows, ROWS)
     shown = {"ecosystem": ecosystem, "page": page, "here": request.get_full_path()}
