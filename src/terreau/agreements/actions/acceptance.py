@@ -13,6 +13,7 @@ from datetime import date
 from django.db import transaction
 
 from terreau.agreements.actions import lines
+from terreau.agreements.actions.agreements import hold_agreement
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import AgreementVersion, Commitment, Party, Posting
@@ -35,7 +36,8 @@ class Validation:
 
 
 def _locked(by: User, party: Party) -> Party:
-    # The version first: two last validations must not both believe that the other is missing.
+    # Before its parties: two last validations must not both believe that the other is missing.
+    hold_agreement(party.version.agreement_id)
     version = (
         AgreementVersion.objects.select_for_update(of=("self",))
         .select_related("agreement__ecosystem__space", "agreement__ecosystem__agent")

@@ -99,6 +99,15 @@ def add_party_row(version: AgreementVersion, agent_id: int) -> Party:
     return party
 
 
+def hold_agreement(pk: int) -> Agreement:
+    """Lock an agreement until the transaction ends, before any of its versions or promises.
+
+    What changes which version holds, or which promise runs, begins here: two of them never cross.
+    """
+    row: Agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=pk)
+    return row
+
+
 def hold(version: AgreementVersion) -> None:
     """Lock a version until the transaction ends, and read its state again.
 
@@ -222,8 +231,9 @@ def change(*, by: User, agreement: Agreement, words: str = "") -> AgreementVersi
 
     A version still being written is returned as it is. One that was only proposed is replaced.
     """
-    latest = agreement.versions.select_for_update(of=("self",)).first()
-    if latest is None or agreement.ended_on is not None:
+    held = hold_agreement(agreement.pk)
+    latest = agreement.versions.first()
+    if latest is None or held.ended_on is not None:
         raise Invalid("Cet accord est terminé. Ouvrez-en un autre si vous continuez.")
     if latest.state == VersionState.DRAFT:
         return latest

@@ -18,6 +18,7 @@ from terreau.agreements.actions.agreements import (
     change,
     check_may_write,
     hold,
+    hold_agreement,
     open_agreement,
 )
 from terreau.agreements.actions.lines import take_back
@@ -347,11 +348,8 @@ def review(*, by: User, commitment: Commitment, key: UUID, look: Look) -> Review
     Adjusting opens another version to write. Stopping takes back what remains in the ledger.
     The same key twice is written once.
     """
-    row = (
-        Commitment.objects.select_for_update(of=("self",))
-        .select_related("version__agreement__ecosystem")
-        .get(pk=commitment.pk)
-    )
+    hold_agreement(commitment.version.agreement_id)
+    row = Commitment.objects.select_related("version__agreement__ecosystem").get(pk=commitment.pk)
     wanted = {
         "commitment": row,
         "outcome": look.outcome,

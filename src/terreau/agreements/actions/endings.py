@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from terreau.agreements.actions.agreements import check_may_write
+from terreau.agreements.actions.agreements import check_may_write, hold_agreement
 from terreau.agreements.actions.commitments import Look, close
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ReviewOutcome, VersionState
@@ -27,7 +27,7 @@ def end_agreement(
 
     Ending it twice changes nothing. What is still being written is given up.
     """
-    row: Agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    row = hold_agreement(agreement.pk)
     if row.ended_on is not None:
         return row
     latest = row.versions.first()
