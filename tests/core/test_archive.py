@@ -150,6 +150,32 @@ def test_a_truncated_archive_is_refused(lived_in, settings, tmp_path):
         archive.read(tmp_path / "half.zip")
 
 
+def test_an_archive_spoilt_anywhere_is_refused_or_harmless(lived_in, settings, tmp_path):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    whole = (tmp_path / "a.zip").read_bytes()
+    refused = 0
+    for place in range(0, len(whole), max(1, len(whole) // 200)):
+        spoilt = bytearray(whole)
+        spoilt[place] ^= 0x55
+        (tmp_path / "spoilt.zip").write_bytes(spoilt)
+        try:
+            archive._manifest_checked(tmp_path / "spoilt.zip")
+        except Invalid:
+            refused += 1
+
+    assert refused > 100
+
+
+@pytest.mark.parametrize("manifest", [b"[]", b"{}", b'{"format": "terreau-archive-1"}', b"\xff"])
+def test_another_zip_is_refused(tmp_path, manifest):
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr(archive.MANIFEST, manifest)
+
+    with pytest.raises(Invalid):
+        archive.read(tmp_path / "other.zip")
+
+
 def test_another_version_is_refused_by_name(lived_in, settings, tmp_path):
     archive.write(tmp_path / "a.zip")
     become_empty(settings)
@@ -177,3 +203,34 @@ def test_a_file_outside_its_folder_is_refused(lived_in, settings, tmp_path):
         archive.read(other)
 
     assert people() == []
+
+
+def test_a_refused_restore_leaves_no_file_and_may_be_tried_again(lived_in, settings, tmp_path):
+    (settings.MEDIA_ROOT / "zzz.txt").write_bytes(b"the second file")
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    other = rewritten(
+        tmp_path / "a.zip",
+        lambda n, c: (
+            c.replace(b'"zzz.txt"', b'"journal/photo d\'ao\xc3\xbbt.jpg/x"')
+            if n == archive.MANIFEST
+            else c
+        ),
+    )
+    with zipfile.ZipFile(other, "a") as target:  # a file where the first one stands: no folder
+        target.writestr("files/journal/photo d'août.jpg/x", b"the second file")
+
+    with pytest.raises(OSError, match="photo"):
+        archive.read(other)
+
+    assert (people(), list(archive._files())) == ([], [])
+    archive.read(tmp_path / "a.zip")
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(lived_in, settings, tmp_path):
+    (settings.MEDIA_ROOT / "\udcff.jpg").write_bytes(b"a name that no archive can hold")
+
+    with pytest.raises(ValueError, match="surrogates"):
+        archive.write(tmp_path / "a.zip")
+
+    assert list(tmp_path.glob("a.zip*")) == []

@@ -14,8 +14,9 @@ import json
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -35,6 +36,10 @@ from terreau.core.snapshot import snapshot
 FORMAT = "terreau-archive-1"
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 1 << 20
+# What a spoilt file raises, according to where it is spoilt (RuntimeError: « encrypted »).
+SPOILT = (
+    zipfile.BadZipFile, zlib.error, EOFError, LookupError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,28 @@ def write(path: Path) -> Report:
         raise Invalid(f"{path} exists already; give a new name.")
     partial = path.with_name(f"{path.name}.partial")
     with (
+        _deleted_on_failure() as written,
         os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as place,
         zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
+        written.append(partial)
         manifest = _write_all(archive)
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
     _manifest_checked(partial)
     partial.replace(path)
     return _report(manifest)
+
+
+@contextmanager
+def _deleted_on_failure() -> Iterator[list[Path]]:
+    """Give a list to name files in; when the block fails, they are deleted."""
+    written: list[Path] = []
+    try:
+        yield written
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _write_all(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -107,13 +126,17 @@ def read(path: Path) -> Report:
     """
     manifest = _manifest_checked(path)
     _refuse_other_version(manifest)
-    _refuse_used()
-    with zipfile.ZipFile(path) as archive, ExitStack() as writing:
+    with (
+        _deleted_on_failure() as brought,
+        zipfile.ZipFile(path) as archive,
+        ExitStack() as writing,
+    ):
         for alias in connections:
             writing.enter_context(transaction.atomic(using=alias))
+        _refuse_used()  # here, where nobody else can write
         for alias in connections:
             _fill(archive, manifest, alias)
-        _bring_files(archive, manifest)
+        _bring_files(archive, manifest, brought)
     return _report(manifest)
 
 
@@ -140,14 +163,16 @@ def _fill(archive: zipfile.ZipFile, manifest: dict[str, Any], alias: str) -> Non
             raise Invalid(f"The rows of {found.table} came out different. Nothing was restored.")
 
 
-def _bring_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+def _bring_files(archive: zipfile.ZipFile, manifest: dict[str, Any], brought: list[Path]) -> None:
+    """Write the archive's files; each is named in ``brought`` as soon as it exists."""
     root = Path(settings.MEDIA_ROOT).resolve()
     for entry in manifest["files"]:
         target = (root / entry["path"]).resolve()
         if not target.is_relative_to(root):
             raise Invalid(f"The archive holds a file outside its folder: {entry['path']}.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(f"files/{entry['path']}") as source, target.open("wb") as out:
+        with archive.open(f"files/{entry['path']}") as source, target.open("xb") as out:
+            brought.append(target)
             shutil.copyfileobj(source, out)
 
 
@@ -158,10 +183,10 @@ def _manifest_checked(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-            if manifest.get("format") != FORMAT:
+            if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
                 raise Invalid(f"{path} is not an archive of a kind that this version reads.")
             _compare_all(archive, manifest)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    except SPOILT as error:
         raise Invalid(f"{path} is damaged or is no archive of Terreau ({error}).") from None
     return manifest
 
