@@ -3,7 +3,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from terreau.core import startup, triggers
 
@@ -82,6 +82,28 @@ def test_altering_a_column_does_not_lose_triggers_for_long(stone):
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(f"DELETE FROM {TABLE}")
+
+
+@pytest.mark.postgresql
+def test_a_trigger_put_to_sleep_is_missed_and_put_back(stone):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_no_delete")
+
+    assert triggers.missing(connection) == [f"{TABLE}_no_delete"]
+
+    triggers.install(connection)
+    assert triggers.missing(connection) == []
+
+
+def test_the_error_inside_is_the_one_that_is_told(stone):
+    with (
+        pytest.raises(IntegrityError, match="core_stone"),
+        transaction.atomic(),
+        triggers.suspended(connection),
+    ):
+        connection.cursor().execute(f"INSERT INTO {TABLE} VALUES (1, 'twice')")
+
+    assert triggers.missing(connection) == []
 
 
 def test_suspended_triggers_come_back_after_an_error(stone):

@@ -91,6 +91,11 @@ def test_what_a_stock_is_never_changes_but_its_name_may(ground):
     for column in ("unit = 'litre'", "floor = -1", "specification_id = specification_id"):
         with pytest.raises(IntegrityError, match="append-only"):
             run(f"UPDATE ledger_resource SET {column} WHERE id = {stock}")
+    with pytest.raises(IntegrityError, match="append-only"):  # nor by way of a new row
+        run(f"DELETE FROM ledger_resource WHERE id = {stock}")
+    if connection.vendor == "sqlite":
+        with pytest.raises(IntegrityError, match="append-only"):
+            run("INSERT OR REPLACE INTO ledger_resource SELECT * FROM ledger_resource")
     Resource.objects.filter(pk=stock).update(name="Farine de blé")
 
     assert Resource.objects.get(pk=stock).unit == "kg"

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -48,27 +49,15 @@ def register(*triggers: Trigger) -> None:
 
 def append_only(table: str) -> tuple[Trigger, ...]:
     """Return the triggers by which a table refuses UPDATE, DELETE and TRUNCATE."""
-    return (
-        *(_refusing(table, verb) for verb in ("UPDATE", "DELETE")),
-        Trigger(
-            f"{table}_no_truncate",
-            table,
-            {"postgresql": (_FUNCTION, _ON_POSTGRESQL.format(verb="TRUNCATE", each="STATEMENT"))},
-        ),
-    )
+    return (_refusing(table, "UPDATE", "no_update"), *_staying(table))
 
 
-def fixed(table: str, *columns: str) -> Trigger:
-    """Return the trigger by which some columns of a table never change once written."""
-    verb = f"UPDATE OF {', '.join(columns)}"
-    return Trigger(
-        f"{table}_fixed",
-        table,
-        {
-            "sqlite": (_ON_SQLITE.format(verb=verb),),
-            "postgresql": (_FUNCTION, _ON_POSTGRESQL.format(verb=verb, each="ROW")),
-        },
-    )
+def fixed(table: str, *columns: str) -> tuple[Trigger, ...]:
+    """Return the triggers by which some columns of a table never change once written.
+
+    Its rows stay too: a row deleted and written anew would be another way to change them.
+    """
+    return (_refusing(table, f"UPDATE OF {', '.join(columns)}", "fixed"), *_staying(table))
 
 
 _FUNCTION = """
@@ -88,9 +77,17 @@ _ON_SQLITE = (
 )
 
 
-def _refusing(table: str, verb: str) -> Trigger:
+def _staying(table: str) -> tuple[Trigger, ...]:
+    truncate = _ON_POSTGRESQL.format(verb="TRUNCATE", each="STATEMENT")
+    return (
+        _refusing(table, "DELETE", "no_delete"),
+        Trigger(f"{table}_no_truncate", table, {"postgresql": (_FUNCTION, truncate)}),
+    )
+
+
+def _refusing(table: str, verb: str, name: str) -> Trigger:
     return Trigger(
-        f"{table}_no_{verb.lower()}",
+        f"{table}_{name}",
         table,
         {
             "sqlite": (_ON_SQLITE.format(verb=verb),),
@@ -110,10 +107,11 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
 
 
 def present(connection: BaseDatabaseWrapper) -> set[str]:
-    """Return the names of the triggers the database has now."""
+    """Return the names of the triggers the database has now and heeds (O, A: not put to sleep)."""
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        "postgresql": "SELECT tgname FROM pg_trigger "
+        "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(query)
@@ -136,21 +134,20 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop every registered trigger."""
-    here = present(connection)
     on_table = ' ON "{table}"' if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for name, trigger in expected(connection).items():
-            if name in here:
-                cursor.execute(f'DROP TRIGGER "{name}"' + on_table.format(table=trigger.table))
+            cursor.execute(
+                f'DROP TRIGGER IF EXISTS "{name}"' + on_table.format(table=trigger.table)
+            )
 
 
 @contextlib.contextmanager
 def suspended(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Do without triggers, for a restore into an empty instance or the end of a test."""
-    remove(connection)
-    try:
+    """Do without triggers, for a restore into an empty instance; a failure brings them back."""
+    with transaction.atomic(using=connection.alias):
+        remove(connection)
         yield
-    finally:
         install(connection)
 
 

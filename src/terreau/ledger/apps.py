@@ -21,4 +21,4 @@ class LedgerConfig(AppConfig):
         """Have the database refuse any change to what happened."""
         for table in FACTS:
             triggers.register(*triggers.append_only(table))
-        triggers.register(triggers.fixed("ledger_resource", *FIXED))
+        triggers.register(*triggers.fixed("ledger_resource", *FIXED))
