@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from terreau.core import clock
 from terreau.ecosystems.actions import guests
 from terreau.ecosystems.actions.presence import Lines, edit_lines
-from terreau.ecosystems.models import LogEntry, Presence
+from terreau.ecosystems.models import Aim, Ecosystem, LogEntry, Presence
 from terreau.people.actions import open_guest_link
 from terreau.people.enums import RoleKind
 from terreau.people.models import GuestLink, Invitation, Role
@@ -442,3 +442,38 @@ def test_who_gave_the_agreement_is_asked_as_needed(client, pilot, ecosystem, her
     form = client.get(f"{here}{noted.pk}/accord/").context["form"]
 
     assert form.fields["said_by"].required
+
+
+def test_an_invitation_says_what_it_is_for_and_what_keeping_the_keys_means(
+    client, pilot, ecosystem, here
+):
+    client.force_login(pilot)
+    seat = {"email": "b@exemple.invalid", "role_kind": "key_holder", "space": ecosystem.circle_id}
+    link = client.post(f"{here}inviter/", {**seat, "key": uuid4()}).context["link"]
+    client.logout()
+
+    page = folded(client.get(link).content.decode())
+
+    assert ecosystem.sentence.replace("'", "&#x27;") in page
+    assert "Cela veut dire : inviter, régler" in page
+
+
+def test_a_guest_reads_a_sentence_once_and_where(client, pilot, ecosystem, here):
+    Ecosystem.objects.update(place="Le plateau")
+    _, token = open_guest_link(by=pilot, space=ecosystem.space, label="Affiche", key=uuid4())
+    Aim.objects.create(
+        ecosystem=ecosystem,
+        text=ecosystem.sentence,
+        number=1,
+        state="adopted",
+        adopted_on=clock.today(),
+        space=ecosystem.circle,
+        author=pilot.agent,
+        recorded_by=pilot.agent,
+        level="public",
+    )
+
+    page = folded(client.get(f"/parole/{token}/").content.decode())
+
+    assert page.count(ecosystem.sentence.replace("'", "&#x27;")) == 1
+    assert "Le plateau." in page

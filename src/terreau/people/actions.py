@@ -18,7 +18,14 @@ from terreau.core import clock, mail
 from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.core.once import keep_once, kept
 from terreau.people import rules
-from terreau.people.enums import PERSONAL_ROLES, AgentKind, EndReason, RoleKind, SpaceKind
+from terreau.people.enums import (
+    MEANINGS,
+    PERSONAL_ROLES,
+    AgentKind,
+    EndReason,
+    RoleKind,
+    SpaceKind,
+)
 from terreau.people.models import (
     Agent,
     GuestLink,
@@ -232,12 +239,14 @@ def _mail_invitation(invitation: Invitation, link: str) -> None:
     voice = (
         f", pour parler au nom de « {invitation.organisation} »" if invitation.organisation else ""
     )
+    means = MEANINGS.get(RoleKind(invitation.role_kind))
+    meaning = f" Cela veut dire : {means}." if means else ""
     mail.send(
         to=invitation.email,
         subject=f"Une place vous est gardée dans « {place} »",
         text=(
             f"Bonjour,\n\n{invitation.invited_by} vous garde une place dans « {place} » : "
-            f"{invitation.get_role_kind_display()}{voice}.\n\n"
+            f"{invitation.get_role_kind_display()}{voice}.{meaning}\n\n"
             f"Pour la prendre : {link}\n\n"
             f"Ce lien ne sert qu'une fois, jusqu'au {last_day:%d/%m/%Y}. "
             "Si vous ne connaissez pas cette personne, laissez ce message sans suite : "

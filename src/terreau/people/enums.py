@@ -41,12 +41,12 @@ class RoleKind(TextChoices):
     CORE_MEMBER = "core_member", "membre du premier cercle"
     PARTNER = "partner", "partenaire du cercle élargi"
     INITIATOR = "initiator", "à l'initiative"
-    OFFICER = "officer", "chargé·e de mission"
-    ELECTED = "elected", "élu·e référent·e"
+    OFFICER = "officer", "mène la mission"
+    ELECTED = "elected", "suit au nom des élus"
     INTERMEDIARY = "intermediary", "organisme d'intermédiation"
     RESEARCHER = "researcher", "recherche et évaluation"
     COACH = "coach", "accompagne"
-    INHABITANT = "inhabitant", "habitant·e"
+    INHABITANT = "inhabitant", "habite ici"
     VOLUNTEER = "volunteer", "bénévole"
     LANDLORD = "landlord", "bailleur"
     EMPLOYER = "employer", "employeur"
@@ -56,6 +56,13 @@ class RoleKind(TextChoices):
     PROGRAMME_OFFICER = "programme_officer", "suit le programme"
     MEMBER = "member", "membre"
     INTERIM = "interim", "assure l'intérim"
+
+
+MEANINGS = {
+    RoleKind.KEY_HOLDER: "inviter, régler, et passer le relais si quelqu'un s'absente",
+    RoleKind.ANIMATOR: "inviter, réunir, faire avancer ce qui a été dit",
+}
+"""What somebody who never came here may do, for the roles whose name does not say it."""
 
 
 STEWARD_ROLES = frozenset(

@@ -72,7 +72,7 @@ def _aim(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Aim:
 def cap_propose(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Propose a version, starting from the words that stand."""
     now = queries.adopted(ecosystem, request.user).first()
-    initial = {"text": now.text} if now else {}
+    initial = {"text": now.text if now else ecosystem.sentence}
     form = AimForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         proposed = attempt(

@@ -274,7 +274,7 @@ class RoleForm(forms.Form):
         self.initial.setdefault("space", ecosystem.circle_id)
         if agent is not None:
             partner = {"agent": agent, "kind": RoleKind.PARTNER, "space": ecosystem.space_id}
-            self.initial.update(partner)
+            self.initial = {**self.initial, **partner}
 
 
 class EndForm(forms.Form):
@@ -325,7 +325,8 @@ class InviteForm(KeyedForm):
 
     email = forms.EmailField(label="Adresse électronique", max_length=254)
     role_kind = forms.ChoiceField(
-        label="En tant que", choices=[(kind.value, kind.label) for kind in INVITED_AS]
+        label="Ce que cette personne fait ici",
+        choices=[(kind.value, kind.label) for kind in INVITED_AS],
     )
     organisation = forms.ModelChoiceField(
         Agent.objects.none(),

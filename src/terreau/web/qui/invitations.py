@@ -31,7 +31,7 @@ from terreau.people.actions import (
     open_guest_link,
     open_invitation,
 )
-from terreau.people.enums import Level, RoleKind
+from terreau.people.enums import MEANINGS, Level, RoleKind
 from terreau.people.models import GuestLink, Invitation
 from terreau.people.queries import pending_invitations
 from terreau.web.access import AuthedRequest, Policy, access
@@ -194,7 +194,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
             return said(request, "Bienvenue.", "home_mine")
         return said(request, f"Bienvenue dans « {ecosystem} ».", "qui_page", ecosystem.slug)
     spent = seat.accepted_at is not None or seat.expires_at <= clock.now()
-    shown = {"seat": seat, "role": RoleKind(seat.role_kind).label, "spent": spent}
+    role = RoleKind(seat.role_kind)
+    shown = {
+        "seat": seat,
+        "role": role.label,
+        "meaning": MEANINGS.get(role, ""),
+        "ecosystem": Ecosystem.objects.filter(space=seat.space.root).first(),
+        "spent": spent,
+    }
     return render(request, "qui/invitation.html", shown)
 
 
@@ -211,7 +218,8 @@ def guest_page(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("key", "text", "name")}
         if attempt(form, lambda: guests.leave_word(token=token, **given)) is not None:
-            return said(request, "Merci, votre mot est arrivé.", "guest_page", token)
+            sentence = "Merci, votre mot est arrivé. Gardez ce lien : la réponse paraîtra ici."
+            return said(request, sentence, "guest_page", token)
     shown = {
         "form": form,
         "link": link,
