@@ -81,6 +81,26 @@ def test_a_search_finds_without_accents_by_place_partner_and_plural():
 
 
 @pytest.mark.django_db
+def test_a_search_that_finds_nothing_offers_each_word_that_finds_something(client):
+    load_read_sheets()
+
+    page = client.get("/cooperations/", {"q": "l'énergie en Normandie ou zzz"})
+
+    offered = [(choice.label, choice.count) for choice in page.context["nearby"]]
+    assert [label for label, _ in offered] == ["l'énergie", "Normandie"]
+    assert all(count > 0 for _, count in offered)
+    assert "?q=Normandie" in page.content.decode()
+    assert client.get("/cooperations/", {"q": "zzz"}).context["nearby"] == []
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_told_how_to_begin(client):
+    page = client.get("/").content.decode()
+
+    assert "/compte/signup/?next=/demarrer/" in page
+
+
+@pytest.mark.django_db
 def test_every_facet_narrows_and_its_count_is_what_it_gives():
     load_read_sheets()
     facets = queries.facets(Filters())

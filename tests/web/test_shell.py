@@ -4,6 +4,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from terreau.people.enums import RoleKind
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.reading import folded
 
@@ -42,7 +43,7 @@ def test_a_phone_has_five_things_in_its_bar(page):
     ]
 
 
-def test_the_pages_of_a_cooperation_are_ten(page):
+def test_the_pages_of_a_cooperation_are_ten_and_its_programme(page):
     menu = part(page, '<nav class="places"', "</nav>")
     listed = re.findall(r'<a href="[^"]*"[^>]*>\s*<svg.*?</svg>\s*<span>([^<]+)</span></a>', menu)
 
@@ -57,7 +58,16 @@ def test_the_pages_of_a_cooperation_are_ten(page):
         "Ce que ça change",
         "Passage de relais",
         "Qui voit quoi",
+        "Programme",
     ]
+
+
+def test_who_keeps_the_keys_finds_the_settings_in_both_menus(client, ecosystem):
+    client.force_login(join(make_user("Prune"), ecosystem, RoleKind.PILOT))
+
+    page = client.get(reverse("week_page", args=[ecosystem.slug])).content.decode()
+
+    assert page.count(reverse("start_settings", args=[ecosystem.slug])) == 2
 
 
 def test_what_may_be_added_is_offered_everywhere_without_script(page):

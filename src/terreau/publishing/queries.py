@@ -115,6 +115,15 @@ def search(filters: Filters) -> QuerySet[Sheet]:
     return found.annotate(relevance=relevance).order_by("-relevance", "title", "pk")
 
 
+def each_word(filters: Filters) -> list[Choice]:
+    """Return the words that find something each on its own, for a search that found nothing."""
+    words = list(dict.fromkeys(word for word in filters.text.split() if terms(word)))[:MOST_TERMS]
+    if len(words) < 2:  # noqa: PLR2004
+        return []
+    counts = ((word, search(Filters(text=word)).count()) for word in words)
+    return [Choice(word, word, count) for word, count in counts if count]
+
+
 def _weight(term: str) -> Subquery:
     # One look-up by its index for each sheet found: a join would count every word of each.
     rows = SheetTerm.objects.filter(term=term, sheet=OuterRef("pk"))

@@ -36,6 +36,11 @@ PLACES = (
     ("handover_page", "Passage de relais", "relay"),
     ("visibility_page", "Qui voit quoi", "eye"),
 )
+KEEPING = (
+    ("programmes_links", "Programme", "link", False),
+    ("start_settings", "Réglages", "edit", True),
+)
+"""Opened now and then, last in the list; True: by those who keep the keys alone."""
 ON_PHONE = {
     "week_page": "Cette semaine",
     "logbook_list": "Journal",
@@ -71,6 +76,15 @@ def places(request: HttpRequest, slug: str) -> list[Entry]:
         for name, label, icon in PLACES
     ]
     return [entry for entry in entries if entry.href]
+
+
+def keeping(request: HttpRequest, slug: str, *, steward: bool) -> list[Entry]:
+    """Return what is opened now and then; the settings only for who may change them."""
+    return [
+        Entry(label, icon, address(name, slug=slug), _current(request, name))
+        for name, label, icon, stewards_only in KEEPING
+        if steward or not stewards_only
+    ]
 
 
 def places_on_phone(request: HttpRequest, slug: str) -> list[Entry]:

@@ -25,7 +25,7 @@ register = template.Library()
 KINDS = ("primary", "secondary", "quiet")
 TONES = ("", "ochre", "leaf", "water", "earth", "brick")
 NOTICES = {"info": "info", "warn": "warn", "error": "error"}
-FORMATS = (("ods", "ODS"), ("xlsx", "XLSX"), ("csv", "CSV"))
+FORMATS = (("ods", "Tableur (ODS)"), ("xlsx", "Excel (XLSX)"), ("csv", "CSV"))
 
 
 @register.simple_block_tag

@@ -80,6 +80,7 @@ def public_directory(request: HttpRequest) -> HttpResponse:
         "map": france(places, chosen),
         "credit": CREDIT,
         "off_map": page.paginator.count - sum(place.count for place in places),
+        "nearby": queries.each_word(chosen) if page.paginator.count == 0 else [],
         "query": urlencode(_parameters(chosen)),
     }
     return render_part(request, "public/directory.html", "results", shown)

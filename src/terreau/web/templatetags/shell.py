@@ -41,6 +41,7 @@ def _shown(context: template.Context) -> dict[str, object]:
     return {
         "slug": slug,
         "places": navigation.places(request, slug),
+        "keeping": navigation.keeping(request, slug, steward=request.is_steward),
         "additions": navigation.additions(slug),
         "add_page": navigation.address("home_add", slug=slug),
     }
