@@ -15,14 +15,16 @@ from terreau.agreements.actions.discussions import Opening, open_discussion, pro
 from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.enums import ContributionState
 from terreau.agreements.models import Agreement, Contribution, Discussion, Landmark
+from terreau.agreements.queries.exports import contributions_sheet
 from terreau.core import clock
 from terreau.core.quantities import MICRO
 from terreau.core.watching import written_by
 from terreau.ecosystems.models import CircleDecision
-from terreau.people.enums import Level
+from terreau.people.actions import give_role
+from terreau.people.enums import Level, RoleKind
 from terreau.publishing.actions import publish_sheet
 from tests.agreements.factories import give, make_place, promise
-from tests.factories import join, make_ecosystem, make_user
+from tests.factories import LONG_AGO, join, make_ecosystem, make_user
 from tests.web.counting import query_count
 from tests.web.reading import folded
 
@@ -382,3 +384,21 @@ def test_a_promise_that_is_not_mine_to_read_is_not_told_by_the_form(client, plac
     assert "form" not in client.get(form).context  # the kinds to choose from, as without a promise
     client.force_login(place.alice)
     assert client.get(form).context["form"].initial["giver"] == place.halte.pk
+
+
+def test_the_words_of_a_promise_that_one_may_not_read_are_told_nowhere(client, place):
+    partner = make_user("Passante")
+    everybody = place.ecosystem.space
+    give_role(agent=partner.agent, space=everybody, kind=RoleKind.PARTNER, since=LONG_AGO)
+    commitment = promise(place, 10, words="Tenir la ligne secrète")
+    row = give(place, 3, commitment_id=commitment.pk, level=Level.ECOSYSTEM)
+
+    client.force_login(partner)
+    pages = [client.get(address(place, "one", row.pk)).content.decode()]
+    sheet = contributions_sheet(partner, place.ecosystem)
+    client.force_login(place.basile)
+    mine = client.get(address(place, "one", row.pk)).content.decode()
+
+    assert ("secrète" in pages[0], "ne lisez pas" in pages[0]) == (False, True)
+    assert ("secrète" in str(sheet.rows), len(sheet.rows)) == (False, 1)
+    assert "secrète" in mine

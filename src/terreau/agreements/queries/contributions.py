@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Discussion, DiscussionNote, Posting
+from terreau.agreements.queries.agreements import readable as readable_agreements
 from terreau.agreements.queries.statement import statements_open
 from terreau.core.units import convertible
 from terreau.ecosystems.models import Ecosystem
@@ -75,12 +76,18 @@ def readable(reader: Reader) -> QuerySet[Contribution]:
     """Return the contributions that this reader may read.
 
     Those that ``visible_to`` lets through, and those addressed to an agent they speak for: who is
-    said to have received is always told so, even outside the circle.
+    said to have received is always told so, even outside the circle. ``towards`` are the words of
+    the promise that each fulfils, empty when this reader may not read its agreement.
     """
     reach = reach_of(reader)
-    return Contribution.objects.filter(
-        predicate(reach) | Q(receiver_id__in=reach.agents)
-    ).select_related("author", "receiver", "recorded_by", "posting__commitment", "confirmed_by")
+    told = Q(posting__commitment__version__agreement__in=readable_agreements(reach))
+    words = Case(When(told, then=F("posting__commitment__words")), default=Value(""))
+    found: QuerySet[Contribution] = (
+        Contribution.objects.filter(predicate(reach) | Q(receiver_id__in=reach.agents))
+        .select_related("author", "receiver", "recorded_by", "posting", "confirmed_by")
+        .annotate(towards=words)
+    )
+    return found
 
 
 def contributions_of(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:

@@ -41,7 +41,7 @@ def _contribution_row(row: Contribution) -> tuple[Cell, ...]:
         row.get_kind_display(),
         to_decimal(row.quantity),
         _unit(row.unit),
-        row.posting.commitment.words if row.posting else "",
+        row.towards,  # type: ignore[attr-defined]
         row.word,
         row.get_state_display(),
         "oui" if row.refund else "",
