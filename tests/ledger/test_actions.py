@@ -14,7 +14,8 @@ from terreau.ledger.engine.rules import RuleBroken
 from terreau.ledger.models import Balance, Event, EventLink, Resource
 from terreau.ledger.queries import fulfilments
 from terreau.ledger.verify import differences
-from tests.factories import make_user
+from terreau.people.models import Agent
+from tests.factories import make_organisation, make_user, represent
 from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,30 @@ def test_fulfilment_counts_what_was_given():
         8_000_000,
         0,
     )
+
+
+def merge(*agents, into):
+    Agent.objects.filter(pk__in=[agent.pk for agent in agents]).update(merged_into=into)
+
+
+def test_who_became_one_with_who_promised_keeps_the_promise():
+    """The promise was made by La Halte; what gives now bears another id, two mergers later."""
+    ground = make_ground()
+    commitment = promised(ground)
+    sister, heir = (
+        represent(ground.alice, make_organisation(name)) for name in ("La Source", "Le Pôle")
+    )
+    stranger = represent(ground.alice, make_organisation("Une autre"))
+    merge(ground.giver, into=sister)
+    merge(sister, into=heir)
+
+    for giver in (heir, sister, ground.giver):
+        posted(ground, a_flow(ground, provider_id=giver.pk, fulfils=((commitment, 1_000_000),)))
+    with pytest.raises(RuleBroken, match="quelqu'un d'autre"):
+        posted(ground, a_flow(ground, provider_id=stranger.pk, fulfils=((commitment, 1_000_000),)))
+
+    assert fulfilments([commitment])[commitment].fulfilled == 3_000_000
+    assert list(differences()) == []
 
 
 def test_giving_beyond_the_promise_must_be_said():

@@ -2,7 +2,7 @@
 """Reads the part of the ledger that a posting touches, with the versions it will recheck."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -142,11 +142,12 @@ def known(
 def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:
     """Return the state that these events may touch, with the versions read."""
     resources = {pk for event in events for pk in (event.resource, event.to_resource) if pk}
-    promises = {link.promise for event in events for link in event.links}
+    linked = {link.promise for event in events for link in event.links}
     corrected = {event.corrects for event in events if event.corrects}
+    promises = _promises(execute, ledger, sorted(linked)) if linked else {}
     return State(
         _resources(execute, ledger, sorted(resources)) if resources else {},
-        _promises(execute, ledger, sorted(promises)) if promises else {},
+        promises | _promised_by_another(execute, promises, events),
         _past(execute, ledger, sorted(corrected)) if corrected else {},
     )
 
@@ -196,6 +197,36 @@ def _promises(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Pr
         )
         for pk, provider, measure, unit, promised, fulfilled, ended, version in rows
     }
+
+
+def _promised_by_another(
+    execute: Execute, promises: dict[int, Promise], events: Sequence[Event]
+) -> dict[int, Promise]:
+    """Return the promises whose giver is not who promised, with who that is the same as.
+
+    Rare: organisations seldom merge, and keep their ids when they do.
+    """
+    found = {
+        link.promise: promises[link.promise]
+        for event in events
+        for link in event.links
+        if link.promise in promises and promises[link.promise].provider != event.provider
+    }
+    return {
+        pk: replace(one, merged=merged_with(execute, one.provider)) for pk, one in found.items()
+    }
+
+
+def merged_with(execute: Execute, agent: int) -> frozenset[int]:
+    """Return the ids of all that became one with this agent, whichever was merged into which."""
+    rows = execute(
+        "WITH RECURSIVE same(id) AS (SELECT CAST(%s AS bigint) UNION "
+        "SELECT CASE WHEN a.id = same.id THEN a.merged_into_id ELSE a.id END "
+        "FROM same JOIN people_agent a ON a.merged_into_id IS NOT NULL "
+        "AND (a.id = same.id OR a.merged_into_id = same.id)) SELECT id FROM same",
+        [agent],
+    )
+    return frozenset(_int(row[0]) for row in rows)
 
 
 def _past(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Past]:

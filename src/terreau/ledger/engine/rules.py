@@ -204,7 +204,7 @@ def promises_are_known(case: Case) -> str | None:
 
 def promise_is_of_the_giver(case: Case) -> str | None:
     for promise, _ in _linked(case):
-        if promise.provider != case.event.provider:
+        if case.event.provider not in {promise.provider, *promise.merged}:
             return "Cette promesse a été faite par quelqu'un d'autre que celui qui donne."
     return None
 

@@ -68,7 +68,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment and how far it is fulfilled. ``ended``: withdrawn or replaced by another."""
+    """A commitment and how far it is fulfilled. ``ended``: withdrawn or replaced by another.
+
+    ``merged``: other ids of the organisation that promised, where two became one.
+    """
 
     id: int
     provider: int
@@ -78,6 +81,7 @@ class Promise:
     fulfilled: int = 0
     ended: bool = False
     version: int = 0
+    merged: frozenset[int] = frozenset()
 
     @property
     def committed(self) -> int:
