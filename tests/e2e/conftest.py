@@ -8,8 +8,39 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=20_000)  # a busy machine is late, which is no fault of ours
+# The page and every file of ours that it uses: with one script less it is a form like another.
+SHELL_IS_KEPT = """() => caches.open('terreau-shell').then(shell => shell.keys()).then(kept => {
+  const used = performance.getEntriesByType('resource').map(entry => entry.name);
+  const files = new Set(used.filter(name => name.includes('/statique/')));
+  const there = new Set(kept.map(request => request.url));
+  return there.has(location.href) && [...files].every(file => there.has(file));
+})"""
+
+
+def until(true, page):
+    """Wait for something that the page does not show, half a minute at most."""
+    for _ in range(300):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came")
+
+
+def wait_until_kept(page):
+    """Wait until the form opens without connection: its shell is kept, its worker is in charge."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(lambda: page.evaluate(SHELL_IS_KEPT), page)
+
+
+def lead(page, press):
+    """Press what leads to another page, and wait until that one is loaded."""
+    with page.expect_navigation():
+        press()
 
 
 @pytest.fixture(scope="session")

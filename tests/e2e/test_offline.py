@@ -4,6 +4,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from terreau.ecosystems.models import LogEntry
+from tests.e2e.conftest import until, wait_until_kept
 from tests.factories import join, make_ecosystem, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -15,8 +16,7 @@ def form(page, enter):
     ecosystem = make_ecosystem()
     enter(join(make_user("Alice"), ecosystem))
     page.goto(reverse("logbook_add", args=[ecosystem.slug]))
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_kept(page)
     return page
 
 
@@ -27,15 +27,6 @@ def write(page, text):
 
 def texts():
     return list(LogEntry.objects.order_by("pk").values_list("text", flat=True))
-
-
-def until(true, page):
-    """Wait for something that the page does not show, five seconds at most."""
-    for _ in range(50):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never came")
 
 
 def test_what_is_written_off_line_leaves_once_when_the_connection_returns(form, context):
@@ -67,16 +58,6 @@ def test_two_texts_written_off_line_are_two(form, context):
 
 
 def test_the_form_opens_again_off_line_and_its_text_is_kept(form, context):
-    # The page and every file of ours that it uses: with one script less it is a form like another.
-    until(
-        lambda: form.evaluate(
-            """caches.open('terreau-shell').then(shell => shell.keys()).then(kept => {
-                const used = performance.getEntriesByType('resource').map(entry => entry.name);
-                return kept.length > new Set(used.filter(name => name.includes('/statique/'))).size;
-            })"""
-        ),
-        form,
-    )
     context.set_offline(True)
     form.reload()
     write(form, "Écrit après avoir rouvert la page.")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from terreau.agreements.models import Contribution
 from terreau.people.enums import RoleKind
 from tests.agreements.factories import make_place
+from tests.e2e.conftest import wait_until_kept
 from tests.factories import join, make_ecosystem, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -19,7 +20,7 @@ def gift(page, enter):
     place = make_place()
     enter(place.alice)
     page.goto(reverse("contributions_add", args=[place.ecosystem.slug]) + "?kind=time")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    wait_until_kept(page)
     page.get_by_label("Combien").fill("3,5")
     page.get_by_label("À qui").select_option("Communauté de communes")
     page.locator(".more > summary", has_text="ajouter un mot").click()

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from terreau.ecosystems.actions.solution import take_charge
 from terreau.ecosystems.enums import MaillonNature
+from tests.e2e.conftest import lead
 from tests.ecosystems.solutions import make_maillon, make_performance
 from tests.factories import join, make_ecosystem, make_user
 
@@ -89,8 +90,7 @@ def test_a_card_is_reached_and_opened_by_keyboard(page, solution):
     for _ in range(4):  # three performances, then the first maillon
         page.keyboard.press("Tab")
     name = page.evaluate("document.activeElement.querySelector('text').textContent")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/maillon/*/")
+    lead(page, lambda: page.keyboard.press("Enter"))
 
     assert name == "Maillon 6"  # the first that is no option
     assert page.locator("h1").inner_text() == "Maillon 6"
@@ -105,7 +105,7 @@ def test_adding_a_change_takes_three_fields_without_script(browser, live_server,
     page.get_by_label("Ce qui change").fill("On ose demander un trajet.")
     page.get_by_label("Pour qui").fill("Les personnes âgées")
     page.get_by_label("Qui le dit").fill("deux habitantes")
-    page.get_by_role("button", name="Enregistrer").click()
+    lead(page, page.get_by_role("button", name="Enregistrer").click)
     page.goto(solution.replace("/solution/", "/effets/"))
 
     assert page.get_by_role("link", name="On ose demander un trajet.").is_visible()

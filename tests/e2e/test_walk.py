@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The golden path, on a phone: from a first sign-in to the sheet that a visitor reads."""
+"""The golden path, on a phone and on a screen: from a first sign-in to the public sheet."""
 
 import re
 
@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-UNIT = re.compile(r"^\s*En(\s|$)")
 CODE = re.compile(r"^([A-Z0-9-]{6,})\r?$", re.MULTILINE)
 
 
@@ -42,17 +41,26 @@ def follow(page, name):
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
 
 
+def menu(page):
+    """Return the menu of the cooperation: at the bottom of a phone, on the left of a screen."""
+    on_a_phone = page.viewport_size["width"] < 1000
+    name = "Raccourcis" if on_a_phone else "Pages de la coopération"
+    return page.get_by_role("navigation", name=name)
+
+
 def add(page, what):
-    """Open « Ajouter » at the bottom of the phone."""
-    bar = page.get_by_role("navigation", name="Raccourcis")
-    bar.locator(".add-menu > summary").click()
-    bar.locator(".add-menu").get_by_role("link", name=what).click()
+    """Open « Ajouter » and choose."""
+    menu(page).locator(".add-menu > summary").click()
+    menu(page).locator(".add-menu").get_by_role("link", name=what).click()
 
 
 def go(page, place):
-    bar = page.get_by_role("navigation", name="Raccourcis")
-    bar.get_by_text("Plus", exact=True).click()
-    bar.locator(".more-menu").get_by_role("link", name=place, exact=True).click()
+    """Open a page of the cooperation from its menu."""
+    if page.viewport_size["width"] < 1000:
+        menu(page).get_by_text("Plus", exact=True).click()
+        menu(page).locator(".more-menu").get_by_role("link", name=place, exact=True).click()
+    else:
+        menu(page).get_by_role("link", name=place, exact=True).click()
 
 
 def first_time(page, letters, name, address):
@@ -60,6 +68,7 @@ def first_time(page, letters, name, address):
     page.get_by_label("Votre nom").fill(name)
     page.get_by_label("Adresse électronique").fill(address)
     press(page, "Ouvrir mon compte")
+    expect(page.get_by_label("Code")).to_be_visible()
     enter_code(page, letters(address))
 
 
@@ -113,7 +122,7 @@ def he_joins(other_phone, link, letters):
     follow(other_phone, "C'est ma première fois")
     first_time(other_phone, letters, "Basile Petit", "basile@exemple.invalid")
     press(other_phone, "Prendre cette place")
-    expect(other_phone.get_by_role("navigation", name="Raccourcis")).to_be_visible()
+    expect(menu(other_phone)).to_be_visible()
 
 
 def she_promises(page):
@@ -123,8 +132,8 @@ def she_promises(page):
     page.get_by_label("Envers qui").select_option("La Halte")
     page.get_by_role("radio", name="temps", exact=True).check()
     page.locator(".more > summary", has_text="Combien").click()
-    page.get_by_label("Combien").fill("40")
-    page.get_by_label(UNIT).select_option("heures")
+    page.locator("#id_quantity").fill("40")
+    page.locator("#id_unit").select_option(label="heures")
     page.get_by_label("Sans contrepartie").check()
     page.locator(".more > summary", has_text="Au nom de").click()
     page.get_by_label("Nom du nouvel accord").fill("Le minibus")
@@ -180,7 +189,9 @@ def she_publishes_and_a_visitor_reads(page, other_phone):
         expect(sheet).not_to_contain_text(private)
 
 
-def test_from_a_first_sign_in_to_the_public_sheet(page, other_phone, letters):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_from_a_first_sign_in_to_the_public_sheet(page, other_phone, letters, width):
+    page.set_viewport_size({"width": width, "height": 800})
     she_signs_up(page, letters)
     she_starts(page)
     link = she_invites(page)

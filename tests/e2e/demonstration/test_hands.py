@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import lead
+
 pytestmark = pytest.mark.e2e
 
 TABS_MAX = 120
@@ -32,15 +34,15 @@ def test_what_i_gave_is_noted_with_the_keyboard_alone(page, enter):
     page.reload()
     menu = page.get_by_role("navigation", name="Pages de la coopération")
     tab_to(page, menu.get_by_role("link", name="Contributions", exact=True))
-    page.keyboard.press("Enter")
+    lead(page, lambda: page.keyboard.press("Enter"))
     expect(page).to_have_url(re.compile("/contributions/$"))
     tab_to(page, menu.locator("summary"))
     page.keyboard.press("Enter")
     tab_to(page, menu.get_by_role("link", name="J'ai apporté…"))
-    page.keyboard.press("Enter")
+    lead(page, lambda: page.keyboard.press("Enter"))
     main = page.get_by_role("main")
     tab_to(page, main.locator("a.kind", has_text="temps").first)
-    page.keyboard.press("Enter")
+    lead(page, lambda: page.keyboard.press("Enter"))
     tab_to(page, page.get_by_label("Combien"))
     page.keyboard.type("2,5")
     page.keyboard.press("Tab")
@@ -85,7 +87,7 @@ def test_without_script_one_gives_the_other_agrees(bare, enter):
 
     enter("pilote", bare)
     bare.goto(one)
-    main.get_by_role("button", name="D'accord").click()
+    lead(bare, main.get_by_role("button", name="D'accord").click)
     bare.goto(one)
 
     expect(main.get_by_role("button", name="D'accord")).to_have_count(0)
@@ -97,7 +99,7 @@ def test_without_script_three_lines_are_written(bare, enter, demonstration):
     enter("membre", bare)
     bare.goto(demonstration.path("logbook_add"))
     bare.get_by_label("Trois lignes").fill("Le fourgon est réparé, écrit sans script.")
-    bare.get_by_role("button", name="Enregistrer").click()
+    lead(bare, bare.get_by_role("button", name="Enregistrer").click)
     bare.goto(demonstration.path("logbook_list"))
 
     expect(bare.get_by_text("Le fourgon est réparé, écrit sans script.")).to_be_visible()
@@ -108,7 +110,7 @@ def test_without_script_the_directory_is_filtered(bare):
     count = bare.get_by_role("status").locator("strong")
     before = int(count.inner_text())
     bare.get_by_label("Chercher").fill("REVENIR")
-    bare.get_by_role("button", name="Chercher").click()
+    lead(bare, bare.get_by_role("button", name="Chercher").click)
     found = int(count.inner_text())
 
     assert 1 <= found < before

@@ -4,6 +4,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import lead
 from tests.e2e.demonstration.conftest import overflow
 
 pytestmark = pytest.mark.e2e
@@ -45,8 +46,7 @@ def test_who_is_inside_opens_every_page_from_the_menu(page, enter, code, width):
     faults = {"where one lands": faults_of(page)}
     page.reload()
     for name in names:
-        menu_of(page, width).get_by_role("link", name=name, exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        lead(page, menu_of(page, width).get_by_role("link", name=name, exact=True).click)
         faults[name] = faults_of(page)
         if name == "Mes coopérations":
             page.go_back()
@@ -90,17 +90,20 @@ def test_a_visitor_finds_a_cooperation_and_reads_it(page, width):
     faults = {}
     page.goto("/")
     faults["home"] = faults_of(page)
-    page.get_by_role("banner").get_by_role("link", name="Coopérations").click()
+    lead(page, page.get_by_role("banner").get_by_role("link", name="Coopérations").click)
     faults["directory"] = faults_of(page)
     page.get_by_label("Chercher").fill("aller et REVENIR")
     page.get_by_label("Chercher").press("Enter")
+    chosen = page.get_by_role("list", name="Ce que vous avez choisi")
+    expect(chosen).to_contain_text("aller et REVENIR")
     faults["found"] = faults_of(page)
     # Exactly: the word that was searched stands above the list too, as a choice to take back.
-    page.get_by_role("main").get_by_role("link", name="Aller et revenir", exact=True).click()
+    found = page.get_by_role("main").get_by_role("link", name="Aller et revenir", exact=True)
+    lead(page, found.click)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Aller et revenir")
     faults["sheet"] = faults_of(page)
     for name in ("Mentions légales", "Données personnelles", "Accessibilité"):
-        page.get_by_role("contentinfo").get_by_role("link", name=name).click()
+        lead(page, page.get_by_role("contentinfo").get_by_role("link", name=name).click)
         faults[name] = overflow(page)
 
     assert {name: found for name, found in faults.items() if found} == {}

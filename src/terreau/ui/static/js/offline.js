@@ -87,13 +87,19 @@ async function token() {
 }
 
 let sending = false;
+let asked = false;
 
+// Asked while it is sending, it looks once more: the connection may just have returned.
 async function sendAll() {
+  asked = true;
   if (sending) return;
   sending = true;
   try {
-    // One tab at a time: the others find nothing left to send.
-    await navigator.locks.request("terreau-drafts", sendWaiting);
+    while (asked) {
+      asked = false;
+      // One tab at a time: the others find nothing left to send.
+      await navigator.locks.request("terreau-drafts", sendWaiting);
+    }
   } finally {
     sending = false;
   }
