@@ -3,6 +3,7 @@
 
 import csv
 import io
+import time
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -140,3 +141,13 @@ def test_a_moment_is_written_as_the_clocks_here_show_it():
     assert read_csv(tables.write("csv", list_))[1] == ["2026-01-01 00:30"]
     assert [cell.get(f"{OFFICE}date-value") for cell in cells] == ["2026-01-01T00:30:00"]
     assert book.active["A2"].value == datetime(2026, 1, 1, 0, 30)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("text", ["  deux", "a  b   c", " ", "fin  ", "a" + " " * 31_000 + "b"])
+def test_spaces_are_kept_in_ods_and_cost_no_more_than_letters(text):
+    begun = time.process_time()
+
+    content = tables.write("ods", [sheet_of(text)])
+
+    assert time.process_time() - begun < 1  # it took seven seconds
+    assert read_ods(content)[1] == [text]

@@ -8,6 +8,7 @@ a second here. Only what a list needs: typed cells, a header row, column widths.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -47,6 +48,8 @@ STYLES = (
     '<style:style style:name="titre" style:family="table-cell">'
     '<style:text-properties fo:font-weight="bold"/></style:style>'
 )
+
+SPACES_HELD = re.compile("^ +|(?<= ) +")  # a reader folds the others into one
 
 Value = str | int | float | Decimal | date | datetime | None
 Table = tuple[str, Sequence[str], Iterable[Sequence[Value]], Sequence[int]]
@@ -122,6 +125,4 @@ def _typed(kind: str, shown: str) -> str:
 def _text(text: str) -> str:
     """Return text as ODF holds it: runs of spaces and tabs are elements there."""
     safe = escape(printable(text)).replace("\t", "<text:tab/>")
-    while "  " in safe:
-        safe = safe.replace("  ", " <text:s/>", 1)
-    return f"<text:s/>{safe[1:]}" if safe.startswith(" ") else safe
+    return SPACES_HELD.sub(lambda run: f'<text:s text:c="{len(run[0])}"/>', safe)
