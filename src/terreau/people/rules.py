@@ -62,7 +62,7 @@ def siret_warning(number: str) -> str:
     library knows that rule for all but its head office, which follows the usual one.
     """
     digits = number.replace(" ", "")
-    if digits.startswith(LA_POSTE_SIREN) and len(digits) == 14 and digits.isdigit():
+    if digits.startswith(LA_POSTE_SIREN) and len(digits) == 14 and digits.isdecimal():
         right = sum(map(int, digits)) % 5 == 0 or not _warning(siret_number, digits, "", "")
         return "" if right else "Ce SIRET de La Poste semble comporter une faute de frappe."
     return _warning(siret_number, digits, "SIRET", "14 chiffres")
