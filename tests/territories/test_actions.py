@@ -104,6 +104,8 @@ def test_a_later_year_leads_a_merged_commune_to_the_new_one(tmp_path):
         ({"epci": EPCI[:2]}, "coupé"),
         ({"epci": (*EPCI[:2], (299000001, "CC", 3, 4200, "ZZ999", 3))}, "ZZ999"),
         ({"header": ("siren", *HEADER[2:], "x")}, "EPCI"),
+        ({"epci": ((*EPCI[0][:5], "n.d."), *EPCI[1:])}, "n.d."),
+        ({"epci": ((299000001, "CC du Clair"), *EPCI[1:])}, "inconnue"),
     ],
 )
 def test_a_wrong_or_cut_file_is_refused_and_nothing_is_written(tmp_path, changed, said):

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeAlias
 
@@ -310,11 +311,15 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
         yield {name: name for name in header}
         for cells in rows:
             if any(cell is not None for cell in cells):
-                texts = ("" if cell is None else str(cell) for cell in cells)
-                yield dict(zip(header, texts, strict=False))
+                texts = ["" if cell is None else str(cell) for cell in cells]
+                yield dict(zip_longest(header, texts[: len(header)], fillvalue=""))
     finally:
         workbook.close()
 
 
 def _number(text: str) -> int | None:
-    return int(float(text)) if text.strip() else None
+    """Return a whole number, or None for an empty cell. Raises Invalid for anything else."""
+    try:
+        return int(text) if text.strip() else None
+    except ValueError:
+        raise _refuse(f"La liste des EPCI porte « {text[:40]} » à la place d'un nombre.") from None
