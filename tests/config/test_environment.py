@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 
 from terreau.config import databases
@@ -52,8 +53,17 @@ def test_nonsense_is_named(monkeypatch, variable, value, expected):
     assert str(refusal.value)[: len(expected)] == expected
 
 
-def test_a_bad_secret_is_not_repeated(monkeypatch):
-    monkeypatch.setenv("TERREAU_SECRET_KEY", "hunter2")
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TERREAU_SECRET_KEY", "hunter2"),
+        ("TERREAU_DATABASE_URL", "postgre://anne:hunter2@db.example/coop"),
+        ("TERREAU_SIDE_DATABASE_URL", "postgre://anne:hunter2@db.example/coop"),
+        ("TERREAU_MAIL_URL", "smpt://anne:hunter2@mail.example"),
+    ],
+)
+def test_a_bad_secret_is_not_repeated(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
 
     with pytest.raises(ImproperlyConfigured) as refusal:
         read_environment()
@@ -144,3 +154,14 @@ def test_postgresql_needs_no_side_database_and_sqlite_has_one():
 )
 def test_mail_addresses_are_read(address, expected):
     assert databases.mail(address) == expected
+
+
+def test_a_limit_on_guesses_outlives_a_crowd_of_others():
+    cache.clear()
+    limits = dict.fromkeys((f"limit-{number}" for number in range(20)), "spent")
+    cache.set_many(limits)
+
+    for number in range(600):
+        cache.set(f"somebody-else-{number}", "once")
+
+    assert cache.get_many(limits) == limits

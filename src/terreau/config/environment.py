@@ -22,6 +22,10 @@ PREFIX = "TERREAU_"
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_SECRET = "development-only-not-a-secret"  # noqa: S105  (production refuses it)
 SECRET_LENGTH_MIN = 24
+KEPT_SILENT = frozenset(
+    # Their addresses may hold a password, and what is refused ends in a log.
+    ("secret_key", "oidc_client_secret", "database_url", "side_database_url", "mail_url")
+)
 
 
 def _address(text: str) -> str:
@@ -178,7 +182,7 @@ def _sentence(fault: Any) -> str:
     if not fault["loc"]:
         return words
     name = str(fault["loc"][0])
-    given = "" if "secret" in name else f" (found: {str(fault['input'])[:60]!r})"
+    given = "" if name in KEPT_SILENT else f" (found: {str(fault['input'])[:60]!r})"
     return f"{_variable(name)}: {words}{given}"
 
 

@@ -108,6 +108,8 @@ CACHES = {
         # Shared by the workers of a machine, so that limits on sign-in count all of them.
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(env.data_dir / "cache"),
+        # When full it forgets entries by chance, limits on sign-in too: full must stay rare.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 mail = databases.mail(env.mail_url)
