@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -169,6 +170,25 @@ def test_a_partner_who_says_no_leaves_the_sheet_at_once_even_as_bearer():
 
     assert "La Halte" not in stored_text()
     assert Sheet.objects.get(pk=sheet.pk).title == "Aller et revenir"
+
+
+def test_a_name_inside_a_change_leaves_the_sheet_with_its_owner():
+    scene = make_scene()
+    scene.effect.links.create(
+        agent=scene.partner, kind="named", answer="C'est vrai.", answered_on=date(2025, 2, 1)
+    )
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    assert read(sheet.content).changes[0].answers == ("La Halte : C'est vrai.",)
+    NamingNotice.objects.filter(presence__agent=scene.partner).update(
+        agreed=False, answered_on=date(2025, 3, 1)
+    )
+    type(scene.effect.beneficiary).objects.update(level=Level.CIRCLE)
+
+    drop_hidden(ecosystem=scene.ecosystem)
+
+    change = read(Sheet.objects.get(pk=sheet.pk).content).changes[0]
+    assert (change.for_whom, change.answers) == ("personnes concernées", ())
+    assert "intérimaires" not in stored_text()
 
 
 def test_dropping_adds_nothing_new():

@@ -137,15 +137,27 @@ def _still_public(sheet: Sheet) -> Content:
     assert sheet.ecosystem is not None
     today = building.portrait(sheet.ecosystem)
     kept = keep_only(read(sheet.content), building.keys_of(today.content))
-    return _only_named(kept, {name for _, name in today.content.partners})
+    return _only_named(kept, today.content)
 
 
-def _only_named(content: Content, named: set[str]) -> Content:
+def _only_named(content: Content, today: Content) -> Content:
+    """Return the content without the names, inside its pieces, that may not be read today."""
+    named = {name for _, name in today.partners}
+    spoken = tuple(f"{name} : " for name in named)
+    whom = {change.key: change.for_whom for change in today.changes}
     links = tuple(
         replace(link, bearers=tuple(name for name in link.bearers if name in named))
         for link in content.links
     )
-    return replace(content, links=links)
+    changes = tuple(
+        replace(
+            change,
+            for_whom=whom[change.key],
+            answers=tuple(answer for answer in change.answers if answer.startswith(spoken)),
+        )
+        for change in content.changes
+    )
+    return replace(content, links=links, changes=changes)
 
 
 def _check_steward(by: User, ecosystem: Ecosystem) -> None:
