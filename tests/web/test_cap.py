@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -269,3 +270,23 @@ def test_pages_cost_the_same_with_one_and_thirty_rows(client, pilot, ecosystem, 
     client.force_login(pilot)
 
     assert cost(1) == cost(29)
+
+
+def test_nobody_notes_the_adoption_of_words_that_they_did_not_read(
+    client, pilot, member, ecosystem, here
+):
+    aim = propose(member, ecosystem, "Que personne ne renonce.")
+    client.force_login(pilot)
+    page = client.get(f"{here}{aim.pk}/adopter/").content.decode()
+    (read,) = re.findall(r'name="version" value="(\d+)"', page)
+    aims.reword_aim(by=member, aim=aim, version=aim.version, text="Que chacun renonce.", why="")
+
+    form = {"on": "2026-01-09", "how": "", "version": read}
+    late = client.post(f"{here}{aim.pk}/adopter/", form).content.decode()
+    aim.refresh_from_db()
+    assert (aim.adopted_on, "Que chacun renonce." in late) == (None, True)
+
+    (fresh,) = re.findall(r'name="version" value="(\d+)"', late)
+    client.post(f"{here}{aim.pk}/adopter/", {**form, "version": fresh})
+    aim.refresh_from_db()
+    assert aim.adopted_on == date(2026, 1, 9)

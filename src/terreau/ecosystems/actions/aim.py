@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.db.models import Max
 
-from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.errors import EditConflict, Invalid, NotAllowed
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.enums import AimState, Milestone
@@ -53,16 +53,37 @@ def reword_aim(*, by: User, aim: Aim, version: int, text: str, why: str) -> Aim:
 
 
 @transaction.atomic
-def adopt_aim(*, by: User, aim: Aim, on: date, how: str, adopted_by: Sequence[Agent] = ()) -> Aim:
-    """Note that a version was adopted: on a day, by whom, and how. Once; it is noted, not voted."""
+def adopt_aim(
+    *,
+    by: User,
+    aim: Aim,
+    on: date,
+    how: str,
+    adopted_by: Sequence[Agent] = (),
+    version: int | None = None,
+) -> Aim:
+    """Note that a version was adopted: on a day, by whom, and how. Once; it is noted, not voted.
+
+    ``version``: that of the words as they were read; EditConflict when they were reworded since.
+    """
     if not can_steer(by, aim.ecosystem):
         raise NotAllowed("L'adoption est notée par les personnes qui gardent les clés.")
+    aim.refresh_from_db(from_queryset=Aim.objects.select_for_update(of=("self",)))
     if aim.state == AimState.ADOPTED:
         return aim
+    if version not in (None, aim.version):
+        raise EditConflict(
+            "Ce cap a été reformulé pendant que vous notiez son adoption. Relisez-le : s'il est "
+            "bien celui que vous avez adopté, envoyez de nouveau.",
+            stored={},
+            yours={},
+            version=aim.version,
+        )
     on = happened(on, field="on", what="Notez l'adoption quand elle a eu lieu")
     check_texts(Aim, {"adopted_how": how})
     aim.state, aim.adopted_on, aim.adopted_how = AimState.ADOPTED, on, how.strip()
-    aim.save(update_fields=["state", "adopted_on", "adopted_how", "updated_at"])
+    aim.version += 1  # who was rewording it meanwhile is told
+    aim.save(update_fields=["state", "adopted_on", "adopted_how", "version", "updated_at"])
     aim.adopted_by.set(adopted_by)
     log_milestone(
         by=by.agent,

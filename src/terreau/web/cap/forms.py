@@ -58,7 +58,9 @@ class AimForm(VoicedForm):
 
 
 class AdoptForm(forms.Form):
-    """A version was adopted: when, by whom, how."""
+    """A version was adopted: when, by whom, how; and which words were read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
     how = forms.CharField(

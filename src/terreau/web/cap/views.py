@@ -119,7 +119,8 @@ def _reword(request: AuthedRequest, aim: Aim, form: AimForm) -> Aim:
 def cap_adopt(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Note that a version was adopted."""
     aim = _aim(request, ecosystem, pk)
-    form = AdoptForm(request.POST or None, ecosystem=ecosystem)
+    read = {"version": aim.version}
+    form = AdoptForm(request.POST or None, ecosystem=ecosystem, initial=read)
     if request.method == "POST" and form.is_valid():
         adopted = attempt(
             form, lambda: actions.adopt_aim(by=request.user, aim=aim, **form.cleaned_data)
