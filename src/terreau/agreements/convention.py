@@ -16,6 +16,7 @@ from terreau.core import clock
 from terreau.core.units import say
 from terreau.documents.blocks import Block, Bullets, Document, Facts, Grid, Heading, Paragraph
 from terreau.ecosystems.models import Aim
+from terreau.people.visibility import Reader
 
 FOOTER = (
     "Ce document aide à se mettre d'accord par écrit. À lui seul, il ne crée ni société, ni "
@@ -78,10 +79,11 @@ class Paper:
         return [row for row in self.commitments if row.declined_on is not None]
 
 
-def paper_of(version: AgreementVersion) -> Paper:
+def paper_of(version: AgreementVersion, reader: Reader) -> Paper:
     """Read a version for its page or print: parties, promises, the aim of its day, and the checks.
 
-    Six queries, whatever the number of parties and promises.
+    The aim is there for who may read it; a party may stand outside the circle that wrote it. Six
+    queries, whatever the number of parties and promises.
     """
     parties, commitments = parties_of(version), commitments_in(version)
     facts = Convention(
@@ -89,9 +91,8 @@ def paper_of(version: AgreementVersion) -> Paper:
         tuple(_promise_facts(row) for row in commitments if row.is_running),
     )
     aim = (
-        Aim.objects.filter(
-            ecosystem_id=version.agreement.ecosystem_id, adopted_on__lte=_day_of(version)
-        )
+        Aim.objects.visible_to(reader)
+        .filter(ecosystem_id=version.agreement.ecosystem_id, adopted_on__lte=_day_of(version))
         .order_by("-adopted_on", "-number")
         .first()
     )

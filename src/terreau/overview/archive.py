@@ -137,7 +137,7 @@ def _write_documents(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reac
     for version in versions.order_by("agreement_id", "number"):
         name = f"engagement-{version.agreement_id}-v{version.number}"
         words = slugify(version.agreement.name)[:60]
-        paper = convention.document(convention.paper_of(version))
+        paper = convention.document(convention.paper_of(version, reach))
         _write_pdf(archive, f"documents/{name}-{words}".rstrip("-"), paper)
 
 

@@ -15,7 +15,6 @@ from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries import agreements
 from terreau.core import clock
-from terreau.ecosystems.enums import AimState
 from terreau.ecosystems.models import (
     Aim,
     AimDisagreement,
@@ -27,6 +26,7 @@ from terreau.ecosystems.models import (
     Presence,
 )
 from terreau.ecosystems.queries import keys
+from terreau.ecosystems.queries.aim import adopted
 from terreau.ecosystems.queries.solution import Solution, solution_of
 from terreau.people.enums import AgentKind, Level, RoleKind
 from terreau.people.models import Mandate, Role
@@ -85,7 +85,7 @@ class Relay:
 
 def relay_of(ecosystem: Ecosystem, reach: Reach) -> Relay:
     """Return the page in a constant number of queries."""
-    aim = _shared(Aim, ecosystem, reach).filter(state=AimState.ADOPTED).order_by("-number").first()
+    aim = adopted(ecosystem, reach).exclude(level__in=PRIVATE).first()
     promises = agreements.current(reach, ecosystem)
     return Relay(
         here=_here(ecosystem, reach),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from terreau.agreements.queries import agreements
 from terreau.core import clock
-from terreau.ecosystems.enums import AimState, Phase
+from terreau.ecosystems.enums import Phase
 from terreau.ecosystems.models import (
     Aim,
     AimDisagreement,
@@ -18,6 +18,7 @@ from terreau.ecosystems.models import (
     LogEntry,
     Stake,
 )
+from terreau.ecosystems.queries.aim import adopted
 from terreau.ecosystems.queries.solution import Link, solution_of
 from terreau.ecosystems.rules.question import State
 from terreau.people.visibility import Reach
@@ -27,12 +28,7 @@ PAUSED = (Phase.PAUSE, Phase.HANDED_OVER, Phase.ENDED)
 
 def current_aim(ecosystem: Ecosystem, reach: Reach) -> Aim | None:
     """Return the aim that holds: the last adopted version that this reader may read."""
-    return (
-        Aim.objects.visible_to(reach)
-        .filter(ecosystem=ecosystem, state=AimState.ADOPTED)
-        .order_by("-number")
-        .first()
-    )
+    return adopted(ecosystem, reach).first()
 
 
 def state_of(ecosystem: Ecosystem, reach: Reach) -> State:

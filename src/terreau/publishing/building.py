@@ -142,7 +142,7 @@ def _stages(ecosystem: Ecosystem) -> tuple[Stage, ...]:
             aim=aim.text,
             change=aim.why,
         )
-        for aim in aims.order_by("-number")
+        for aim in aims.order_by("-adopted_on", "-number")
         if aim.adopted_on is not None
     )
 

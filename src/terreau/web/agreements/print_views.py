@@ -30,7 +30,7 @@ def agreements_print(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> H
         "ecosystem": ecosystem,
         "agreement": version.agreement,
         "version": version,
-        "paper": paper_of(version),
+        "paper": paper_of(version, request.reach),
         "common_words": COMMON_WORDS,
         "footer": FOOTER,
         "general_information": GENERAL_INFORMATION,
@@ -43,7 +43,7 @@ def agreements_print(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> H
 def agreements_pdf(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """The convention as PDF."""
     version = version_of(request, find(request, ecosystem, pk))
-    content = pdf.render_document(document(paper_of(version)))
+    content = pdf.render_document(document(paper_of(version, request.reach)))
     return attachment(content, PDF, f"{version.agreement.name}-v{version.number}", "pdf")
 
 
@@ -52,6 +52,6 @@ def agreements_pdf(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
 def agreements_docx(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """The convention as a text document, to rework its words."""
     version = version_of(request, find(request, ecosystem, pk))
-    content = word.render(document(paper_of(version)))
+    content = word.render(document(paper_of(version, request.reach)))
     name = f"{version.agreement.name}-v{version.number}"
     return attachment(content, word.CONTENT_TYPE, name, "docx")

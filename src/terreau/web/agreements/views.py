@@ -75,7 +75,7 @@ def agreements_page(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     """Show one version: its state, parties, promises, what to look at before printing."""
     agreement = find(request, ecosystem, pk)
     version = version_of(request, agreement)
-    paper, reach = paper_of(version), request.reach
+    paper, reach = paper_of(version, request.reach), request.reach
     party_ids = [*(party.agent_id for party in paper.parties), agreement.author_id]
     shown = {
         "ecosystem": ecosystem,
