@@ -22,8 +22,8 @@ def gift(page, enter):
     page.goto(reverse("contributions_add", args=[place.ecosystem.slug]) + "?kind=time")
     wait_until_kept(page)
     page.get_by_label("Combien").fill("3,5")
-    page.get_by_label("À qui").select_option("Communauté de communes")
     page.locator(".more > summary", has_text="ajouter un mot").click()
+    page.get_by_label("À qui").select_option("Communauté de communes")
     page.get_by_label("Un mot").fill("Le mardi")
     return page
 

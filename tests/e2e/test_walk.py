@@ -155,6 +155,7 @@ def she_gives_and_he_agrees(page, other_phone):
     add(page, "J'ai apporté…")
     page.get_by_role("main").get_by_role("link", name="temps").first.click()
     page.get_by_label("Combien").fill("3,5")
+    page.locator(".more > summary", has_text="ajouter un mot").click()
     page.get_by_label("À qui").select_option("La Halte")
     press(page, "Enregistrer", exact=False)
     expect(page.get_by_text("en attente d'un")).to_be_visible()

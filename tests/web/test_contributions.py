@@ -402,3 +402,27 @@ def test_the_words_of_a_promise_that_one_may_not_read_are_told_nowhere(client, p
     assert ("secrète" in pages[0], "ne lisez pas" in pages[0]) == (False, True)
     assert ("secrète" in str(sheet.rows), len(sheet.rows)) == (False, 1)
     assert "secrète" in mine
+
+
+def test_what_is_settled_is_said_in_one_line_and_need_not_be_typed(client, place):
+    client.force_login(place.alice)
+
+    page = client.get(address(place, "add"), {"kind": "time"})
+    form = page.context["form"]
+    fields = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in fields.items() if value is not None}
+    answer = client.post(address(place, "add"), {**sent, "kind": "time", "quantity": "2"})
+
+    assert form.settled == "À nous tous, par La Halte, aujourd'hui ; ajouter un mot"
+    assert "autofocus" in folded(page.content.decode())
+    row = Contribution.objects.get()
+    assert answer["Location"] == address(place, "one", row.pk)
+    assert (row.quantity, row.receiver) == (2 * MICRO, place.ecosystem.agent)
+
+
+def test_money_still_asks_for_whom_in_sight(client, place):
+    client.force_login(place.alice)
+
+    form = client.get(address(place, "add"), {"kind": "money"}).context["form"]
+
+    assert (form.to_somebody, form.settled) == ("", "Par La Halte, aujourd'hui ; ajouter un mot")

@@ -68,16 +68,24 @@ class GiftForm(RecordForm):
         if kind != Kind.MONEY:
             del self.fields["refund"]
         if not self.is_bound:  # one touch less on a phone
-            self.fields["quantity"].widget.attrs["autofocus"] = True
+            self.fields["quantity"].widget.attrs |= {"autofocus": True, "enterkeyhint": "send"}
+
+    @property
+    def to_somebody(self) -> str:
+        """Who receives when that is settled already (« nous tous »), or nothing."""
+        return self._name_in("receiver")
 
     @property
     def settled(self) -> str:
-        """What need not be said again, in words: who gives, and when."""
-        names = dict(self.fields["giver"].choices)  # type: ignore[attr-defined]
-        giver = names.get(row_number(str(self["giver"].value())), "")
-        day = self["happened_on"].value()
-        today = str(day) == str(clock.today())
-        return f"Par {giver}, {'aujourd’hui' if today else 'à une autre date'} ; ajouter un mot"
+        """What need not be said again, in words: to whom, who gives, when."""
+        to = f"À {self.to_somebody}, par" if self.to_somebody else "Par"
+        today = str(self["happened_on"].value()) == str(clock.today())
+        day = "aujourd'hui" if today else "à une autre date"
+        return f"{to} {self._name_in('giver')}, {day} ; ajouter un mot"
+
+    def _name_in(self, name: str) -> str:
+        choices = dict(self.fields[name].choices)  # type: ignore[attr-defined]
+        return str(choices.get(row_number(str(self[name].value())), ""))
 
     def _offer_units(self) -> None:
         codes = list(self.rule.units)
