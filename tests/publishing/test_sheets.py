@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from terreau.core import clock
 from terreau.core.errors import NotAllowed, NotFound
 from terreau.core.watching import written_by
-from terreau.ecosystems.models import NamingNotice, Presence
+from terreau.ecosystems.models import Effect, EffectLink, NamingNotice, Presence
 from terreau.people.enums import Level
 from terreau.people.models import User
 from terreau.publishing import building, queries
@@ -158,6 +159,20 @@ def test_what_is_made_private_again_leaves_the_sheet_at_once():
     assert "Trois emplois" not in str(sheet.content)
     assert queries.search(Filters(text="covoiturage")).count() == 0
     assert queries.search(Filters(text="Clairsault")).count() == 1
+
+
+def test_a_harm_is_published_with_the_answer_of_who_did_not_agree_to_be_named():
+    scene = make_scene()
+    link = EffectLink.objects.get(agent__name="Taxi du plateau")
+    Effect.objects.filter(pk=link.effect_id).update(statement="Deux courses de moins par semaine")
+    EffectLink.objects.filter(pk=link.pk).update(answer="C'est vrai.", answered_on=clock.today())
+
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    told = {change.statement: change.answers for change in read(sheet.content).changes}
+    answer = "Réponse de qui est concerné : C'est vrai."
+    assert told["Deux courses de moins par semaine"] == (answer,)
+    assert "Taxi du plateau" not in stored_text()
 
 
 def test_a_partner_who_says_no_leaves_the_sheet_at_once_even_as_bearer():

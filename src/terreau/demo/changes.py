@@ -19,10 +19,10 @@ from terreau.ecosystems.actions.effects import (
     link_agent,
     tie_maillons,
 )
-from terreau.ecosystems.actions.guests import leave_word
+from terreau.ecosystems.actions.guests import answer_word, leave_word
 from terreau.ecosystems.actions.records import Edit, Filing
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature
-from terreau.ecosystems.models import Effect, EffectLink, Maillon
+from terreau.ecosystems.models import Effect, EffectLink, LogEntry, Maillon
 from terreau.people.actions import open_guest_link
 from terreau.people.enums import Level
 
@@ -45,6 +45,8 @@ def tell(timeline: Timeline, cast: Cast) -> None:
     timeline.add(100, partial(_open_link, cast))
     for number, told in enumerate(read("story")["guest_words"]):
         timeline.add(told["ago"], partial(_guest, cast, number, told))
+        if "answer" in told:
+            timeline.add(told["answered_ago"], partial(_heard, cast, number, told["answer"]))
 
 
 def _beneficiary(cast: Cast, name: str, told: Told) -> None:
@@ -117,6 +119,12 @@ def _open_link(cast: Cast) -> str:
         key=GUEST_KEY,
     )
     return token
+
+
+def _heard(cast: Cast, number: int, answer: str) -> None:
+    """Say what became of a word, and show both at the inhabitants' link."""
+    entry = LogEntry.objects.get(key=key("guest", number))
+    answer_word(by=cast.steward(), entry=entry, version=entry.version, answer=answer, publish=True)
 
 
 def _guest(cast: Cast, number: int, told: Told) -> None:

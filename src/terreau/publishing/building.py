@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from terreau.core import clock
-from terreau.ecosystems.enums import AimState, Evidence
+from terreau.ecosystems.enums import AimState, EffectLinkKind, Evidence
 from terreau.ecosystems.models import (
     Aim,
     Bearer,
@@ -41,6 +41,8 @@ from terreau.territories.models import Territory
 from terreau.territories.queries import around
 
 NEVER_NAMED = (AgentKind.PERSON, AgentKind.ECOSYSTEM)
+UNNAMED = "Réponse de qui est concerné"
+"""Who did not agree to be named is still heard: no harm is published without their answer."""
 _SHOWN: tuple[type[Model], ...] = (
     Ecosystem, Ecosystem.territories.through, Aim, Performance, Maillon,
     Maillon.performances.through, Maillon.depends_on.through, Bearer, Effect,
@@ -189,9 +191,9 @@ def _change(read: EffectRead, named: dict[int, str], checked: bool) -> Change:
         share=effect.get_share_due_display() if effect.share_due else "",
         other_causes=effect.other_causes,
         answers=tuple(
-            f"{named[link.agent_id]} : {link.answer}"
-            for link in read.answered
-            if link.agent_id in named and link.answer
+            f"{named.get(link.agent_id, UNNAMED)} : {link.answer}"
+            for link in effect.links.all()
+            if link.kind == EffectLinkKind.NAMED and link.answered_on and link.answer
         ),
         checked=checked,
     )
