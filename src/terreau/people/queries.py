@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads about agents, their roles and mandates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -102,10 +103,10 @@ def speakers_of(agent: Agent) -> QuerySet[User]:
     ).order_by("pk")
 
 
-def readers_count(space: Space, level: str) -> Audience:
-    """Count who would read a record of this space at this level."""
+def readers_count(space: Space, level: str, *, besides: Collection[int] = ()) -> Audience:
+    """Count who would read a record of this space at this level, and these agents besides."""
     root_id = space.root_id or space.pk
-    return audience(space.pk, root_id, level)
+    return audience(space.pk, root_id, level, besides=besides)
 
 
 def pending_invitations(space: Space) -> QuerySet[Invitation]:

@@ -8,7 +8,7 @@ all pass here; no upper app writes its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -162,8 +162,11 @@ class Audience:
     everybody: bool = False
 
 
-def audience(space_id: int, root_id: int, level: str) -> Audience:
-    """Count who would read a record of this space at this level (two queries)."""
+def audience(space_id: int, root_id: int, level: str, *, besides: Collection[int] = ()) -> Audience:
+    """Count who would read a record of this space at this level (two queries, or three).
+
+    ``besides``: agents who read it whatever its level, because it concerns them.
+    """
     if level == Level.PUBLIC:
         return Audience(everybody=True)
     if level == Level.AUTHOR:
@@ -181,6 +184,9 @@ def audience(space_id: int, root_id: int, level: str) -> Audience:
     present = dict(
         _model("Role").objects.filter(running & where).values_list("agent_id", "agent__kind")
     )
+    if besides:
+        concerned = _model("Agent").objects.filter(pk__in=besides).exclude(kind=AgentKind.ECOSYSTEM)
+        present |= dict(concerned.values_list("pk", "kind"))
     organisations = {pk for pk, kind in present.items() if kind != AgentKind.PERSON}
     people = set(present) - organisations
     people |= set(

@@ -13,6 +13,8 @@ from terreau.agreements.queries import agreements as queries
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
+from terreau.people.enums import Level
+from terreau.people.queries import readers_count
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import (
     CommitmentForm,
@@ -46,7 +48,9 @@ def agreements_new(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
             sentence = "Écrit. Relisez l'accord, puis proposez-le aux parties."
             agreement_id = done.version.agreement_id
             return said(request, sentence, "agreements_page", ecosystem.slug, agreement_id)
-    shown = {"ecosystem": ecosystem, "form": form}
+    # In an agreement being written, whose level may be another, no count rather than a wrong one.
+    readers = None if form.drafts else readers_count(ecosystem.circle, Level.CIRCLE)
+    shown = {"ecosystem": ecosystem, "form": form, "readers": readers}
     return render(request, "agreements/new.html", shown, status=422 if form.errors else 200)
 
 

@@ -11,8 +11,10 @@ from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from terreau.agreements.queries.readers import readers_of
 from terreau.core import units
 from terreau.people.enums import Level
+from terreau.people.models import Record
 from terreau.people.queries import readers_count
 from terreau.people.visibility import Audience
 from terreau.ui.templatetags.ui_forms import save_button
@@ -70,14 +72,18 @@ def save(
     context: template.Context,
     *,
     form: BaseForm | None = None,
+    of: Record | None = None,
     audience: Audience | None = None,
     url: str = "",
     label: str = "Enregistrer",
 ) -> SafeString:
     """The button that says « Enregistrer : 9 personnes de 7 organisations le liront ».
 
-    Inside an ecosystem, audience and address of the count are found alone from the form's level.
+    Inside an ecosystem, audience and address of the count are found alone from the form's level,
+    or from the record of which (``of``) a part is written.
     """
+    if of is not None:
+        audience = readers_of(of)
     ecosystem = getattr(context.get("request"), "ecosystem", None)
     follows_level = form is not None and "level" in form.fields
     if ecosystem is not None and follows_level:
