@@ -5,14 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 
 from terreau.core import clock, worker
-from terreau.core.errors import Invalid, KeyReused, NotAllowed
-from terreau.people.models import User
+from terreau.core.errors import Invalid, KeyReused
 from terreau.publishing.actions import (
-    handle_message,
     load_read_sheets,
     publish_sheet,
     write_message,
@@ -141,30 +138,6 @@ def test_a_key_serves_one_message(kept):
     write(sheet, key=key)
     with pytest.raises(KeyReused):
         write(sheet, key=key, words={**WORDS, "text": "Autre chose"})
-
-
-def test_c_est_nous_reaches_who_runs_the_instance_who_withdraws(client, kept):
-    scene, _ = kept
-    sheet = make_sheet(slug="une-fiche")
-    admin = User.objects.create_superuser("admin@exemple.invalid", name="Admin")
-    Authenticator.objects.create(user=admin, type="totp", data={"secret": "x"})
-
-    send(client, "/cooperations/une-fiche/c-est-nous/", kind="remove")
-
-    request = SheetMessage.objects.get()
-    with pytest.raises(NotAllowed):
-        handle_message(by=scene.steward, message=request)
-    client.force_login(scene.steward)
-    assert client.get("/demandes/").status_code == 404
-    assert client.post("/demandes/retirer/une-fiche/").status_code == 404
-    client.force_login(admin)
-    assert WORDS["answer_to"] in client.get("/demandes/").content.decode()
-    client.post("/demandes/retirer/une-fiche/")
-    client.post(f"/demandes/{request.pk}/")
-    assert client.get("/cooperations/une-fiche/").status_code == 410
-    request.refresh_from_db()
-    assert request.handled_at is not None
-    assert sheet.title not in client.get("/cooperations/").content.decode()
 
 
 def test_a_message_is_forgotten_after_a_year(kept):

@@ -241,10 +241,11 @@ def test_sending_a_form_inside_the_ecosystem_is_enough_to_drop_it(client):
 LISTS = {
     "ecosystems_actorkind",
     "people_legalform",
+    "publishing_sheet",  # the sheet itself: what was read before it was taken over
     "territories_containment",
     "territories_territory",
 }
-"""Shared lists: no cooperation hides anything by them."""
+"""Shared lists, and the sheet: no cooperation hides anything by them."""
 
 
 def test_all_that_a_sheet_is_built_from_is_watched():

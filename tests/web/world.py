@@ -57,7 +57,9 @@ from terreau.ecosystems.models import (
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Agent, GuestLink, Invitation, Record, Role, User
-from terreau.publishing.enums import Licence, Origin
+from terreau.publishing.actions import answer_request
+from terreau.publishing.actions.requests import PURPOSE
+from terreau.publishing.enums import Licence, Origin, Outcome
 from terreau.publishing.models import Sheet, SheetMessage
 from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
 
@@ -151,6 +153,11 @@ def _add_what_is_missing(world: World) -> None:
         sheet=sheet, kind="write", sender="Quelqu'un", text="Bonjour", key=uuid4(),
         created_at=clock.now(),
     )  # fmt: skip
+    # Of the two requests of the demonstration, one is granted and the other waits.
+    administrator = world.users["administrator"]
+    assert isinstance(administrator, User)
+    asked = SheetMessage.objects.get(kind="take_over")
+    answer_request(by=administrator, request=asked, outcome=Outcome.GRANTED)
 
 
 INVITATION_KEY = uuid4()
@@ -200,7 +207,6 @@ SAMPLES: dict[str, Any] = {
     "visibility_notice": Presence,
     "visibility_answer": NamingNotice,
     "public_handled": SheetMessage,
-    "public_request": SheetMessage,
 }
 # Which of them, by the name of an address that the first would leave shut for everybody.
 WHICH: dict[str, dict[str, Any]] = {
@@ -319,6 +325,10 @@ def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
         return ecosystem.slug
     if word == "sheet_slug":
         return _sheet(world, name).slug
+    if name == "public_request":
+        return SheetMessage.objects.get(kind="remove").pk
+    if name == "public_take_over":
+        return derived_token(PURPOSE, SheetMessage.objects.get(kind="take_over").key)
     if word == "token":
         return guest_token() if name.startswith("guest") else _invitation_token()
     if word == "code":
@@ -359,7 +369,7 @@ def sent_to(world: World, name: str) -> dict[str, Any]:
 
 def _sheet(world: World, name: str) -> Sheet:
     """Return the sheet that is kept here, or one that was only read where nobody keeps it yet."""
-    if name in ("public_ours", "public_remove"):
+    if name == "public_ours":
         read = Sheet.objects.filter(origin=Origin.READ, withdrawn_at__isnull=True)
         return read.order_by("pk")[0]
     return Sheet.objects.get(ecosystem=world.here)

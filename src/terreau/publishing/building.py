@@ -35,7 +35,19 @@ from terreau.people.enums import AgentKind, Level, RoleKind
 from terreau.people.models import Agent, Role, Space
 from terreau.people.queries import running_on
 from terreau.people.visibility import NOBODY
-from terreau.publishing.content import Change, Content, Difficulty, Link, Stage, Use
+from terreau.publishing.content import (
+    Change,
+    Content,
+    Difficulty,
+    Link,
+    Stage,
+    Use,
+    current_aim,
+)
+from terreau.publishing.content import (
+    read as read_content,
+)
+from terreau.publishing.models import Sheet
 from terreau.territories.enums import TerritoryKind
 from terreau.territories.models import Territory
 from terreau.territories.queries import around
@@ -71,7 +83,7 @@ class Portrait:
 def portrait(ecosystem: Ecosystem) -> Portrait:
     """Return what may be published of an ecosystem today, in a constant number of queries."""
     named = _named(ecosystem)
-    stages = _stages(ecosystem)
+    stages = (*_stages(ecosystem), *_read_before(ecosystem))
     uses, links = _solution(ecosystem, named)
     places = list(ecosystem.territories.all())
     pilot = _pilot(ecosystem, frozenset(named))
@@ -86,7 +98,7 @@ def portrait(ecosystem: Ecosystem) -> Portrait:
     )
     return Portrait(
         title=ecosystem.name,
-        aim=stages[0].aim if stages else ecosystem.sentence,
+        aim=current_aim(content) or ecosystem.sentence,
         content=content,
         place=ecosystem.place or ", ".join(place.name for place in places),
         region=_around(places, TerritoryKind.REGION),
@@ -147,6 +159,13 @@ def _stages(ecosystem: Ecosystem) -> tuple[Stage, ...]:
         for aim in aims.order_by("-adopted_on", "-number")
         if aim.adopted_on is not None
     )
+
+
+def _read_before(ecosystem: Ecosystem) -> tuple[Stage, ...]:
+    """Return what was read of it in public documents, before it took its sheet over."""
+    sheet = Sheet.objects.filter(ecosystem=ecosystem).only("content").first()
+    stored = read_content(sheet.content).stages if sheet else ()
+    return tuple(stage for stage in stored if stage.was_read)
 
 
 def _solution(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+READ = "read:"  # how the keys of what was read in a public document begin
+
 
 def anchor_of(key: str) -> str:
     """Return the anchor of a piece on its page (« use:3 » → "use-3")."""
@@ -87,6 +89,11 @@ class Stage:
     change: str = ""
     source: str = ""
 
+    @property
+    def was_read(self) -> bool:
+        """Tell whether it was read in a public document, not written by the cooperation."""
+        return self.key.startswith(READ)
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -122,6 +129,11 @@ def read(stored: dict[str, Any]) -> Content:
 
 def _tuples(piece: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(v) if isinstance(v, list) else v for name, v in piece.items()}
+
+
+def current_aim(content: Content) -> str:
+    """Return the last aim that the cooperation adopted and made public, or an empty string."""
+    return next((stage.aim for stage in content.stages if not stage.was_read), "")
 
 
 def keep_only(content: Content, keys: frozenset[str]) -> Content:

@@ -46,3 +46,12 @@ class MessageKind(TextChoices):
     TAKE_OVER = "take_over", "c'est nous : reprendre la fiche"
     REMOVE = "remove", "c'est nous : faire retirer la fiche"
     CORRECT = "correct", "signaler une erreur"
+
+
+class Outcome(TextChoices):
+    """What became of a request about a sheet that nobody keeps."""
+
+    GRANTED = "granted", "Laisser l'organisation reprendre la fiche"
+    REMOVED = "removed", "Retirer la fiche"
+    CORRECTED = "corrected", "C'est corrigé"
+    DECLINED = "declined", "Ne pas donner suite"

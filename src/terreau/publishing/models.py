@@ -13,7 +13,7 @@ from django.db.models import Q
 from terreau.ecosystems.enums import ObstacleCode, Phase
 from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.people.models import Agent
-from terreau.publishing.enums import LegalFamily, Licence, MessageKind, Origin
+from terreau.publishing.enums import LegalFamily, Licence, MessageKind, Origin, Outcome
 from terreau.territories.models import Territory
 
 
@@ -134,7 +134,8 @@ class SheetMessage(models.Model):
     """What somebody wrote about a sheet. Kept for those who answer, and never longer than a year.
 
     ``sender_mark`` is a keyed digest of the network address and the day: enough to slow down
-    somebody who floods, useless to find them again.
+    somebody who floods, useless to find them again. A request (« c'est nous ») has an outcome; once
+    granted, ``token_hash`` is that of the link by which the sheet is taken over.
     """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="messages")
@@ -149,6 +150,10 @@ class SheetMessage(models.Model):
     handled_by = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True, default="")
+    outcome_words = models.CharField(max_length=300, blank=True, default="")
+    token_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    open_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at", "-pk")

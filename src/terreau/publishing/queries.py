@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -291,15 +292,16 @@ def corrections() -> QuerySet[Correction]:
 
 def messages_for(sheet: Sheet) -> QuerySet[SheetMessage]:
     """Return what was written to a sheet, newest first, for those who answer."""
-    return SheetMessage.objects.filter(sheet=sheet).select_related("handled_by")
+    written = SheetMessage.objects.filter(sheet=sheet, kind=MessageKind.WRITE)
+    return written.select_related("handled_by")
 
 
-def open_requests() -> QuerySet[SheetMessage]:
-    """Return what was asked about sheets that nobody keeps, for whoever runs the instance."""
-    asked = SheetMessage.objects.filter(
-        Q(sheet__origin=Origin.READ) | Q(sheet__ecosystem__isnull=True)
+def requests() -> QuerySet[SheetMessage]:
+    """Return what was asked about sheets only read, for who runs the instance: open ones first."""
+    asked = SheetMessage.objects.exclude(kind=MessageKind.WRITE)
+    return asked.select_related("sheet", "handled_by").order_by(
+        F("handled_at").desc(nulls_first=True), "-created_at", "-pk"
     )
-    return asked.exclude(kind=MessageKind.WRITE).select_related("sheet", "handled_by")
 
 
 def regions_by_code() -> dict[str, Territory]:

@@ -8,6 +8,7 @@ from terreau.publishing.actions.messages import (
     write_message,
 )
 from terreau.publishing.actions.reading import ReadReport, load_read_sheets
+from terreau.publishing.actions.requests import answer_request, open_take_over, take_over
 from terreau.publishing.actions.sheets import (
     drop_hidden,
     index_sheet,
@@ -18,14 +19,17 @@ from terreau.publishing.actions.sheets import (
 
 __all__ = [
     "ReadReport",
+    "answer_request",
     "can_answer",
     "drop_hidden",
     "forget_messages",
     "handle_message",
     "index_sheet",
     "load_read_sheets",
+    "open_take_over",
     "publish_sheet",
     "refresh_sheet",
+    "take_over",
     "withdraw_sheet",
     "write_message",
 ]

@@ -9,6 +9,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from terreau.core import clock
@@ -16,6 +18,7 @@ from terreau.core.errors import Invalid, NotAllowed
 from terreau.core.once import keep_once, kept
 from terreau.people.models import User
 from terreau.publishing import rules
+from terreau.publishing.actions.requests import tell_administrators
 from terreau.publishing.enums import MessageKind, Origin
 from terreau.publishing.models import Sheet, SheetMessage
 
@@ -40,16 +43,19 @@ def write_message(
     if stored is not None:
         return stored
     _check_may_write(sheet, kind)
-    _check_words(said)
+    _check_words(kind, said)
     mark = _mark(address)
     _check_pace(sheet, mark, key)
     fresh = {"sender_mark": mark, "created_at": clock.now()}
-    return keep_once(SheetMessage, key=key, wanted=wanted, fresh=fresh)[0]
+    message, created = keep_once(SheetMessage, key=key, wanted=wanted, fresh=fresh)
+    if created and kind != MessageKind.WRITE:
+        tell_administrators(message)
+    return message
 
 
 def handle_message(*, by: User, message: SheetMessage) -> SheetMessage:
     """Say that a message was answered. Saying it twice changes nothing."""
-    if not can_answer(by, message.sheet):
+    if not can_answer(by, message):
         raise NotAllowed("Ce message ne vous est pas adressé.")
     if message.handled_at is None:
         message.handled_at, message.handled_by = clock.now(), by.agent
@@ -63,10 +69,11 @@ def forget_messages() -> int:
     return SheetMessage.objects.filter(created_at__lt=oldest).delete()[0]
 
 
-def can_answer(by: User, sheet: Sheet) -> bool:
-    """Tell whether this person answers what is written about a sheet."""
-    if sheet.ecosystem is not None:
-        return rules.can_publish(by, sheet.ecosystem)
+def can_answer(by: User, message: SheetMessage) -> bool:
+    """Tell whether this person answers: who steers for a message, who administers for a request."""
+    ecosystem = message.sheet.ecosystem
+    if message.kind == MessageKind.WRITE and ecosystem is not None:
+        return rules.can_publish(by, ecosystem)
     return by.is_superuser
 
 
@@ -76,11 +83,11 @@ def _check_may_write(sheet: Sheet, kind: MessageKind) -> None:
         raise Invalid("Cette fiche n'est plus publique : on ne peut plus y écrire.")
     if kind == MessageKind.WRITE and not sheet.contact_open:
         raise Invalid("Personne ne répond ici. Passez par le site de l'organisation.")
-    if kind in (MessageKind.TAKE_OVER, MessageKind.REMOVE) and sheet.origin != Origin.READ:
+    if kind != MessageKind.WRITE and sheet.origin != Origin.READ:
         raise Invalid("Cette fiche est tenue par la coopération elle-même : écrivez-lui.")
 
 
-def _check_words(words: dict[str, str]) -> None:
+def _check_words(kind: MessageKind, words: dict[str, str]) -> None:
     asked = {
         "sender": "Dites qui vous êtes : un prénom ou un nom d'organisation suffit.",
         "answer_to": "Donnez un moyen de vous répondre : une adresse ou un numéro.",
@@ -89,6 +96,12 @@ def _check_words(words: dict[str, str]) -> None:
     for name, sentence in asked.items():
         if not words[name]:
             raise Invalid(sentence, field=name)
+    if kind != MessageKind.WRITE:
+        try:
+            validate_email(words["answer_to"])
+        except ValidationError:
+            sentence = "Donnez une adresse électronique : c'est là que part la réponse."
+            raise Invalid(sentence, field="answer_to") from None
 
 
 def _check_pace(sheet: Sheet, mark: str, key: UUID) -> None:

@@ -58,22 +58,28 @@ def read_file(name: str) -> Any:
 def load_read_sheets() -> ReadReport:
     """Write the sheets read in public documents. A second run changes nothing.
 
-    A sheet that was withdrawn since stays withdrawn. Raises Invalid for a function of life or a
+    A sheet that was withdrawn since stays withdrawn, one that was taken over stays with those who
+    keep it. Raises Invalid for a function of life or a
     territory that does not exist.
     """
     entries = read_file("sheets.yaml")
     territories = regions_by_code()
     functions = {function.slug: function for function in LifeFunction.objects.all()}
-    stored = {sheet.slug: sheet for sheet in Sheet.objects.filter(origin=Origin.READ)}
+    stored = _stored(entries)
     written = withdrawn = 0
     for entry in entries:
         sheet = stored.get(entry["slug"]) or Sheet(slug=entry["slug"], origin=Origin.READ)
         if sheet.withdrawn_at is not None:
             withdrawn += 1
-        elif sheet.fingerprint != _fingerprint(entry):
+        elif sheet.origin == Origin.READ and sheet.fingerprint != _fingerprint(entry):
             _write_entry(sheet, entry, territories, functions)
             written += 1
-    return ReadReport(len(entries), written, withdrawn, _load_corrections())
+    return ReadReport(len(entries), written, withdrawn, _load_corrections(_stored(entries)))
+
+
+def _stored(entries: list[Mapping[str, Any]]) -> dict[str, Sheet]:
+    slugs = [entry["slug"] for entry in entries]
+    return {sheet.slug: sheet for sheet in Sheet.objects.filter(slug__in=slugs)}
 
 
 def _fingerprint(entry: Mapping[str, Any]) -> str:
@@ -150,9 +156,8 @@ def _text(text: str) -> str:
     return LOOSE_SIGN.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), joined)
 
 
-def _load_corrections() -> int:
+def _load_corrections(sheets: Mapping[str, Sheet]) -> int:
     entries = read_file("corrections.yaml")
-    sheets = {sheet.slug: sheet for sheet in Sheet.objects.filter(origin=Origin.READ)}
     for entry in entries:
         Correction.objects.update_or_create(
             source=_text(entry["source"]),

@@ -14,7 +14,7 @@ from terreau.core.errors import NotAllowed, NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import User
 from terreau.publishing import building, rules
-from terreau.publishing.content import Content, keep_only, read
+from terreau.publishing.content import Content, current_aim, keep_only, read
 from terreau.publishing.enums import Licence, Origin
 from terreau.publishing.models import Sheet, SheetObstacle, SheetTerm, SheetVersion
 
@@ -118,8 +118,7 @@ def _drop_hidden(ecosystem: Ecosystem) -> bool:
     kept = _still_public(sheet)
     if kept == read(sheet.content):
         return False
-    aim = kept.stages[0].aim if kept.stages else sheet.ecosystem.sentence
-    write_content(sheet, kept, aim)
+    write_content(sheet, kept, current_aim(kept) or sheet.ecosystem.sentence)
     index_sheet(sheet)
     return True
 

@@ -70,8 +70,7 @@ def public_data(request: HttpRequest) -> HttpResponse:
 @condition(etag_func=tag, last_modified_func=last_change)
 def public_csv(request: HttpRequest) -> HttpResponse:
     """Answer every published sheet as a table."""
-    rows = [[_flat(row[name]) for name in HEADERS] for row in _rows(request)]
-    content = tables.write("csv", [tables.Sheet("Coopérations", HEADERS, rows)])
+    content = tables.write("csv", [table_of(request, queries.published())])
     return _open(HttpResponse(content, content_type=tables.CONTENT_TYPES[tables.Format.CSV]))
 
 
@@ -80,7 +79,14 @@ def public_csv(request: HttpRequest) -> HttpResponse:
 @condition(etag_func=tag, last_modified_func=last_change)
 def public_json(request: HttpRequest) -> HttpResponse:
     """Answer every published sheet as JSON."""
-    return _open(JsonResponse({"cooperations": list(_rows(request))}))
+    rows = _rows(request, queries.published())
+    return _open(JsonResponse({"cooperations": list(rows)}))
+
+
+def table_of(request: HttpRequest, sheets: QuerySet[Sheet]) -> tables.Sheet:
+    """Return sheets as a list, with the columns of open data."""
+    rows = [[_flat(row[name]) for name in HEADERS] for row in _rows(request, sheets)]
+    return tables.Sheet("Coopérations", HEADERS, rows)
 
 
 def _open(response: HttpResponse) -> HttpResponse:
@@ -93,9 +99,8 @@ def _flat(value: Any) -> str:
     return " | ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
-    sheets = queries.published().defer("content").prefetch_related("functions", "obstacles")
-    for sheet in sheets:
+def _rows(request: HttpRequest, sheets: QuerySet[Sheet]) -> Iterator[dict[str, Any]]:
+    for sheet in sheets.defer("content").prefetch_related("functions", "obstacles"):
         yield _row(request, sheet)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 
-from terreau.publishing.enums import Licence, MessageKind
+from terreau.ecosystems.models import Ecosystem
+from terreau.publishing.enums import Licence, MessageKind, Origin, Outcome
+from terreau.publishing.models import SheetMessage
 from terreau.publishing.queries import Choice, Facets, Filters
 from terreau.web.forms import KeyedForm
 
@@ -111,11 +113,56 @@ class OursForm(MessageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = "Quelques mots"
+        self.fields["answer_to"] = forms.EmailField(
+            label="Votre adresse électronique",
+            max_length=200,
+            help_text="Pour vous dire ce qui est fait de votre demande. Elle ne paraît nulle part.",
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        )
         self.fields[
             "sender"
         ].help_text = (
             "Votre nom et votre rôle dans l'organisation, pour que nous puissions vérifier."
         )
+
+
+class AnswerRequestForm(forms.Form):
+    """What becomes of a request, and the words for the one who asked."""
+
+    outcome = forms.ChoiceField(label="Ce que devient la demande", widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="Quelques mots",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ils partent par courriel à qui a demandé. Si la fiche est retirée, ils sont "
+        "aussi la raison que tout le monde lit dans les corrections : n'y nommez personne.",
+    )
+
+    def __init__(self, asked: SheetMessage, *args: Any) -> None:
+        super().__init__(*args)
+        possible = set(Outcome)
+        if asked.kind != MessageKind.TAKE_OVER:
+            possible -= {Outcome.GRANTED}
+        if asked.sheet.origin != Origin.READ or asked.sheet.withdrawn_at:
+            possible = {Outcome.DECLINED}
+        field = self.fields["outcome"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.value, one.label) for one in Outcome if one in possible]
+
+
+class TakeOverForm(forms.Form):
+    """Which of the cooperations that one steers will keep the sheet."""
+
+    ecosystem = forms.ChoiceField(label="Qui tiendra la fiche ?", widget=forms.RadioSelect)
+
+    def __init__(self, mine: list[Ecosystem], *args: Any) -> None:
+        super().__init__(*args)
+        field = self.fields["ecosystem"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.slug, one.name) for one in mine]
+        if len(mine) == 1:
+            field.initial = mine[0].slug
 
 
 class PublishForm(forms.Form):

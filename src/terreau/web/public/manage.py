@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Publishing the sheet of a cooperation, and reading what is written about sheets."""
+"""Publishing the sheet of a cooperation, and reading what is written to it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from terreau.core.errors import Refusal
+from terreau.documents.tables import Sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.publishing import actions, building, queries
 from terreau.publishing.content import read
 from terreau.publishing.enums import Licence
-from terreau.publishing.models import Sheet, SheetMessage
+from terreau.publishing.models import SheetMessage
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import refused, said
+from terreau.web.answers import said
+from terreau.web.downloads import exports_of
 from terreau.web.public.forms import PublishForm
 from terreau.web.public.views import page_of
 
@@ -31,6 +34,8 @@ def public_manage(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     live = sheet is not None and sheet.withdrawn_at is None
     given = {"contact_open": sheet.contact_open, "licence": sheet.licence} if live and sheet else {}
     messages = queries.messages_for(sheet) if sheet else SheetMessage.objects.none()
+    if file := exports_of(request, _table(messages), f"{ecosystem.slug}-messages"):
+        return file
     shown = {
         "ecosystem": ecosystem,
         "sheet": sheet,
@@ -42,6 +47,12 @@ def public_manage(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
         "page": Paginator(messages, A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "public/manage.html", shown)
+
+
+def _table(messages: Iterable[SheetMessage]) -> Sheet:
+    """The messages received, without the ways to answer: no address ever leaves in a list."""
+    rows = [[one.created_at, one.sender, one.text, one.handled_at] for one in messages]
+    return Sheet("Messages reçus", ["Le", "De", "Leurs mots", "Répondu le"], rows)
 
 
 @require_POST
@@ -79,35 +90,3 @@ def public_handled(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
     message = get_object_or_404(SheetMessage, pk=pk, sheet__ecosystem=ecosystem)
     actions.handle_message(by=request.user, message=message)
     return said(request, "Noté : vous avez répondu.", "public_manage", ecosystem.slug)
-
-
-@require_safe
-@access(Policy.ADMIN)
-def public_requests(request: HttpRequest) -> HttpResponse:
-    """Show what was asked about sheets that nobody keeps, to whoever runs the instance."""
-    page = Paginator(queries.open_requests(), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "public/requests.html", {"page": page})
-
-
-@require_POST
-@access(Policy.ADMIN)
-def public_request_handled(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Say that a request was answered."""
-    message = get_object_or_404(SheetMessage.objects.select_related("sheet"), pk=pk)
-    try:
-        actions.handle_message(by=request.user, message=message)
-    except Refusal as refusal:
-        return refused(request, refusal, "public_requests")
-    return said(request, "Noté : la demande est traitée.", "public_requests")
-
-
-@require_POST
-@access(Policy.ADMIN)
-def public_remove(request: AuthedRequest, sheet_slug: str) -> HttpResponse:
-    """Withdraw a sheet that nobody keeps."""
-    sheet = get_object_or_404(Sheet.objects.select_related("ecosystem"), slug=sheet_slug)
-    try:
-        actions.withdraw_sheet(by=request.user, sheet=sheet, why="À la demande de l'organisation")
-    except Refusal as refusal:
-        return refused(request, refusal, "public_requests")
-    return said(request, "La fiche est retirée.", "public_requests")

@@ -3,7 +3,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from terreau.web.public import contact, data, legal, manage, views
+from terreau.web.public import contact, data, legal, manage, requests, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.public_home, name="public_home"),
@@ -29,15 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         manage.public_handled,
         name="public_handled",
     ),
-    path("demandes/", manage.public_requests, name="public_requests"),
-    path(
-        "demandes/<int:pk>/",
-        manage.public_request_handled,
-        name="public_request_handled",
-    ),
-    path(
-        "demandes/retirer/<slug:sheet_slug>/",
-        manage.public_remove,
-        name="public_remove",
-    ),
+    path("demandes/", requests.public_requests, name="public_requests"),
+    path("demandes/<int:pk>/", requests.public_request, name="public_request"),
+    path("reprendre/<str:token>/", requests.public_take_over, name="public_take_over"),
 ]

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from terreau.documents.france import Mark, draw
 from terreau.documents.outlines import CREDIT
+from terreau.documents.tables import Cell
+from terreau.documents.tables import Sheet as Table
 from terreau.ecosystems.enums import EffectNature, MaillonNature, MaillonState, ObstacleCode
 from terreau.ecosystems.rules import picture
 from terreau.publishing import queries
@@ -24,8 +26,10 @@ from terreau.publishing.models import Sheet
 from terreau.publishing.queries import Choice, Filters
 from terreau.web.access import Policy, access
 from terreau.web.answers import render_part
+from terreau.web.downloads import download, exports_of, wanted
 from terreau.web.pictures import both
 from terreau.web.public.caching import kept_for_visitors
+from terreau.web.public.data import table_of
 from terreau.web.public.forms import PARAMETERS, DirectoryForm, filters_of
 from terreau.web.public.linked import linked_data
 
@@ -70,6 +74,8 @@ def public_directory(request: HttpRequest) -> HttpResponse:
     chosen = filters_of(request.GET)
     facets = queries.facets(chosen)
     found = queries.search(chosen).prefetch_related("functions", "obstacles")
+    if wanted(request):
+        return download(request, table_of(request, found), "cooperations")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     places = queries.by_department(facets, chosen)
     shown = {
@@ -221,4 +227,12 @@ def _picture(content: Content) -> dict[str, SafeString]:
 @kept_for_visitors
 def public_corrections(request: HttpRequest) -> HttpResponse:
     """Show what public documents say wrongly and what we wrote instead."""
-    return render(request, "public/corrections.html", {"corrections": queries.corrections()})
+    found = queries.corrections()
+    heads = ["Dans la source", "Source", "Écrit ici", "Pourquoi", "Fiche", "Le"]
+    rows: list[list[Cell]] = [
+        [one.found, one.source, one.written, one.why, str(one.sheet or ""), one.day]
+        for one in found
+    ]
+    if file := exports_of(request, Table("Corrections", heads, rows), "corrections"):
+        return file
+    return render(request, "public/corrections.html", {"corrections": found})
