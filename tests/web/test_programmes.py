@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from PIL import Image
 
 from terreau.core import clock
@@ -285,3 +286,17 @@ def test_the_page_costs_the_same_with_one_and_nine_ecosystems(client, programme,
     client.force_login(officer)
 
     assert cost(1) == cost(8)
+
+
+def test_the_lists_of_programmes_leave_as_files(client, pilot, ecosystem, programme, officer):
+    actions.show_to(by=pilot, ecosystem=ecosystem, programme=programme)
+    files = []
+    for user, address in (
+        (officer, reverse("programmes_list")),
+        (pilot, reverse("programmes_links", args=[ecosystem.slug])),
+    ):
+        client.force_login(user)
+        assert f"{address}?format=ods" in client.get(address).content.decode()
+        files.append(client.get(address, {"format": "csv"}).content.decode("utf-8-sig"))
+
+    assert ["Territoires;" in text and "Agence inventée" in text for text in files] == [True, True]

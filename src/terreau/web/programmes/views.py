@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponseBase
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from terreau.documents.tables import Cell, Sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.overview.shown import Shown, file_shown, shown_by
-from terreau.people.models import OutsideRead, Role
+from terreau.people.models import OutsideRead, Role, SpaceLink
 from terreau.people.visibility import Reach, reach_of
 from terreau.programmes import actions, queries, rules
 from terreau.programmes.models import Coaching, Programme
@@ -42,6 +44,10 @@ FILE = "une photo ou un document du journal"
 def programmes_list(request: AuthedRequest) -> HttpResponseBase:
     """The programmes that I follow."""
     rows = queries.programmes_of(request.user)
+    heads = ["Programme", "En quelques mots", "Porté par", "Depuis le", "Jusqu'au"]
+    cells = [[one.name, one.words, str(one.host), one.starts_on, one.ends_on] for one in rows]
+    if file := exports_of(request, Sheet("Programmes", heads, cells), "programmes"):
+        return file
     return render(request, "programmes/list.html", {"programmes": rows})
 
 
@@ -223,6 +229,9 @@ def programmes_coach_end(request: AuthedRequest, pk: int, coaching: int) -> Http
 @access(Policy.MEMBER)
 def programmes_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """To which programmes this ecosystem shows something, who accompanies it, who read."""
+    links, coachings = queries.links_of(ecosystem), queries.coaches_of(ecosystem)
+    if file := exports_of(request, _links_sheets(links, coachings), f"{ecosystem.slug}-programmes"):
+        return file
     form = ShowToForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         programme = form.cleaned_data["programme"]
@@ -236,11 +245,26 @@ def programmes_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespon
     shown = {
         "ecosystem": ecosystem,
         "form": form,
-        "links": queries.links_of(ecosystem),
-        "coachings": queries.coaches_of(ecosystem),
+        "links": links,
+        "coachings": coachings,
         "reads": reads[:READS_SHOWN],
     }
     return render(request, "programmes/links.html", shown)
+
+
+def _links_sheets(links: Iterable[SpaceLink], coachings: Iterable[Coaching]) -> list[Sheet]:
+    shown: list[list[Cell]] = [
+        [programme.name, str(programme.host), link.since]
+        for link in links
+        for programme in [link.target.programme]
+    ]
+    coached: list[list[Cell]] = [
+        [str(one.coach), str(one.programme), one.since] for one in coachings
+    ]
+    return [
+        Sheet("Programmes", ["Programme", "Porté par", "Depuis le"], shown),
+        Sheet("Accompagnement", ["Qui", "Pour", "Depuis le"], coached),
+    ]
 
 
 @require_POST

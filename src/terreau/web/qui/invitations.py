@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
+from typing import Any
 
 import qrcode
 from django.core.paginator import Paginator
@@ -49,6 +51,9 @@ WORDS_A_PAGE = 30
 @access(Policy.STEWARD)
 def qui_invite(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Keep a seat for somebody; its link is shown once."""
+    waiting = pending_invitations(ecosystem.space).select_related("organisation", "space")
+    if file := exports_of(request, _seats(waiting), f"{ecosystem.slug}-invitations"):
+        return file
     initial = {"organisation": row_number(request.GET.get("pour", ""))}
     form = InviteForm(
         request.POST or None, ecosystem=ecosystem, reader=request.user, initial=initial
@@ -59,10 +64,28 @@ def qui_invite(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase
     shown = {
         "form": form,
         "link": link,
-        "waiting": pending_invitations(ecosystem.space).select_related("organisation", "space"),
+        "waiting": waiting,
         "ecosystem": ecosystem,
     }
     return render(request, "qui/invite.html", shown)
+
+
+def _seats(waiting: Iterable[Invitation]) -> Sheet:
+    """The seats that wait, without the addresses: none ever leaves in a list."""
+    return Sheet(
+        "Invitations en attente",
+        ["Invitée le", "Comme", "Pour", "Où", "Jusqu'au"],
+        [
+            [
+                seat.created_at.date(),
+                seat.get_role_kind_display(),
+                str(seat.organisation or ""),
+                seat.space.name,
+                seat.expires_at.date(),
+            ]
+            for seat in waiting
+        ],
+    )
 
 
 def _invite(request: AuthedRequest, form: InviteForm) -> str:
@@ -101,6 +124,11 @@ def qui_invite_cancel(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
 @access(Policy.STEWARD)
 def qui_guest_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """Links and QR codes for people without an account."""
+    links = guest_queries.with_words(
+        GuestLink.objects.filter(space__root_id=ecosystem.space_id).order_by("-created_at")
+    )
+    if file := exports_of(request, _links(links), f"{ecosystem.slug}-liens-d-invite"):
+        return file
     form = GuestLinkForm(request.POST or None)
     opened: tuple[GuestLink, str] | None = None
     if request.method == "POST" and form.is_valid():
@@ -111,17 +139,35 @@ def qui_guest_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespons
     address = ""
     if opened is not None:
         address = request.build_absolute_uri(reverse("guest_page", args=[opened[1]]))
-    links = GuestLink.objects.filter(space__root_id=ecosystem.space_id).order_by("-created_at")
     shown = {
         "form": form,
         "address": address,
         "opened": opened[0] if opened else None,
         "picture": qr_code(address) if address else "",
-        "links": guest_queries.with_words(links),
+        "links": links,
         "ecosystem": ecosystem,
         "now": clock.now(),
     }
     return render(request, "qui/guest_links.html", shown)
+
+
+def _links(links: Iterable[Any]) -> Sheet:
+    """The links that were opened, without their secret."""
+    return Sheet(
+        "Liens d'invité",
+        ["Ouvert le", "Nom", "La question", "Mots reçus", "Jusqu'au", "Fermé le"],
+        [
+            [
+                link.created_at.date(),
+                link.label,
+                link.question,
+                link.words,
+                link.expires_at.date(),
+                link.revoked_at.date() if link.revoked_at else None,
+            ]
+            for link in links
+        ],
+    )
 
 
 def qr_code(address: str) -> SafeString:

@@ -103,13 +103,17 @@ def visibility_records(
 def visibility_reads(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """List the reads from outside, by organisation and day, and who took the whole away."""
     reads = _reads(ecosystem)
+    takings = ecosystem.takings.select_related("agent")
     if wanted(request):
         rows = [(row.day, row.organisation, row.what, row.count) for row in reads]
-        sheet = Sheet("Lectures du dehors", ("Jour", "Qui", "Quoi", "Fois"), rows)
-        return download(request, sheet, f"lectures-{ecosystem.slug}")
+        taken = [(one.at, str(one.agent), one.what) for one in takings]
+        sheets = [
+            Sheet("Lectures du dehors", ("Jour", "Qui", "Quoi", "Fois"), rows),
+            Sheet("Qui l'a emportée", ("Quand", "Qui", "Quoi"), taken),
+        ]
+        return download(request, sheets, f"lectures-{ecosystem.slug}")
     page = Paginator(reads, A_PAGE).get_page(request.GET.get("page"))
-    takings = ecosystem.takings.select_related("agent")[:A_PAGE]
-    shown = {"ecosystem": ecosystem, "page": page, "takings": takings}
+    shown = {"ecosystem": ecosystem, "page": page, "takings": takings[:A_PAGE]}
     return render(request, "visibility/reads.html", shown)
 
 
