@@ -10,6 +10,7 @@ from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries.agreements import progress_of, readable
 from terreau.agreements.queries.contributions import contributions_of
 from terreau.agreements.queries.statement import Line, landmarks
+from terreau.agreements.totals import Progress
 from terreau.core.quantities import to_decimal
 from terreau.core.units import UNITS
 from terreau.documents.tables import Cell, Sheet
@@ -63,13 +64,14 @@ def commitments_sheet(reader: Reader, ecosystem: Ecosystem) -> Sheet:
     stands = progress_of(rows)
     headers = (
         "accord", "version", "état", "qui promet", "quoi, en mots", "à qui", "genre", "nature",
-        "quantité", "unité", "par", "en retour de", "à revoir le", "apporté", "à venir",
+        "quantité", "unité", "par", "depuis", "en retour de", "à revoir le", "promis en tout",
+        "apporté", "à venir",
         "pas cette année", "fin", "comment",
     )  # fmt: skip
     return Sheet("Engagements", headers, [_commitment_row(row, stands.get(row.pk)) for row in rows])
 
 
-def _commitment_row(row: Commitment, stand: object) -> tuple[Cell, ...]:
+def _commitment_row(row: Commitment, stand: Progress | None) -> tuple[Cell, ...]:
     returned = " ; ".join(other.words for other in row.in_return_of.all())
     return (
         row.version.agreement.name,
@@ -83,10 +85,12 @@ def _commitment_row(row: Commitment, stand: object) -> tuple[Cell, ...]:
         to_decimal(row.quantity) if row.quantity else None,
         _unit(row.unit),
         row.get_period_display() if row.quantity else "",
+        row.since,
         "sans contrepartie" if row.free else returned,
         row.review_on,
-        to_decimal(getattr(stand, "fulfilled", 0)) if stand else None,
-        to_decimal(getattr(stand, "remaining", 0)) if stand else None,
+        to_decimal(stand.committed) if stand else None,
+        to_decimal(stand.fulfilled) if stand else None,
+        to_decimal(stand.remaining) if stand else None,
         row.declined_words if row.declined_on else "",
         row.closed_on,
         " : ".join(filter(None, (row.get_kept_display() if row.kept else "", row.closed_words))),
