@@ -11,15 +11,13 @@ from tests.ledger.factories import Ground, a_flow, a_promise, make_ground
 from benchmarks.figures import Figure, in_turns
 from benchmarks.raw import ID, Raw
 from terreau.ledger.actions import post, promise
-from terreau.ledger.kernel import EVENT_COLUMNS, stamp
+from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS, stamp
 from terreau.ledger.models import Specification
 
 BATCH = 100
 ROUNDS = 15
 
-INSERT_EVENT = (
-    f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({', '.join(['%s'] * 18)}) RETURNING id"
-)
+INSERT_EVENT = f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({EVENT_MARKS}) RETURNING id"
 _LINK = "INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES (%s, %s, %s)"
 _STATE = (
     "UPDATE ledger_commitmentstate SET fulfilled = fulfilled + %s, version = version + 1 "
@@ -70,7 +68,7 @@ def _write_rows(raw: Raw, ground: Ground, commitment: int, count: int) -> int:
     for _ in range(count):
         key, moment = uuid4().hex, stamp(timezone.now())
         event = (ledger, key, "work", giver, taker, kind, None, "", 3_000_000, "hour")
-        event += (None, None, None, day, moment, person, giver, mandate)
+        event += (None, None, None, day, moment, person, giver, mandate, None, None, None, "")
         balance = (ledger, month, giver, taker, "work", kind, "effort", "hour", 3_000_000)
         raw.write(
             [

@@ -7,9 +7,20 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from terreau.core.startup import problems
-from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
+from terreau.ledger.actions import (
+    Activity,
+    Somewhere,
+    Stock,
+    back_out,
+    keep_stock,
+    note_place,
+    open_process,
+    post,
+    promise,
+    withdraw,
+)
 from terreau.ledger.apps import FACTS
-from terreau.ledger.models import Balance, CommitmentState, Event, Resource
+from terreau.ledger.models import Balance, CommitmentState, Event, Place, Process, Resource
 from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +31,7 @@ COLUMNS = {
     "ledger_commitment": "promised = 1",
     "ledger_commitmentend": "kind = 'withdrawn'",
     "ledger_specification": "code = 'other'",
+    "ledger_processspecification": "code = 'other'",
 }
 
 
@@ -32,7 +44,12 @@ def ground():
     (event,) = post(by=ground.alice, ledger=ground.ledger, flows=[flow])
     back_out(by=ground.alice, event_id=event, key=uuid4(), micro=1_000_000)
     withdraw(by=ground.alice, commitment_id=commitment, key=uuid4())
+    open_process(**by(ground), activity=Activity(uuid4(), "Vidange", "entretien"))
     return ground
+
+
+def by(ground):
+    return {"by": ground.alice, "ledger": ground.ledger}
 
 
 def run(sql):
@@ -108,6 +125,23 @@ EVENT = {
     "happened_on": DAY,
     "recorded_at": "2026-03-12T10:00Z",
 }
+
+
+def test_what_an_activity_and_a_place_are_never_changes_but_their_names_may(ground):
+    process = open_process(**by(ground), activity=Activity(uuid4(), "Vidange", "entretien"))
+    place = note_place(**by(ground), place=Somewhere(uuid4(), "Le dépôt"))
+
+    for table, pk, column in (
+        ("ledger_process", process, "specification_id = NULL"),
+        ("ledger_process", process, "ledger_id = ledger_id"),
+        ("ledger_place", place, "ledger_id = ledger_id"),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"):
+            run(f"UPDATE {table} SET {column} WHERE id = {pk}")
+    Process.objects.filter(pk=process).update(name="Vidange de printemps", finished=True)
+    Place.objects.filter(pk=place).update(name="Le grand dépôt")
+
+    assert str(Process.objects.get(pk=process)) == "Vidange de printemps"
 
 
 def raw_event(ground, **changes):

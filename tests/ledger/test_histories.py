@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     consumes,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -135,6 +136,15 @@ class Histories(RuleBasedStateMachine):
         self.last = (flow, found[0])
         DONE["posted"] += 1
         return found[0]
+
+    @initialize(target=events)
+    def one_of_each(self):
+        """Every history begins with each kind of deed once, so that none is left to chance."""
+        event = self.work(3_000_000, 1)
+        self.say_again()
+        self.take_back(event, 1_000_000)
+        self.take_back(event, 12_000_000)
+        return event
 
     @rule(target=promises, amount=AMOUNTS)
     def promise(self, amount):

@@ -9,7 +9,16 @@ from django.db import connection
 from terreau.cli.verify import verify
 from terreau.core import triggers
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
-from terreau.ledger.models import Balance, CommitmentState, Correction, Event, EventLink, Resource
+from terreau.ledger.models import (
+    Balance,
+    CommitmentState,
+    Correction,
+    Event,
+    EventLink,
+    Place,
+    ProcessSpecification,
+    Resource,
+)
 from terreau.ledger.verify import differences
 from tests.ledger.factories import a_flow, a_promise, make_ground
 
@@ -73,8 +82,22 @@ def test_a_kept_figure_that_was_changed_is_named(ground, model, column):
     assert str(before) in found[0].says
 
 
-def test_who_holds_a_stock_is_compared(ground):
-    Resource.objects.update(custodian=ground.taker)
+def said(ground, **content):
+    return {"ledger": ground.ledger, **content}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ground: {"custodian": ground.taker},
+        lambda ground: {"accountable": ground.taker},
+        lambda ground: {"state": "usée"},
+        lambda ground: {"stage": ProcessSpecification.objects.create(**said(ground, code="x"))},
+        lambda ground: {"location": Place.objects.create(**said(ground, name="x", key=uuid4()))},
+    ],
+)
+def test_what_events_say_of_a_stock_is_compared(ground, change):
+    Resource.objects.update(**change(ground))
 
     assert [one.where.split()[0] for one in differences()] == ["ledger_resource"]
 

@@ -7,7 +7,7 @@ same key changes nothing and returns the same ids; the same key with other conte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -23,13 +23,24 @@ from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
 from terreau.ledger.engine.state import Event, Link
 from terreau.ledger.enums import EndKind
-from terreau.ledger.flows import Flow, Promise, Stock
-from terreau.ledger.models import Commitment, CommitmentEnd, CommitmentState, Resource
+from terreau.ledger.flows import Activity, Flow, Promise, Somewhere, Stock
+from terreau.ledger.models import (
+    Commitment,
+    CommitmentEnd,
+    CommitmentState,
+    Place,
+    Process,
+    ProcessSpecification,
+    Resource,
+)
 from terreau.ledger.posting import Wanted, Who, execute
 from terreau.people.models import Space, User
 from terreau.people.queries import standing
 
-__all__ = ["Flow", "Promise", "Stock", "back_out", "keep_stock", "post", "promise", "withdraw"]
+__all__ = [
+    "Activity", "Flow", "Promise", "Somewhere", "Stock", "back_out", "keep_stock", "note_place",
+    "open_process", "post", "promise", "withdraw",
+]  # fmt: skip
 
 
 def post(*, by: User, ledger: Space, flows: Iterable[Flow]) -> list[int]:
@@ -40,11 +51,13 @@ def post(*, by: User, ledger: Space, flows: Iterable[Flow]) -> list[int]:
     flows = list(flows)
     for flow in flows:
         rules.check_day(flow.happened_on)
+        rules.check_state(flow.state)
+    stages = _stages(_root(ledger), flows)
     speaking = {one: _who(by, ledger, one) for one in {flow.on_behalf_of_id for flow in flows}}
     wanted = [
         Wanted(
             flow.key,
-            _as_event(flow),
+            _as_event(flow, stages),
             flow.happened_on,
             speaking[flow.on_behalf_of_id],
             flow.beyond_promise,
@@ -165,6 +178,42 @@ def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
     return resource.pk
 
 
+def open_process(*, by: User, ledger: Space, activity: Activity) -> int:
+    """Open a process and return its id. Events say what goes into it and what comes out."""
+    _may_record(by, ledger)
+    rules.check_activity(activity)
+    root, stage = _root(ledger), None
+    if activity.specification.strip():
+        stage, _ = ProcessSpecification.objects.get_or_create(
+            ledger_id=root, code=activity.specification.strip()
+        )
+    content = {
+        "ledger_id": root,
+        "name": activity.name.strip(),
+        "specification_id": stage.pk if stage else None,
+        "begins_on": activity.begins_on,
+        "ends_on": activity.ends_on,
+    }
+    opening = {"opened_by_id": by.agent_id, "opened_at": clock.now()}
+    process, _ = keep_once(Process, key=activity.key, wanted=content, fresh=opening)
+    return process.pk
+
+
+def note_place(*, by: User, ledger: Space, place: Somewhere) -> int:
+    """Note a place and return its id."""
+    _may_record(by, ledger)
+    rules.check_place(place)
+    content = {
+        "ledger_id": _root(ledger),
+        "name": place.name.strip(),
+        "address": place.address.strip(),
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+    noted, _ = keep_once(Place, key=place.key, wanted=content)
+    return noted.pk
+
+
 def _promised(by: User, root: int, wanted: Promise) -> int:
     much, code = rules.measured(wanted)
     codes = posting.specification_ids(root, {wanted.specification})
@@ -206,7 +255,24 @@ def _same_correction(
     return stored.id
 
 
-def _as_event(flow: Flow) -> Event:
+def _stages(root: int, flows: Iterable[Flow]) -> dict[int, int | None]:
+    """Return the kinds of the processes named. Raises Invalid for one of another ledger."""
+    flows = list(flows)
+    places = {flow.to_location_id for flow in flows} - {None}
+    processes = {pk for flow in flows for pk in (flow.input_of_id, flow.output_of_id)} - {None}
+    if not places and not processes:
+        return {}
+    found, kinds = reading.places_and_processes(
+        execute, root, sorted(filter(None, places)), sorted(filter(None, processes))
+    )
+    if places - found:
+        raise Invalid("Ce lieu n'existe pas dans cette coopération.", field="to_location")
+    if processes - set(kinds):
+        raise Invalid("Cette activité n'existe pas dans cette coopération.", field="process")
+    return kinds
+
+
+def _as_event(flow: Flow, stages: Mapping[int, int | None]) -> Event:
     return Event(
         action=flow.action,
         provider=flow.provider_id,
@@ -219,6 +285,11 @@ def _as_event(flow: Flow) -> Event:
         resource=flow.resource_id,
         to_resource=flow.to_resource_id,
         links=tuple(Link(*link) for link in sorted(flow.fulfils)),
+        to_location=flow.to_location_id,
+        state=flow.state.strip(),
+        stage=stages[flow.output_of_id] if flow.output_of_id is not None else None,
+        input_of=flow.input_of_id,
+        output_of=flow.output_of_id,
     )
 
 

@@ -9,8 +9,15 @@ FACTS = (
     "ledger_commitment",
     "ledger_commitmentend",
     "ledger_specification",
+    "ledger_processspecification",
 )
-FIXED = ("ledger_id", "key", "specification_id", "unit", "floor", "opened_by_id", "opened_at")
+FIXED = {
+    "ledger_resource": (
+        "ledger_id", "key", "specification_id", "unit", "floor", "opened_by_id", "opened_at",
+    ),
+    "ledger_process": ("ledger_id", "key", "specification_id", "opened_by_id", "opened_at"),
+    "ledger_place": ("ledger_id", "key"),
+}  # fmt: skip
 
 
 class LedgerConfig(AppConfig):
@@ -21,4 +28,5 @@ class LedgerConfig(AppConfig):
         """Have the database refuse any change to what happened."""
         for table in FACTS:
             triggers.register(*triggers.append_only(table))
-        triggers.register(*triggers.fixed("ledger_resource", *FIXED))
+        for table, columns in FIXED.items():
+            triggers.register(*triggers.fixed(table, *columns))

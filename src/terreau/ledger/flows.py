@@ -15,8 +15,9 @@ class Flow:
     ``fulfils`` holds (commitment id, millionths of the commitment's unit). ``beyond_promise`` says
     that giving more than was promised is meant; ``again``, that the flow enters anew one that was
     taken back: it may go to the promise that it went to, even if that has ended since.
-    ``on_behalf_of_id`` is an organisation that the
-    person who records may speak for.
+    ``on_behalf_of_id`` is an organisation that the person who records may speak for.
+    ``input_of_id`` and ``output_of_id`` are processes, ``to_location_id`` a place, ``state`` a word
+    for how the thing is now (at most 60 characters).
     """
 
     key: UUID
@@ -32,6 +33,10 @@ class Flow:
     resource_id: int | None = None
     to_resource_id: int | None = None
     on_behalf_of_id: int | None = None
+    input_of_id: int | None = None
+    output_of_id: int | None = None
+    to_location_id: int | None = None
+    state: str = ""
     fulfils: tuple[tuple[int, int], ...] = ()
     beyond_promise: bool = field(default=False, compare=False)
     again: bool = field(default=False, compare=False)
@@ -51,6 +56,28 @@ class Promise:
     effort: int | None = None
     effort_unit: str = ""
     due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A process: what is taken in, done and given out together. ``specification`` is its kind."""
+
+    key: UUID
+    name: str
+    specification: str = ""
+    begins_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Somewhere:
+    """A place. ``latitude`` and ``longitude`` are millionths of a degree, both or none."""
+
+    key: UUID
+    name: str
+    address: str = ""
+    latitude: int | None = None
+    longitude: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

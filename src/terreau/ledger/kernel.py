@@ -44,6 +44,10 @@ class EventRow:
     recorded_by: int
     on_behalf_of: int | None
     mandate: int | None
+    input_of: int | None = None
+    output_of: int | None = None
+    to_location: int | None = None
+    state: str = ""
     links: tuple[tuple[int, int], ...] = ()
 
 
@@ -77,15 +81,28 @@ class Posting:
 
 
 KEPT_COLUMNS = {
-    "ledger_resource": ("id", ("accounting", "on_hand", "accountable_id", "custodian_id")),
+    "ledger_resource": (
+        "id",
+        (
+            "accounting",
+            "on_hand",
+            "accountable_id",
+            "custodian_id",
+            "location_id",
+            "container_id",
+            "stage_id",
+            "state",
+        ),
+    ),
     "ledger_commitmentstate": ("commitment_id", ("fulfilled", "ended")),
     "ledger_correction": ("event_id", ("quantity_out", "effort_out")),
 }
 EVENT_COLUMNS = (
     "ledger_id, key, action, provider_id, receiver_id, specification_id, quantity, unit, effort, "
     "effort_unit, resource_id, to_resource_id, corrects_id, happened_on, recorded_at, "
-    "recorded_by_id, on_behalf_of_id, mandate_id"
+    "recorded_by_id, on_behalf_of_id, mandate_id, input_of_id, output_of_id, to_location_id, state"
 )
+EVENT_MARKS = ", ".join(["%s"] * len(EVENT_COLUMNS.split(",")))
 _BALANCE_KEY = "ledger_id, month, provider_id, receiver_id, action, specification_id, measure, unit"
 _ADD_TO_BALANCE = (
     f"INSERT INTO ledger_balance ({_BALANCE_KEY}, total, events) "  # noqa: S608
@@ -119,7 +136,7 @@ def _chunks(events: Sequence[EventRow]) -> Iterable[Sequence[EventRow]]:
 
 
 def _write_events(execute: Execute, events: Sequence[EventRow]) -> list[int]:
-    one = f"({', '.join(['%s'] * 18)})"
+    one = f"({EVENT_MARKS})"
     written = execute(
         f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES {', '.join([one] * len(events))} "  # noqa: S608
         "ON CONFLICT (key) DO NOTHING RETURNING id, key",
@@ -151,6 +168,10 @@ def _event_values(event: EventRow) -> tuple[Value, ...]:
         event.recorded_by,
         event.on_behalf_of,
         event.mandate,
+        event.input_of,
+        event.output_of,
+        event.to_location,
+        event.state,
     )
 
 

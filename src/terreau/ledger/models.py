@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The ledger's tables. What happened is never changed; what follows from it is kept beside.
 
-*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification): written once, the database
-refuses any change (see ``apps.FACTS``). *Kept* (Resource's figures, CommitmentState, Correction,
-Balance): derived from the facts by the engine, in the same transaction; ``terreau verify`` derives
-them again and compares. Quantities are millionths of their unit in 64 bits. Indexes are listed one
-by one: a key has none of its own unless something reads by it.
+*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification, ProcessSpecification): written
+once, the database refuses any change (see ``apps.FACTS``). Process, Place and Resource keep what
+they were opened with; only names may be edited. *Kept* (Resource's figures, CommitmentState,
+Correction, Balance): derived from the facts by the engine, in the same transaction; ``terreau
+verify`` derives them again and compares. Quantities are millionths of their unit in 64 bits.
+Indexes are listed one by one: a key has none of its own unless something reads by it.
 """
 
 from django.db import models
@@ -54,6 +55,80 @@ class Specification(models.Model):
         return self.code
 
 
+class ProcessSpecification(models.Model):
+    """A kind of activity: what comes out of one is at the stage that it names."""
+
+    ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["ledger", "code"], name="one_process_kind_a_code"),
+            models.CheckConstraint(condition=~Q(code=""), name="process_kind_has_a_code"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Process(models.Model):
+    """An activity that takes things in and gives things out. ``finished`` is a human decision."""
+
+    ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.UUIDField(unique=True)
+    name = models.CharField("nom", max_length=120)
+    specification = models.ForeignKey(
+        ProcessSpecification, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    begins_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    finished = models.BooleanField(default=False)
+    opened_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["ledger", "name"], name="ledger_process_name"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(name=""), name="process_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(begins_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("begins_on")),
+                name="process_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """Somewhere that things are or go. Latitude and longitude are millionths of a degree."""
+
+    ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.UUIDField(unique=True)
+    name = models.CharField("nom", max_length=120)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    latitude = models.BigIntegerField(null=True)
+    longitude = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["ledger", "name"], name="ledger_place_name"),)
+        constraints = (
+            *whole("latitude", "longitude"),
+            models.CheckConstraint(condition=~Q(name=""), name="place_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90_000_000, 90_000_000))
+                & Q(longitude__range=(-180_000_000, 180_000_000)),
+                name="place_is_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Resource(models.Model):
     """A stock that somebody chose to keep. Who answers for it and who holds it come from events."""
 
@@ -75,12 +150,33 @@ class Resource(models.Model):
     custodian = models.ForeignKey(
         Agent, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
+    location = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    container = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    stage = models.ForeignKey(
+        ProcessSpecification, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    state = models.CharField(max_length=60, default="")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = (models.Index(fields=["ledger", "name"], name="ledger_resource_name"),)
+        indexes = (
+            models.Index(fields=["ledger", "name"], name="ledger_resource_name"),
+            models.Index(
+                fields=["container"],
+                condition=Q(container__isnull=False),
+                name="ledger_resource_container",
+            ),
+        )
         constraints = (
             *whole("accounting", "on_hand"),
+            models.CheckConstraint(
+                condition=Q(container__isnull=True) | ~Q(container=F("id")),
+                name="resource_is_not_in_itself",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="resource_has_a_name"),
             models.CheckConstraint(
                 condition=Q(floor__isnull=True)
@@ -208,6 +304,16 @@ class Event(models.Model):
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
+    input_of = models.ForeignKey(
+        Process, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    output_of = models.ForeignKey(
+        Process, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    to_location = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    state = models.CharField(max_length=60, default="")
     happened_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
@@ -232,6 +338,16 @@ class Event(models.Model):
                 fields=["resource"],
                 condition=Q(resource__isnull=False),
                 name="ledger_event_resource",
+            ),
+            models.Index(
+                fields=["input_of"],
+                condition=Q(input_of__isnull=False),
+                name="ledger_event_input_of",
+            ),
+            models.Index(
+                fields=["output_of"],
+                condition=Q(output_of__isnull=False),
+                name="ledger_event_output_of",
             ),
             models.Index(
                 fields=["to_resource"],

@@ -17,9 +17,10 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, Refusal
 from terreau.ledger import kernel, reading
+from terreau.ledger.engine.cases import Case
 from terreau.ledger.engine.effects import apply
-from terreau.ledger.engine.rules import Case, check, check_outcome
-from terreau.ledger.engine.state import Event, State, slice_for
+from terreau.ledger.engine.rules import check, check_outcome
+from terreau.ledger.engine.state import Event, State, holds, slice_for
 from terreau.ledger.engine.table import action_row
 
 ATTEMPTS = 30
@@ -170,7 +171,8 @@ def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
     """Return the state after these events, one after the other. Raises RuleBroken."""
     for one in wanted:
         row = action_row(one.event.action)
-        case = Case(one.event, row, slice_for(state, one.event), one.beyond, one.again)
+        near = slice_for(state, one.event, holds(state.resources))
+        case = Case(one.event, row, near, one.beyond, one.again)
         check(case)
         after = apply(case.before, one.event, row)
         check_outcome(case, after)
@@ -178,6 +180,7 @@ def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
             {**state.resources, **after.resources},
             {**state.promises, **after.promises},
             {**state.past, **after.past},
+            {**state.outs, **after.outs},
         )
     return state
 
@@ -201,6 +204,10 @@ def _event_rows(
             resource=one.event.resource,
             to_resource=one.event.to_resource,
             corrects=one.event.corrects,
+            input_of=one.event.input_of,
+            output_of=one.event.output_of,
+            to_location=one.event.to_location,
+            state=one.event.state,
             happened_on=one.happened_on,
             recorded_at=moment,
             recorded_by=one.who.person,
@@ -261,10 +268,14 @@ def _kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
             pk,
             before.resources[pk].version,
             new.version,
-            (new.accounting, new.on_hand, new.accountable, new.custodian),
+            (
+                new.accounting, new.on_hand, new.accountable, new.custodian,
+                new.location, new.container, new.stage, new.state,
+            ),
         )
         for pk, new in after.resources.items()
-    ]
+        if new.version != before.resources[pk].version
+    ]  # fmt: skip
     kept += [
         kernel.Kept(
             "ledger_commitmentstate",

@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads the part of the ledger that a posting touches, with the versions it will recheck."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.utils.dateparse import parse_date
 
-from terreau.ledger.engine.state import Event, Link, Past, Promise, Resource, State
+from terreau.ledger.engine.marks import out_key, paired
+from terreau.ledger.engine.state import (
+    Event,
+    Link,
+    Out,
+    OutKey,
+    Past,
+    Promise,
+    Resource,
+    State,
+)
+from terreau.ledger.engine.table import action_row, table
 from terreau.ledger.kernel import Execute, Value, as_uuid
 
 
@@ -27,9 +38,14 @@ class Stored:
 _EVENT = (
     "SELECT e.id, e.ledger_id, e.key, e.happened_on, e.on_behalf_of_id, e.action, e.provider_id, "
     "e.receiver_id, s.code, e.quantity, e.unit, e.effort, e.effort_unit, e.resource_id, "
-    "e.to_resource_id, e.corrects_id FROM ledger_event e "
-    "JOIN ledger_specification s ON s.id = e.specification_id WHERE "
+    "e.to_resource_id, e.corrects_id, e.to_location_id, e.state, p.specification_id, "
+    "e.input_of_id, e.output_of_id FROM ledger_event e "
+    "JOIN ledger_specification s ON s.id = e.specification_id "
+    "LEFT JOIN ledger_process p ON p.id = e.output_of_id WHERE "
 )
+
+
+_NAMED = "SELECT id FROM ledger_resource WHERE ledger_id = %s AND id IN ({ids})"
 
 
 def marks(values: Collection[object]) -> str:
@@ -65,7 +81,8 @@ def _stored(execute: Execute, column: str, wanted: Sequence[Value]) -> list[Stor
 
 def _as_stored(row: tuple[object, ...], links: tuple[Link, ...]) -> Stored:
     pk, ledger, key, day, on_behalf_of, action, provider, receiver, code, *rest = row
-    quantity, unit, effort, effort_unit, resource, to_resource, corrects = rest
+    quantity, unit, effort, effort_unit, resource, to_resource, corrects, *around = rest
+    to_location, state, stage, input_of, output_of = around
     event = Event(
         action=str(action),
         provider=_int(provider),
@@ -79,6 +96,11 @@ def _as_stored(row: tuple[object, ...], links: tuple[Link, ...]) -> Stored:
         to_resource=_maybe(to_resource),
         links=links,
         corrects=_maybe(corrects),
+        to_location=_maybe(to_location),
+        state=str(state),
+        stage=_maybe(stage),
+        input_of=_maybe(input_of),
+        output_of=_maybe(output_of),
     )
     return Stored(_int(pk), _int(ledger), as_uuid(key), event, as_date(day), _maybe(on_behalf_of))
 
@@ -139,26 +161,76 @@ def known(
     )
 
 
-def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:
-    """Return the state that these events may touch, with the versions read."""
-    resources = {pk for event in events for pk in (event.resource, event.to_resource) if pk}
-    linked = {link.promise for event in events for link in event.links}
-    corrected = {event.corrects for event in events if event.corrects}
-    promises = _promises(execute, ledger, sorted(linked)) if linked else {}
-    return State(
-        _resources(execute, ledger, sorted(resources)) if resources else {},
-        promises | _promised_by_another(execute, promises, events),
-        _past(execute, ledger, sorted(corrected)) if corrected else {},
+def places_and_processes(
+    execute: Execute, ledger: int, places: Collection[int], processes: Collection[int]
+) -> tuple[frozenset[int], dict[int, int | None]]:
+    """Return which of these places the ledger has, and its processes with their kind."""
+    parts = (("place", "NULL", places), ("process", "specification_id", processes))
+    asked = [part for part in parts if part[2]]
+    rows = execute(
+        " UNION ALL ".join(
+            f"SELECT '{what}', id, {kind} FROM ledger_{what} "  # noqa: S608
+            f"WHERE ledger_id = %s AND id IN ({marks(ids)})"
+            for what, kind, ids in asked
+        ),
+        [value for _, _, ids in asked for value in (ledger, *ids)],
+    )
+    return (
+        frozenset(_int(pk) for what, pk, _ in rows if what == "place"),
+        {_int(pk): _maybe(kind) for what, pk, kind in rows if what == "process"},
     )
 
 
+def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:
+    """Return the state that these events may touch, with the versions read."""
+    named = {pk for event in events for pk in (event.resource, event.to_resource) if pk}
+    linked = {link.promise for event in events for link in event.links}
+    corrected = {event.corrects for event in events if event.corrects}
+    resources = _resources(execute, ledger, sorted(named)) if named else {}
+    promises = _promises(execute, ledger, sorted(linked)) if linked else {}
+    return State(
+        resources,
+        promises | _promised_by_another(execute, promises, events),
+        _past(execute, ledger, sorted(corrected)) if corrected else {},
+        _outs(execute, events, resources),
+    )
+
+
+def _outs(
+    execute: Execute, events: Sequence[Event], resources: Mapping[int, Resource]
+) -> Mapping[OutKey, Out]:
+    """Return what the processes of these events have in hand, from all that went in and out.
+
+    Nothing of it is kept: whatever changes it changes the version of a resource that is read here.
+    """
+    keys = [out_key(event, action_row(event.action)) for event in events]
+    processes = sorted({key[0] for key in keys if key is not None})
+    if not processes:
+        return {}
+    pairs = [row.name for row in table().values() if row.pair]
+    where = f"e.action IN ({marks(pairs)}) AND (e.input_of_id IN ({marks(processes)}) "
+    where += f"OR e.output_of_id IN ({marks(processes)})) ORDER BY e.id"
+    state = State(resources)
+    for row in execute(_EVENT + where, [*pairs, *processes, *processes]):
+        one = _as_stored(row, ()).event
+        state = replace(state, outs=paired(state, one, action_row(one.action)))
+    return state.outs
+
+
 def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Resource]:
+    """Return resources, all that they hold and all that holds them, at any depth."""
     rows = execute(
-        "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "  # noqa: S608
-        "r.custodian_id, r.version FROM ledger_resource r "
-        "JOIN ledger_specification s ON s.id = r.specification_id "
-        f"WHERE r.ledger_id = %s AND r.id IN ({marks(ids)})",
-        [ledger, *ids],
+        f"WITH RECURSIVE held(id) AS ({_NAMED} UNION SELECT r.id FROM ledger_resource r "  # noqa: S608
+        f"JOIN held ON r.container_id = held.id), around(id) AS ({_NAMED} UNION SELECT "
+        "r.container_id FROM ledger_resource r JOIN around ON r.id = around.id "
+        "WHERE r.container_id IS NOT NULL) "
+        "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "
+        "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state "
+        "FROM ledger_resource r JOIN ledger_specification s ON s.id = r.specification_id "
+        "WHERE r.id IN (SELECT id FROM held UNION SELECT id FROM around)".replace(
+            "{ids}", marks(ids)
+        ),
+        [ledger, *ids, ledger, *ids],
     )
     return {
         _int(pk): Resource(
@@ -171,9 +243,16 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
             _maybe(accountable),
             _maybe(custodian),
             _int(version),
+            _maybe(location),
+            _maybe(container),
+            _maybe(stage),
+            str(state),
         )
-        for pk, code, unit, floor, accounting, on_hand, accountable, custodian, version in rows
-    }
+        for (
+            pk, code, unit, floor, accounting, on_hand, accountable, custodian, version,
+            location, container, stage, state,
+        ) in rows
+    }  # fmt: skip
 
 
 def _promises(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Promise]:

@@ -8,7 +8,7 @@ from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST
 from terreau.core.units import unit
 from terreau.ledger.engine.table import action_row
-from terreau.ledger.flows import Promise
+from terreau.ledger.flows import Activity, Promise, Somewhere
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 
@@ -32,11 +32,41 @@ def check_day(day: date) -> None:
         raise Invalid("Vérifiez l'année : cette date est trop ancienne.", field="happened_on")
 
 
+def check_state(state: str) -> None:
+    """Raise Invalid for a word that is too long to say how a thing is."""
+    if len(state.strip()) > 60:
+        raise Invalid("Dites l'état en quelques mots (60 caractères au plus).", field="state")
+
+
+def check_activity(activity: Activity) -> None:
+    """Raise Invalid unless the activity has a name, a short kind, and ends after it begins."""
+    _check_name(activity.name)
+    if len(activity.specification.strip()) > 60:
+        raise Invalid("Dites le genre d'activité en quelques mots (60 caractères au plus).")
+    begins, ends = activity.begins_on, activity.ends_on
+    if begins and ends and ends < begins:
+        raise Invalid("L'activité finit avant de commencer : vérifiez les dates.", field="ends_on")
+
+
+def check_place(place: Somewhere) -> None:
+    """Raise Invalid unless the place has a name and, if any, two coordinates on earth."""
+    _check_name(place.name)
+    if len(place.address.strip()) > 200:
+        raise Invalid("Gardez 200 caractères au plus pour l'adresse.", field="address")
+    if (place.latitude is None) != (place.longitude is None):
+        raise Invalid("Donnez la latitude et la longitude, ou aucune des deux.", field="latitude")
+    if abs(place.latitude or 0) > 90_000_000 or abs(place.longitude or 0) > 180_000_000:
+        raise Invalid("Ces coordonnées ne sont pas sur la Terre.", field="latitude")
+
+
+def _check_name(name: str) -> None:
+    if not 0 < len(name.strip()) <= 120:
+        raise Invalid("Donnez un nom, de 120 caractères au plus.", field="name")
+
+
 def check_promise(promise: Promise) -> None:
     """Raise Invalid unless the promise is of one positive measure, from one party to another."""
     row = action_row(promise.action)
-    if not row.opened:
-        raise Invalid(f"On ne peut pas encore promettre « {row.says} » ({row.name}).")
     if promise.provider_id == promise.receiver_id:
         raise Invalid(
             "On ne se promet rien à soi-même : choisissez à qui s'adresse la promesse.",

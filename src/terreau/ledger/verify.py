@@ -131,6 +131,7 @@ _COLUMNS = (
     "resource_id",
     "to_resource_id",
 )
+_AROUND = ("to_location_id", "state", "output_of__specification_id", "input_of_id", "output_of_id")
 
 
 def _events(ledger: int) -> Iterator[tuple[int, Event, str]]:
@@ -140,13 +141,14 @@ def _events(ledger: int) -> Iterator[tuple[int, Event, str]]:
         rows = list(
             EventModel.objects.filter(ledger_id=ledger, pk__gt=last)
             .order_by("pk")
-            .values_list("pk", "happened_on", "corrects_id", *_COLUMNS)[:CHUNK]
+            .values_list("pk", "happened_on", "corrects_id", *_COLUMNS, *_AROUND)[:CHUNK]
         )
         if not rows:
             return
         links = _links(ledger, rows[0][0], rows[-1][0])
         for pk, day, corrects, *content in rows:
-            event = Event(*(*content, links.get(pk, ()), corrects))
+            flow, around = content[: len(_COLUMNS)], content[len(_COLUMNS) :]
+            event = Event(*(*flow, links.get(pk, ()), corrects, *around))
             yield pk, event, day.replace(day=1).isoformat()
         last = rows[-1][0]
 
@@ -176,16 +178,19 @@ def _told(values: tuple[object, ...] | None) -> str:
     return "nothing" if values is None else ", ".join(map(str, values))
 
 
+_KEPT = (
+    "accounting", "on_hand", "accountable", "custodian", "location", "container", "stage", "state",
+    "version",
+)  # fmt: skip
+
+
 def _resources_differ(ledger: int, replay: Replay) -> Iterator[Difference]:
-    columns = ("accounting", "on_hand", "accountable_id", "custodian_id", "version")
-    rows = ResourceModel.objects.filter(ledger_id=ledger).values_list("pk", *columns)
+    # A foreign key asked for by its name gives its id.
+    rows = ResourceModel.objects.filter(ledger_id=ledger).values_list("pk", *_KEPT)
     yield from _compared(
         "ledger_resource",
         {row[0]: row[1:] for row in rows},
-        {
-            pk: (one.accounting, one.on_hand, one.accountable, one.custodian, one.version)
-            for pk, one in replay.resources.items()
-        },
+        {pk: tuple(getattr(one, name) for name in _KEPT) for pk, one in replay.resources.items()},
     )
 
 

@@ -8,7 +8,7 @@ posted. Replaying all events therefore gives every stored state, exactly.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from terreau.core.units import convert
+from terreau.ledger.engine.marks import amount_in, carried, marked, paired
 from terreau.ledger.engine.state import Event, Past, Promise, Resource, State
 from terreau.ledger.engine.table import Row, table
 
@@ -21,8 +21,13 @@ def apply(state: State, event: Event, row: Row) -> State:
         return state if event.corrects is None else replace(state, past=_backed_out(state, event))
     resources = state.resources
     for one_row, one_event in composed(event, row):
-        resources = _moved(resources, one_event, one_row)
-    return State(resources, _fulfilled(state.promises, event), _backed_out(state, event))
+        resources = carried(_moved(resources, one_event, one_row), one_event, one_row)
+    return State(
+        resources,
+        _fulfilled(state.promises, event),
+        _backed_out(state, event),
+        paired(state, event, row),
+    )
 
 
 def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
@@ -38,25 +43,30 @@ def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
     transfer = table()[row.implies]
     if row.direction == "input":
         return (transfer, event), (row, replace(event, resource=event.to_resource))
-    return (row, replace(event, to_resource=None)), (transfer, event)
+    at_home = replace(event, to_resource=None, receiver=event.provider)
+    return (row, at_home), (transfer, event)
 
 
 def _moved(resources: Resources, event: Event, row: Row) -> Resources:
     """Apply one row's effects to the one or two resources of an event."""
     if row.name == "transferCustody" and event.to_resource in (None, event.resource):
-        return _custody_of_one(resources, event)
+        return _custody_of_one(resources, event, row)
     changed = dict(resources)
     one, other = event.resource, event.to_resource
-    if other is not None and other != one:
+    if other is not None and other != one and not row.contained:
         changed[other] = _received(changed[other], event, row, changed.get(one or 0))
     if one is not None:
         changed[one] = _acted_on(changed[one], event, row)
+    if row.contained:
+        _touch(changed, {other, resources[one].container if one is not None else None} - {one})
     return changed
 
 
-def _amount(resource: Resource, event: Event) -> int:
-    # A resource keeps its own unit; effort never moves a quantity.
-    return convert(event.quantity, event.unit, resource.unit) if event.quantity else 0
+def _touch(changed: dict[int, Resource], containers: set[int | None]) -> None:
+    # Somebody who moves the container at this moment must read again what it holds.
+    for key in containers:
+        if key is not None:
+            changed[key] = replace(changed[key], version=changed[key].version + 1)
 
 
 _FROM_SIGN = {"in": 1, "out": -1, "out_in": -1}
@@ -64,12 +74,15 @@ _TO_SIGN = {"out_in": 1, "to_in": 1}
 
 
 def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
-    amount = _amount(resource, event)
+    amount = amount_in(resource, event)
     accountable, custodian = resource.accountable, resource.custodian
     if resource.is_new and row.accountable == "new":
         accountable = custodian = event.receiver
+    elif row.implies == "transferCustody" and event.provider != event.receiver:
+        # One record on both sides: the implied hand-over is all in who holds it now.
+        custodian = event.receiver if event.corrects is None else event.provider
     return replace(
-        resource,
+        marked(resource, event, row, "from"),
         accounting=resource.accounting + _FROM_SIGN.get(row.accounting, 0) * amount,
         on_hand=resource.on_hand + _FROM_SIGN.get(row.on_hand, 0) * amount,
         accountable=accountable,
@@ -79,9 +92,9 @@ def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
 
 
 def _received(resource: Resource, event: Event, row: Row, source: Resource | None) -> Resource:
-    amount = _amount(resource, event)
+    amount = amount_in(resource, event)
     return replace(
-        resource,
+        marked(resource, event, row, "to"),
         accounting=resource.accounting + _TO_SIGN.get(row.accounting, 0) * amount,
         on_hand=resource.on_hand + _TO_SIGN.get(row.on_hand, 0) * amount,
         accountable=_accountable_of(resource, event, row, source),
@@ -108,7 +121,7 @@ def _custodian_of(resource: Resource, event: Event, row: Row) -> int | None:
     return event.receiver
 
 
-def _custody_of_one(resources: Resources, event: Event) -> Resources:
+def _custody_of_one(resources: Resources, event: Event, row: Row) -> Resources:
     """Hand a resource over as one record: the custodian changes, the accountable's rights do not.
 
     What leaves the accountable's hands is no longer at hand; what comes home is again. Taking the
@@ -117,14 +130,14 @@ def _custody_of_one(resources: Resources, event: Event) -> Resources:
     if event.resource is None:
         return resources
     resource = resources[event.resource]
-    amount = _amount(resource, event)
+    amount = amount_in(resource, event)
     giver, taker = event.provider, event.receiver
     if amount < 0:
         giver, taker, amount = taker, giver, -amount
     leaves = amount if giver == resource.accountable else 0
     returns = amount if taker == resource.accountable else 0
     handed = replace(
-        resource,
+        marked(resource, event, row, "to"),
         on_hand=resource.on_hand - leaves + returns,
         custodian=taker,
         version=resource.version + 1,

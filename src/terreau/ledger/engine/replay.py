@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from terreau.ledger.engine.effects import apply
-from terreau.ledger.engine.state import Event, Measure, Past, Promise, Resource, State, slice_for
+from terreau.ledger.engine.state import (
+    Event,
+    Measure,
+    Out,
+    OutKey,
+    Past,
+    Promise,
+    Resource,
+    State,
+    holds,
+    slice_for,
+)
 from terreau.ledger.engine.table import action_row
 
 BalanceKey = tuple[str, int, int, str, str, Measure, str]
@@ -21,19 +32,39 @@ class Replay:
     corrected: frozenset[int] = frozenset()
     past: dict[int, Past] = field(default_factory=dict)
     balances: dict[BalanceKey, tuple[int, int]] = field(default_factory=dict)
+    outs: dict[OutKey, Out] = field(default_factory=dict)
+    inside: dict[int, set[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inside = holds(self.resources)
 
     def feed(self, event_id: int, event: Event, month: str) -> None:
         """Apply one event. Raises KeyError when it points to what does not exist."""
         self._add_up(event, month)
         if event.resource or event.to_resource or event.links or event.corrects:
-            state = State(self.resources, self.promises, self.past)
-            after = apply(slice_for(state, event), event, action_row(event.action))
-            self.resources.update(after.resources)
-            self.promises.update(after.promises)
-            self.past.update(after.past)
+            self._take(apply(self.around(event), event, action_row(event.action)))
         if event_id in self.corrected:
             left = {link.promise: link.quantity for link in event.links}
             self.past[event_id] = Past(event, links_left=MappingProxyType(left))
+
+    def around(self, event: Event) -> State:
+        """Return the part of the state now that the event may touch."""
+        state = State(self.resources, self.promises, self.past, self.outs)
+        return slice_for(state, event, self.inside)
+
+    def _take(self, after: State) -> None:
+        for key, one in after.resources.items():
+            self._put(key, self.resources[key].container, one.container)
+        self.resources.update(after.resources)
+        self.promises.update(after.promises)
+        self.past.update(after.past)
+        self.outs.update(after.outs)
+
+    def _put(self, key: int, before: int | None, after: int | None) -> None:
+        if before is not None:
+            self.inside[before].discard(key)
+        if after is not None:
+            self.inside.setdefault(after, set()).add(key)
 
     def end(self, promise: int) -> None:
         """Apply the end of a promise."""

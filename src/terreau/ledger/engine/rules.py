@@ -5,15 +5,15 @@ A rule returns None when the event keeps it, or what is wrong and what to do, in
 ``check`` raises at the first broken one. Rules that look at the outcome receive the state after.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST
 from terreau.core.units import UNITS, as_fraction, say
-from terreau.ledger.engine.state import Event, Promise, Resource, State
-from terreau.ledger.engine.table import Row
+from terreau.ledger.engine.cases import Case, Outcome, Rule
+from terreau.ledger.engine.holding_rules import HOLDING_RULES
+from terreau.ledger.engine.state import Promise, State
+from terreau.ledger.engine.stock_rules import HANDS_RULES, NAMED_RULES
 
 
 class RuleBroken(Invalid):
@@ -22,32 +22,6 @@ class RuleBroken(Invalid):
     def __init__(self, rule: str, message: str, *, field: str | None = None) -> None:
         super().__init__(message, field=field)
         self.rule = rule
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What the rules look at. ``beyond``: giving more than was promised was said on purpose.
-
-    ``again``: it was noted before and taken back, so an end that came since does not count.
-    """
-
-    event: Event
-    row: Row
-    before: State
-    beyond: bool = False
-    again: bool = False
-
-
-Rule = Callable[[Case], str | None]
-
-
-def action_is_opened(case: Case) -> str | None:
-    if case.row.opened:
-        return None
-    return (
-        f"Le registre ne sait pas encore noter « {case.row.says} » ({case.row.name}). Rien n'a été "
-        "enregistré."
-    )
 
 
 def something_is_measured(case: Case) -> str | None:
@@ -89,109 +63,6 @@ _BETWEEN_TWO = frozenset({"transfer", "transferCustody", "transferAllRights", "d
 def giver_and_receiver_differ(case: Case) -> str | None:
     if case.row.name in _BETWEEN_TWO and case.event.provider == case.event.receiver:
         return "Celui qui donne et celui qui reçoit sont les mêmes : choisissez une autre partie."
-    return None
-
-
-def resources_are_known(case: Case) -> str | None:
-    for wanted in (case.event.resource, case.event.to_resource):
-        if wanted is not None and wanted not in case.before.resources:
-            return "Ce stock n'existe pas dans cette coopération."
-    return None
-
-
-def resource_is_named(case: Case) -> str | None:
-    """Raising and lowering act on a stock; without one there is nothing to act on."""
-    if case.row.name in ("raise", "lower", "move") and case.event.resource is None:
-        return "Dites de quel stock il s'agit."
-    if case.row.name == "move" and case.event.to_resource in (None, case.event.resource):
-        return "Dites dans quel stock cela arrive."
-    return None
-
-
-def resource_is_of_this_kind(case: Case) -> str | None:
-    for resource in _touched(case):
-        if resource.specification != case.event.specification:
-            return (
-                f"Ce stock tient « {resource.specification} », pas « {case.event.specification} »."
-            )
-    return None
-
-
-def resource_counts_in_this_dimension(case: Case) -> str | None:
-    """The event may be in another unit than the stock, if it converts exactly."""
-    if case.event.quantity is None:
-        return None
-    for resource in _touched(case):
-        given, kept = UNITS[case.event.unit], UNITS[resource.unit]
-        if given.dimension != kept.dimension:
-            return (
-                f"Ce stock se compte en {kept.plural}, pas en {given.plural} : choisissez une "
-                "unité de même nature."
-            )
-        if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
-            told = say(case.event.quantity, given.code)
-            return f"Converti en {kept.plural}, {told} ne tombe pas juste."
-    return None
-
-
-_NEEDS_RIGHTS = frozenset({"transfer", "transferAllRights", "lower", "consume", "raise", "produce"})
-_NEEDS_CUSTODY = frozenset({"transferCustody", "transfer", "lower", "consume", "move"})
-
-
-def provider_is_accountable(case: Case) -> str | None:
-    resource = _source(case)
-    if resource is None or resource.is_new or case.row.name not in _NEEDS_RIGHTS:
-        return None
-    if resource.accountable not in (None, case.event.provider):
-        return "Celui qui donne n'est pas celui qui répond de ce stock."
-    return None
-
-
-def provider_has_it(case: Case) -> str | None:
-    resource = _source(case)
-    if resource is None or resource.is_new or case.row.name not in _NEEDS_CUSTODY:
-        return None
-    if resource.custodian not in (None, case.event.provider):
-        return "Cette chose est en ce moment chez quelqu'un d'autre que celui qui la donne."
-    return None
-
-
-def received_where_it_belongs(case: Case) -> str | None:
-    """What is transferred with its rights enters a stock of the receiver, or a new one."""
-    if case.event.to_resource in (None, case.event.resource) or case.event.corrects is not None:
-        return None
-    target = case.before.resources[case.event.to_resource]
-    gives_rights = case.row.accountable == "to" or case.row.implies == "transfer"
-    if target.is_new or not gives_rights or target.accountable in (None, case.event.receiver):
-        return None
-    return "Le stock d'arrivée n'est pas celui de la partie qui reçoit."
-
-
-def custody_of_one_record_is_whole(case: Case) -> str | None:
-    """One record has one custodian: to hand over a part, say which stock it goes to."""
-    event = case.event
-    if case.row.name != "transferCustody" or event.to_resource not in (None, event.resource):
-        return None
-    resource = case.before.resources.get(event.resource or 0)
-    if resource is None or event.quantity is None:
-        return None
-    if as_fraction(abs(event.quantity), event.unit, resource.unit) != resource.accounting:
-        return (
-            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en confier qu'une "
-            "partie, dites dans quel stock elle arrive."
-        )
-    return None
-
-
-def custody_is_still_there(case: Case) -> str | None:
-    """Taking back a hand-over is possible only while the thing has not moved on."""
-    event = case.event
-    if case.row.name != "transferCustody" or event.corrects is None:
-        return None
-    resource = case.before.resources.get(event.resource or 0)
-    if resource is not None and event.to_resource in (None, event.resource):
-        if resource.custodian != event.receiver:
-            return "La chose est passée à quelqu'un d'autre depuis : corrigez d'abord la suite."
     return None
 
 
@@ -294,15 +165,18 @@ def correction_stays_within(case: Case) -> str | None:
     return None
 
 
+_ALIKE = (
+    "action", "provider", "receiver", "specification", "resource", "to_resource", "input_of",
+    "output_of",
+)  # fmt: skip
+
+
 def correction_is_alike(case: Case) -> str | None:
     """A correction carries the same action, parties, kind, units and resources as the original."""
     if case.event.corrects is None:
         return None
     original, event = case.before.past[case.event.corrects].event, case.event
-    same = all(
-        getattr(original, name) == getattr(event, name)
-        for name in ("action", "provider", "receiver", "specification", "resource", "to_resource")
-    )
+    same = all(getattr(original, name) == getattr(event, name) for name in _ALIKE)
     units = {name: unit for name, _, unit in original.measured()}
     if same and all(units.get(name) == unit for name, _, unit in event.measured()):
         return None
@@ -330,24 +204,17 @@ def floor_holds_after(case: Case, after: State) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    action_is_opened,
     something_is_measured,
     measure_suits_the_action,
     units_are_known,
     quantities_have_the_right_sign,
     giver_and_receiver_differ,
-    resource_is_named,
-    resources_are_known,
-    resource_is_of_this_kind,
-    resource_counts_in_this_dimension,
+    *NAMED_RULES,
     promises_are_known,
     correction_stays_within,
     correction_is_alike,
-    provider_is_accountable,
-    provider_has_it,
-    received_where_it_belongs,
-    custody_of_one_record_is_whole,
-    custody_is_still_there,
+    *HANDS_RULES,
+    *HOLDING_RULES,
     promise_is_of_the_giver,
     promise_is_still_open,
     promise_counts_in_this_dimension,
@@ -355,7 +222,7 @@ RULES: tuple[Rule, ...] = (
     links_fit_in_the_event,
     promise_is_not_exceeded,
 )
-OUTCOMES = (promise_holds_after, floor_holds_after)
+OUTCOMES: tuple[Outcome, ...] = (promise_holds_after, floor_holds_after)
 FIELDS = {
     "units_are_known": "unit",
     "something_is_measured": "quantity",
@@ -380,18 +247,6 @@ def check_outcome(case: Case, after: State) -> None:
         message = rule(case, after)
         if message:
             raise RuleBroken(rule.__name__, message, field=FIELDS.get(rule.__name__))
-
-
-def _touched(case: Case) -> list[Resource]:
-    wanted = (case.event.resource, case.event.to_resource)
-    return [case.before.resources[key] for key in wanted if key is not None]
-
-
-def _source(case: Case) -> Resource | None:
-    """Return the stock that the provider gives from (a correction gives nothing)."""
-    if case.event.resource is None or case.event.corrects is not None:
-        return None
-    return case.before.resources[case.event.resource]
 
 
 def _linked(case: Case) -> list[tuple[Promise, int]]:

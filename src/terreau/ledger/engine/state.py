@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the engine holds: events as they are read, and the state that they leave behind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
 Measure = Literal["quantity", "effort"]
+OutKey = tuple[int, int]
+"""Process and resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Event:
     """One flow that happened. Quantities are millionths of their unit; agents are ids.
 
     ``quantity`` and ``effort`` are negative only in a correction (``corrects`` is set).
+    ``input_of`` and ``output_of`` are processes; ``stage`` is the kind of the process that the
+    event comes out of, ``to_location`` a place (ids all); ``state`` is a word of the ecosystem's.
     """
 
     action: str
@@ -36,6 +40,11 @@ class Event:
     to_resource: int | None = None
     links: tuple[Link, ...] = ()
     corrects: int | None = None
+    to_location: int | None = None
+    state: str = ""
+    stage: int | None = None
+    input_of: int | None = None
+    output_of: int | None = None
 
     def measured(self) -> tuple[tuple[Measure, int, str], ...]:
         """Return each measure that the event carries: which, how much, in what unit."""
@@ -48,7 +57,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor."""
+    """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor.
+
+    ``container``: the resource that it is inside of, one at most.
+    """
 
     id: int
     specification: str
@@ -59,6 +71,10 @@ class Resource:
     accountable: int | None = None
     custodian: int | None = None
     version: int = 0
+    location: int | None = None
+    container: int | None = None
+    stage: int | None = None
+    state: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -99,6 +115,20 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Out:
+    """What a process took in hand of a resource and has not given back, in the resource's unit.
+
+    ``action``: the one that took it, ``pickup`` or ``accept``; its pair gives it back.
+    """
+
+    process: int
+    resource: int
+    action: str
+    quantity: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """An event that a correction points to, and what was already backed out of it."""
 
@@ -122,19 +152,54 @@ class State:
     resources: Mapping[int, Resource] = field(default_factory=dict)
     promises: Mapping[int, Promise] = field(default_factory=dict)
     past: Mapping[int, Past] = field(default_factory=dict)
+    outs: Mapping[OutKey, Out] = field(default_factory=dict)
 
 
-Thing = TypeVar("Thing", Resource, Promise, Past)
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
+Inside = Mapping[int, Iterable[int]]
 
 
-def slice_for(state: State, event: Event) -> State:
-    """Return only what this event may touch, so that applying it costs the same in any ledger."""
+def slice_for(state: State, event: Event, inside: Inside = MappingProxyType({})) -> State:
+    """Return only what this event may touch, so that applying it costs the same in any ledger.
+
+    ``inside``: the resources that each container holds; what a container holds goes with it, and
+    the containers around the two resources of an event say where something may not be put.
+    """
+    named = [key for key in (event.resource, event.to_resource) if key is not None]
+    processes = [key for key in (event.input_of, event.output_of) if key is not None]
     return State(
-        _picked(state.resources, (event.resource, event.to_resource)),
-        _picked(state.promises, tuple(link.promise for link in event.links)),
-        _picked(state.past, (event.corrects,)),
+        _picked(state.resources, [*named, *_held(named, inside), *_around(named, state.resources)]),
+        _picked(state.promises, [link.promise for link in event.links]),
+        _picked(state.past, [] if event.corrects is None else [event.corrects]),
+        _picked(state.outs, [(process, one) for process in processes for one in named]),
     )
 
 
-def _picked(things: Mapping[int, Thing], wanted: tuple[int | None, ...]) -> dict[int, Thing]:
-    return {key: things[key] for key in wanted if key is not None and key in things}
+def holds(resources: Mapping[int, Resource]) -> dict[int, set[int]]:
+    """Return the resources that each container holds."""
+    inside: dict[int, set[int]] = {}
+    for one in resources.values():
+        if one.container is not None:
+            inside.setdefault(one.container, set()).add(one.id)
+    return inside
+
+
+def _picked(things: Mapping[Key, Thing], wanted: Iterable[Key]) -> dict[Key, Thing]:
+    return {key: things[key] for key in wanted if key in things}
+
+
+def _held(named: Iterable[int], inside: Inside) -> Iterator[int]:
+    """Yield all that is inside, at any depth. Containment has no cycle: a rule refuses it."""
+    for key in named:
+        held = tuple(inside.get(key, ()))
+        yield from held
+        yield from _held(held, inside)
+
+
+def _around(named: Iterable[int], resources: Mapping[int, Resource]) -> Iterator[int]:
+    for key in named:
+        around = resources[key].container if key in resources else None
+        while around is not None and around in resources:
+            yield around
+            around = resources[around].container

@@ -6,8 +6,8 @@ Columns of ``actions.csv``: *measure* (quantity, effort or either); *direction* 
 (``in`` and ``out`` act on the from-resource, ``out_in`` on both, ``to_in`` on the to-resource);
 *location*, *contained*, *accountable*, *stage*, *state* (which resource is marked: ``from``,
 ``to``, only a ``new`` one, ``clear``); *implies* (the transfer that goes with the action between
-two agents); *opened* (whether this version takes such an event). Five cells follow the published
-chart where it differs from the turtle file; see ``docs/reference/valueflows.md``.
+two agents). Five cells follow the published chart where it differs from the turtle file; see
+``docs/reference/valueflows.md``.
 """
 
 import csv
@@ -36,7 +36,6 @@ class Row:
     stage: str
     state: str
     implies: str
-    opened: bool
 
 
 @cache
@@ -44,7 +43,7 @@ def table() -> dict[str, Row]:
     """Read the table once."""
     text = files(__package__).joinpath("actions.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {row["name"]: Row(opened=row.pop("opened") == "yes", **row) for row in rows}
+    return {row["name"]: Row(**row) for row in rows}
 
 
 def action_row(name: str) -> Row:

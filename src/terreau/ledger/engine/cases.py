@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the rules look at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from terreau.core.units import as_fraction
+from terreau.ledger.engine.state import Event, Resource, State
+from terreau.ledger.engine.table import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at. ``beyond``: giving more than was promised was said on purpose.
+
+    ``again``: it was noted before and taken back, so an end that came since does not count.
+    """
+
+    event: Event
+    row: Row
+    before: State
+    beyond: bool = False
+    again: bool = False
+
+
+Rule = Callable[[Case], str | None]
+Outcome = Callable[[Case, State], str | None]
+
+
+def stocks(case: Case) -> list[Resource]:
+    """Return the stocks that the quantity enters or leaves; a container is none of them."""
+    wanted = [case.event.resource, None if case.row.contained else case.event.to_resource]
+    return [case.before.resources[key] for key in wanted if key is not None]
+
+
+def source(case: Case) -> Resource | None:
+    """Return the stock that the provider gives from (a correction gives nothing)."""
+    if case.event.resource is None or case.event.corrects is not None:
+        return None
+    return case.before.resources[case.event.resource]
+
+
+def is_all_of(resource: Resource, event: Event) -> bool:
+    """Tell whether the event is about the whole of a resource."""
+    return as_fraction(abs(event.quantity or 0), event.unit, resource.unit) == resource.accounting

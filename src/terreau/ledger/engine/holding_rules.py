@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rules about processes, which take in hand and give back, and about containers."""
+
+from terreau.core.units import say
+from terreau.ledger.engine.cases import Case, Rule, is_all_of
+from terreau.ledger.engine.marks import amount_in, out_key
+from terreau.ledger.engine.state import Resource
+
+_TAKES_IN = ("input", "output_input")
+_GIVES_OUT = ("output", "output_input")
+
+
+def process_suits_the_action(case: Case) -> str | None:
+    """What goes into a process goes in, what comes out comes out; pairs happen within one."""
+    event, row = case.event, case.row
+    if event.input_of is not None and row.direction not in _TAKES_IN:
+        return f"« {row.says} » n'entre pas dans une activité : retirez l'activité indiquée."
+    if event.output_of is not None and row.direction not in _GIVES_OUT:
+        return f"« {row.says} » ne sort pas d'une activité : retirez l'activité indiquée."
+    named = event.input_of if row.direction == "input" else event.output_of
+    if row.pair and named is None:
+        return f"Dites dans quelle activité on {row.says}."
+    return None
+
+
+def pair_gives_back_what_it_took(case: Case) -> str | None:
+    """A process gives back, by the pair of the action that took it, what it has in hand."""
+    key = out_key(case.event, case.row)
+    if key is None:
+        return None
+    gives_back = (case.row.direction == "output") == (case.event.corrects is None)
+    if not gives_back:
+        return None
+    out = case.before.outs.get(key)
+    taker = case.row.pair if case.row.direction == "output" else case.row.name
+    if out is None or out.action != taker:
+        return "Cette activité n'a pas pris cette chose en main : notez d'abord qu'elle la reçoit."
+    resource = case.before.resources[key[1]]
+    if abs(amount_in(resource, case.event)) > out.quantity:
+        held = say(out.quantity, resource.unit)
+        return f"Cette activité n'a en main que {held} : elle ne peut rendre davantage."
+    return None
+
+
+def one_process_takes_it_in_one_way(case: Case) -> str | None:
+    """Picked up is set down, accepted is modified: one process does not mix the two."""
+    key = out_key(case.event, case.row)
+    if key is None or case.row.direction != "input" or case.event.corrects is not None:
+        return None
+    out = case.before.outs.get(key)
+    if out is not None and out.quantity and out.action != case.row.name:
+        return "Cette activité a déjà cette chose en main d'une autre manière : rendez-la d'abord."
+    return None
+
+
+def container_is_named(case: Case) -> str | None:
+    """What is put away says into what; it goes neither into itself nor into what it holds."""
+    event = case.event
+    if case.row.name != "combine":
+        return None
+    if event.resource is None or event.to_resource is None:
+        return "Dites ce qui est rangé, et dans quoi."
+    around: int | None = event.to_resource
+    while around is not None:
+        if around == event.resource:
+            return "Une chose ne peut pas se contenir elle-même : choisissez un autre contenant."
+        outer = case.before.resources.get(around)
+        around = outer.container if outer is not None else None
+    return None
+
+
+def what_goes_in_goes_whole(case: Case) -> str | None:
+    resource = _acted_on(case)
+    if case.row.name != "combine" or resource is None:
+        return None
+    if resource.on_hand != resource.accounting or not is_all_of(resource, case.event):
+        return (
+            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en ranger qu'une "
+            "partie, mettez-la d'abord dans un stock à part."
+        )
+    return None
+
+
+def what_comes_out_was_inside(case: Case) -> str | None:
+    resource = _acted_on(case)
+    if case.row.name != "separate":
+        return None
+    if resource is None or resource.container is None:
+        return "Cette chose n'est rangée dans rien : il n'y a rien à sortir."
+    if case.event.to_resource not in (None, resource.container):
+        return "Cette chose est rangée ailleurs : indiquez le contenant où elle se trouve."
+    if not is_all_of(resource, case.event):
+        told = say(resource.accounting, resource.unit)
+        return f"Cette chose sort en entier : {told}."
+    return None
+
+
+_MAY_TOUCH_INSIDE = frozenset({"separate", "use", "cite", "work", "deliverService"})
+
+
+def what_is_inside_is_left_alone(case: Case) -> str | None:
+    """What a container holds moves with it; taken out first, it moves alone."""
+    if case.row.name in _MAY_TOUCH_INSIDE or case.event.corrects is not None:
+        return None
+    named = (case.event.resource, None if case.row.contained else case.event.to_resource)
+    for key in named:
+        if key is not None and case.before.resources[key].container is not None:
+            return "Cette chose est rangée dans une autre : sortez-la d'abord."
+    return None
+
+
+_EMPTIED_FIRST = frozenset({"lower", "consume"})
+_LEAVES_ALONE = frozenset({"separate", "use", "cite", "work", "deliverService", "raise", "combine"})
+
+
+def container_goes_whole(case: Case) -> str | None:
+    """A container goes in one piece with what it holds, and is emptied before it is used up."""
+    resource = _acted_on(case)
+    if resource is None or case.row.name in _LEAVES_ALONE:
+        return None
+    if all(one.container != resource.id for one in case.before.resources.values()):
+        return None
+    if case.row.name in _EMPTIED_FIRST:
+        return "Il reste des choses dedans : sortez-les d'abord."
+    if not is_all_of(resource, case.event):
+        return "Ce contenant part en entier, avec ce qu'il contient."
+    return None
+
+
+def _acted_on(case: Case) -> Resource | None:
+    if case.event.resource is None or case.event.corrects is not None:
+        return None
+    return case.before.resources[case.event.resource]
+
+
+HOLDING_RULES: tuple[Rule, ...] = (
+    process_suits_the_action,
+    container_is_named,
+    what_goes_in_goes_whole,
+    what_comes_out_was_inside,
+    what_is_inside_is_left_alone,
+    container_goes_whole,
+    one_process_takes_it_in_one_way,
+    pair_gives_back_what_it_took,
+)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rules about stocks: whose they are, who holds them, what they are counted in."""
+
+from terreau.core.units import UNITS, as_fraction, say
+from terreau.ledger.engine.cases import Case, Rule, is_all_of, source, stocks
+
+
+def resources_are_known(case: Case) -> str | None:
+    for wanted in (case.event.resource, case.event.to_resource):
+        if wanted is not None and wanted not in case.before.resources:
+            return "Ce stock n'existe pas dans cette coopération."
+    return None
+
+
+def resource_is_named(case: Case) -> str | None:
+    """Raising and lowering act on a stock; without one there is nothing to act on."""
+    if case.row.name in ("raise", "lower", "move") and case.event.resource is None:
+        return "Dites de quel stock il s'agit."
+    if case.row.name in ("move", "copy") and case.event.to_resource in (None, case.event.resource):
+        return "Dites dans quel stock cela arrive."
+    return None
+
+
+def resource_is_of_this_kind(case: Case) -> str | None:
+    for resource in stocks(case):
+        if resource.specification != case.event.specification:
+            return (
+                f"Ce stock tient « {resource.specification} », pas « {case.event.specification} »."
+            )
+    return None
+
+
+def resource_counts_in_this_dimension(case: Case) -> str | None:
+    """The event may be in another unit than the stock, if it converts exactly."""
+    if case.event.quantity is None:
+        return None
+    for resource in stocks(case):
+        given, kept = UNITS[case.event.unit], UNITS[resource.unit]
+        if given.dimension != kept.dimension:
+            return (
+                f"Ce stock se compte en {kept.plural}, pas en {given.plural} : choisissez une "
+                "unité de même nature."
+            )
+        if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
+            told = say(case.event.quantity, given.code)
+            return f"Converti en {kept.plural}, {told} ne tombe pas juste."
+    return None
+
+
+_NEEDS_RIGHTS = frozenset({"transfer", "transferAllRights", "lower", "consume", "raise", "produce"})
+_NEEDS_CUSTODY = frozenset(
+    "transferCustody transfer lower consume move pickup dropoff accept modify combine".split()
+)
+
+
+def provider_is_accountable(case: Case) -> str | None:
+    resource = source(case)
+    if resource is None or resource.is_new or case.row.name not in _NEEDS_RIGHTS:
+        return None
+    if resource.accountable not in (None, case.event.provider):
+        return "Celui qui donne n'est pas celui qui répond de ce stock."
+    return None
+
+
+def provider_has_it(case: Case) -> str | None:
+    resource = source(case)
+    if resource is None or resource.is_new or case.row.name not in _NEEDS_CUSTODY:
+        return None
+    if resource.custodian not in (None, case.event.provider):
+        return "Cette chose est en ce moment chez quelqu'un d'autre que celui qui la donne."
+    return None
+
+
+def received_where_it_belongs(case: Case) -> str | None:
+    """What is transferred with its rights enters a stock of the receiver, or a new one."""
+    if case.event.to_resource in (None, case.event.resource) or case.event.corrects is not None:
+        return None
+    if case.row.contained:
+        return None
+    target = case.before.resources[case.event.to_resource]
+    gives_rights = case.row.accountable == "to" or case.row.implies == "transfer"
+    if target.is_new or not gives_rights or target.accountable in (None, case.event.receiver):
+        return None
+    return "Le stock d'arrivée n'est pas celui de la partie qui reçoit."
+
+
+def _hands_over_one_record(case: Case) -> bool:
+    event = case.event
+    if event.to_resource not in (None, event.resource):
+        return False
+    implied = case.row.implies == "transferCustody" and event.provider != event.receiver
+    return implied or case.row.name == "transferCustody"
+
+
+def custody_of_one_record_is_whole(case: Case) -> str | None:
+    """One record has one custodian: to hand over a part, say which stock it goes to."""
+    event = case.event
+    if not _hands_over_one_record(case):
+        return None
+    resource = case.before.resources.get(event.resource or 0)
+    if resource is not None and event.quantity is not None and not is_all_of(resource, event):
+        return (
+            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en confier qu'une "
+            "partie, dites dans quel stock elle arrive."
+        )
+    return None
+
+
+def custody_is_still_there(case: Case) -> str | None:
+    """Taking back a hand-over is possible only while the thing has not moved on."""
+    event = case.event
+    if event.corrects is None or not _hands_over_one_record(case):
+        return None
+    resource = case.before.resources.get(event.resource or 0)
+    if resource is not None and resource.custodian != event.receiver:
+        return "La chose est passée à quelqu'un d'autre depuis : corrigez d'abord la suite."
+    return None
+
+
+NAMED_RULES: tuple[Rule, ...] = (
+    resource_is_named,
+    resources_are_known,
+    resource_is_of_this_kind,
+    resource_counts_in_this_dimension,
+)
+HANDS_RULES: tuple[Rule, ...] = (
+    provider_is_accountable,
+    provider_has_it,
+    received_where_it_belongs,
+    custody_of_one_record_is_whole,
+    custody_is_still_there,
+)
