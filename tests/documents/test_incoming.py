@@ -138,6 +138,43 @@ def test_a_pdf_loses_scripts_actions_embedded_files_and_metadata():
     assert [word in raw for word in planted] == [False] * 4
 
 
+def scanned(picture: bytes, filters: pikepdf.Object) -> bytes:
+    """A PDF of one photo put in as it is, as scanners and telephones do."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    size = {"Width": 40, "Height": 20}
+    image = pdf.make_stream(picture, Subtype=pikepdf.Name.Image, Filter=filters, **size)
+    page.Contents = pdf.make_stream(b"/Photo Do")
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Photo=image))
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_photo_inside_a_pdf_loses_its_place_and_keeps_its_points(listed):
+    jpeg = pikepdf.Name.DCTDecode
+    filters = pikepdf.Array([jpeg]) if listed else jpeg
+    picture = photo_with_place()
+    with Image.open(io.BytesIO(picture)) as before:
+        points = before.tobytes()
+    sent = scanned(picture, filters)
+    assert b"Exif" in sent
+
+    cleaned = clean(sent)
+
+    assert b"Exif" not in cleaned.content
+    with pikepdf.open(io.BytesIO(cleaned.content)) as pdf:
+        kept = bytes(pdf.pages[0].Resources.XObject.Photo.read_raw_bytes())
+    with Image.open(io.BytesIO(kept)) as after:
+        assert after.tobytes() == points
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff", b"\xff\xd8\xff", b"\xff\xd8\xff\xe1", b"none"])
+def test_a_broken_photo_inside_a_pdf_is_left_as_it_is(broken):
+    assert clean(scanned(broken, pikepdf.Name.DCTDecode)).extension == "pdf"
+
+
 def test_cleaning_twice_the_same_file_gives_the_same_bytes():
     for sent in (armed_document(), photo_with_place()):
         assert clean(sent).sha256 == clean(sent).sha256

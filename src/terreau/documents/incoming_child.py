@@ -23,6 +23,12 @@ ACTIVE = (
     " /URI"
 ).split()
 ACTIVE_ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
+PHOTOGRAPHS = (pikepdf.Name.DCTDecode, pikepdf.Array([pikepdf.Name.DCTDecode]))
+# Markers of a JPEG. Of what programs add (APP0 to APP15, then remarks), only what changes how the
+# points are read stays: its density, its colours.
+START_OF_SCAN, FIRST_APPLICATION = b"\xda", 0xE0
+NEEDED = (0xE0, 0xEE)
+ICC = (0xE2, b"ICC_PROFILE")
 
 
 class Refused(Exception):
@@ -101,7 +107,36 @@ def strip(item: Any) -> None:
             waiting += [part for part in thing if inside(part)]
         elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
             disarm(thing)
+            if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") in PHOTOGRAPHS:
+                bare = bare_jpeg(thing.read_raw_bytes())
+                parameters: Any = thing.get("/DecodeParms")
+                thing.write(bare, filter=pikepdf.Name.DCTDecode, decode_parms=parameters)
             waiting += [part for _, part in thing.items() if inside(part)]
+
+
+def bare_jpeg(content: bytes) -> bytes:
+    """Return a JPEG without its place, date, device, thumbnail and remarks; its points untouched.
+
+    A scanner or a telephone puts its photos into a PDF as they are.
+    """
+    kept, at = [content[:2]], 2
+    while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] not in (START_OF_SCAN, b""):
+        if content[at + 1] == 0xFF:  # a marker may stand behind several of these
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if is_needed(content[at:end]):
+            kept.append(content[at:end])
+        at = end
+    return b"".join([*kept, content[at:]])
+
+
+def is_needed(segment: bytes) -> bool:
+    """Tell whether a segment of a JPEG says how to read its points."""
+    marker = segment[1]
+    return (
+        marker < FIRST_APPLICATION or marker in NEEDED or (marker == ICC[0] and ICC[1] in segment)
+    )
 
 
 def inside(part: Any) -> bool:
