@@ -14,6 +14,7 @@ from terreau.publishing.actions import (
     publish_sheet,
     write_message,
 )
+from terreau.publishing.actions.messages import MESSAGES_AN_HOUR
 from terreau.publishing.enums import MessageKind
 from terreau.publishing.models import Sheet, SheetMessage
 from tests.publishing.factories import make_scene, make_sheet
@@ -31,6 +32,20 @@ def kept() -> tuple:
 
 def send(client, address: str, **changed: str):
     return client.post(address, {**WORDS, "key": str(uuid4()), "website": "", **changed})
+
+
+def test_behind_a_proxy_each_visitor_is_slowed_down_alone(client, kept, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    _, sheet = kept
+    address = f"/cooperations/{sheet.slug}/ecrire/"
+
+    for number in range(MESSAGES_AN_HOUR + 1):
+        client.defaults["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}"
+        assert send(client, address).status_code == 302
+    for _ in range(MESSAGES_AN_HOUR):
+        answer = send(client, address)
+
+    assert "dans une heure" in answer.content.decode()
 
 
 def write(sheet: Sheet, kind: MessageKind = MessageKind.WRITE, **changed: object) -> SheetMessage:

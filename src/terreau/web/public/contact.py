@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -62,7 +63,7 @@ def _send(
             kind=kind,
             words=words,
             key=form.cleaned_data["key"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=get_adapter().get_client_ip(request),  # behind a proxy too
         ),
     )
     return said(request, thanks, "public_sheet", sheet.slug) if kept else None
