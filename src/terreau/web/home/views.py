@@ -61,9 +61,13 @@ def home_readers(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
 @require_safe
 @access(Policy.SIGNED_IN)
 def home_token(request: AuthedRequest) -> HttpResponse:
-    """Give a fresh CSRF token: what was written without connection is about to leave."""
+    """Give a fresh CSRF token: what was written without connection is about to leave.
+
+    And say whose session it is: a page left open may belong to somebody else.
+    """
     answer = HttpResponse(get_token(request), content_type="text/plain; charset=utf-8")
     answer["Cache-Control"] = "no-store"
+    answer["X-Terreau-User"] = str(request.user.pk)
     return answer
 
 

@@ -31,9 +31,13 @@ async function run(mode, work) {
 
 export const keep = (draft) => run("readwrite", (store) => store.put(draft));
 export const drop = (id) => run("readwrite", (store) => store.delete(id));
-export const dropAll = () => run("readwrite", (store) => store.clear());
 
 export async function mine(user) {
   const all = await run("readonly", (store) => store.getAll());
   return all.filter((draft) => draft.user === user);
+}
+
+// What others wrote on the same device stays theirs.
+export async function dropMine(user) {
+  for (const draft of await mine(user)) await drop(draft.id);
 }

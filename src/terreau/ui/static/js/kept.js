@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Pages that hold an offline form may be opened again without connection: their shell, and nothing
 // else, is kept by a small service worker, and forgotten when one signs out.
-import { dropAll } from "./drafts.js";
+import { announce } from "./banner.js";
+import { dropMine, mine } from "./drafts.js";
+
+const LEFT =
+  "Ce que vous avez écrit sans connexion n'est pas encore parti : en vous déconnectant, vous " +
+  "l'effacez de cet appareil.";
 
 export async function keepFormShell() {
   if (!("serviceWorker" in navigator)) return;
   const { terreauWorker, terreauUser } = document.body.dataset;
   if (!terreauUser || document.querySelector("[data-terreau-forget]")) {
     await navigator.serviceWorker.getRegistration()?.then((found) => found?.active?.postMessage({ forget: true }));
-    document.querySelector("[data-terreau-forget]")?.addEventListener("submit", () => dropAll());
+    if (terreauUser) await forgetDrafts(terreauUser);
     return;
   }
   if (!terreauWorker || !document.querySelector("form[data-terreau-offline]")) return;
@@ -20,4 +25,10 @@ export async function keepFormShell() {
     .map((entry) => entry.name)
     .filter((name) => name.startsWith(location.origin) && name.includes("/statique/"));
   active.postMessage({ keep: location.href, files });
+}
+
+async function forgetDrafts(user) {
+  const form = document.querySelector("[data-terreau-forget]");
+  form.addEventListener("submit", () => dropMine(user));
+  if ((await mine(user)).length) announce(LEFT);
 }

@@ -8,6 +8,8 @@ import { release } from "./once.js";
 
 const MARK = "form[data-terreau-offline]";
 const SIGNED_OUT = Symbol("signed out");
+const SOMEBODY_ELSE = Symbol("somebody else");
+const PATIENCE = 10_000; // milliseconds: a phone that says it is online may wait for ever
 const KEPT =
   "Pas de connexion : ce que vous avez écrit est gardé sur cet appareil. Il partira tout seul " +
   "quand la connexion reviendra, même si vous fermez cette page.";
@@ -15,6 +17,12 @@ const SENT = "Ce que vous aviez écrit sans connexion est enregistré.";
 const SIGN_IN =
   "Votre connexion a expiré. Ce que vous avez écrit est gardé sur cet appareil et partira dès que " +
   "vous serez de nouveau là.";
+const OTHER =
+  "Quelqu'un d'autre s'est connecté sur cet appareil. Ce que vous avez écrit y est gardé : il " +
+  "partira quand vous vous reconnecterez.";
+const NOT_KEPT =
+  "Pas de connexion, et ce navigateur ne peut rien garder : laissez cette page ouverte et envoyez " +
+  "de nouveau quand la connexion reviendra.";
 const REVIEW = "Ce que vous aviez écrit sans connexion attend une précision :";
 
 const user = () => document.body.dataset.terreauUser ?? "";
@@ -29,9 +37,12 @@ export function surviveOffline() {
   sendAll();
 }
 
+// What cannot be read here was never kept here: the page works without it.
+const unlessNothingIsKept = () => {};
+
 function prepare(form) {
   if (document.body.hasAttribute("data-terreau-kept")) renewKey(form);
-  showDraftToReview(form);
+  showDraftToReview(form).catch(unlessNothingIsKept);
   form.addEventListener("submit", async (event) => {
     if (form.dataset.terreauLeaving) {
       delete form.dataset.terreauLeaving;
@@ -41,8 +52,14 @@ function prepare(form) {
     event.stopPropagation();
     if (form.dataset.terreauAsking) return;
     form.dataset.terreauAsking = "1";
-    await leaveOrKeep(form, event.submitter);
-    delete form.dataset.terreauAsking;
+    try {
+      await leaveOrKeep(form, event.submitter);
+    } catch {
+      release(form);
+      announce(NOT_KEPT);
+    } finally {
+      delete form.dataset.terreauAsking;
+    }
   });
 }
 
@@ -53,8 +70,12 @@ async function leaveOrKeep(form, submitter) {
     announce(KEPT);
   } else if (answer === SIGNED_OUT) {
     await keepDraft(form, submitter);
-    announce(SIGN_IN, document.body.dataset.terreauSignIn, "Se connecter");
+    announce(SIGN_IN, { address: document.body.dataset.terreauSignIn, label: "Se connecter" });
+  } else if (answer === SOMEBODY_ELSE) {
+    await keepDraft(form, submitter);
+    announce(OTHER);
   } else {
+    if (form.dataset.terreauDraft) await drop(form.dataset.terreauDraft);
     form.dataset.terreauLeaving = "1";
     form.requestSubmit(submitter);
   }
@@ -74,13 +95,15 @@ function renewKey(form) {
   form.elements.key.value = crypto.randomUUID();
 }
 
-// The token, or nothing when no answer came (no connection) or the session has ended.
+// The token; or nothing when no answer came, or that the session is over, or another's by now.
 async function token() {
   if (navigator.onLine === false) return null;
   try {
-    const answer = await fetch(tokenAddress(), { redirect: "manual", cache: "no-store" });
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch(tokenAddress(), { redirect: "manual", cache: "no-store", signal });
     if (answer.type === "opaqueredirect") return SIGNED_OUT;
-    return answer.ok ? await answer.text() : null;
+    if (!answer.ok) return null;
+    return answer.headers.get("X-Terreau-User") === user() ? await answer.text() : SOMEBODY_ELSE;
   } catch {
     return null;
   }
@@ -98,7 +121,7 @@ async function sendAll() {
     while (asked) {
       asked = false;
       // One tab at a time: the others find nothing left to send.
-      await navigator.locks.request("terreau-drafts", sendWaiting);
+      await navigator.locks.request("terreau-drafts", sendWaiting).catch(unlessNothingIsKept);
     }
   } finally {
     sending = false;
@@ -110,7 +133,10 @@ async function sendWaiting() {
   if (!waiting.length) return;
   const fresh = await token();
   if (fresh === null) return announce(KEPT);
-  if (fresh === SIGNED_OUT) return announce(SIGN_IN, document.body.dataset.terreauSignIn, "Se connecter");
+  if (fresh === SIGNED_OUT) {
+    return announce(SIGN_IN, { address: document.body.dataset.terreauSignIn, label: "Se connecter" });
+  }
+  if (fresh === SOMEBODY_ELSE) return announce(OTHER);
   for (const draft of waiting) await sendOne(draft, fresh);
 }
 
@@ -130,18 +156,28 @@ async function sendOne(draft, fresh) {
   }
   if (answer.status >= 500) return announce(KEPT);
   await keep({ ...draft, state: "review" });
-  announce(REVIEW, draft.page);
+  announce(REVIEW, { address: draft.page });
 }
 
-// A draft that the server did not take as it was comes back into its form.
+// A draft that the server did not take as it was comes back into its form, until it is sent.
 async function showDraftToReview(form) {
   const draft = (await mine(user())).find(
     (one) => one.state === "review" && one.page === location.pathname && one.action === form.action,
   );
   if (!draft || form.querySelector(".form-errors")) return;
   for (const [name, value] of draft.fields) fill(form, name, value);
-  announce("Voici ce que vous aviez écrit sans connexion : vérifiez, puis enregistrez.");
-  await drop(draft.id);
+  form.dataset.terreauDraft = draft.id;
+  announce("Voici ce que vous aviez écrit sans connexion : vérifiez, puis enregistrez.", {
+    action: { label: "Effacer ce brouillon", run: () => erase(form, draft.id) },
+  });
+}
+
+async function erase(form, id) {
+  await drop(id);
+  delete form.dataset.terreauDraft;
+  form.reset();
+  renewKey(form);
+  announce("Ce brouillon est effacé.");
 }
 
 function fill(form, name, value) {

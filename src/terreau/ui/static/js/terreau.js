@@ -10,4 +10,4 @@ closeMenus(document);
 keepReadersTrue(document);
 sendOnce(document);
 surviveOffline();
-keepFormShell();
+keepFormShell().catch(() => {}); // a browser that keeps nothing loses nothing else
