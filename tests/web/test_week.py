@@ -137,6 +137,15 @@ def test_a_missing_key_is_said(client, ecosystem, alice, holders, said):
     assert sum(page.count(title) for title in titles) == said
 
 
+def test_the_question_leads_to_its_page_by_name(client, ecosystem, pilot):
+    client.force_login(pilot)
+
+    answer = client.get(reverse("week_page", args=[ecosystem.slug]))
+
+    part = answer.context["week"].question.part
+    assert f"{part}</a>" in folded(answer.content.decode())
+
+
 def test_a_stranger_finds_nothing(client, ecosystem):
     client.force_login(make_user("Bob"))
 

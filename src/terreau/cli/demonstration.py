@@ -71,6 +71,7 @@ def _greet(port: int) -> None:
     click.echo(f"\nTerreau is at {address}/")
     for label, path in _doors():
         click.echo(f"  {label}: {address}{path}")
+    click.echo(f"  Letters are not sent but written in {os.environ['TERREAU_DATA_DIR']}/mail")
     click.echo("Everybody and everything in it is invented. Ctrl+C stops it.\n")
 
 
