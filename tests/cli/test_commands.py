@@ -47,6 +47,52 @@ def test_an_unknown_command_is_called_wrongly(instance):
     assert run(instance, "fly")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["restore", "/nowhere/a.zip"], "/nowhere/a.zip does not exist."),
+        (["restore", __file__], "is damaged or is no archive of Terreau"),
+        (["backup", "/nowhere/a.zip"], "/nowhere/a.zip.partial: No such file or directory."),
+        (["backup", __file__], "exists already; give a new name."),
+        (["load-territories", "/nowhere"], "Le dossier « /nowhere » n'existe pas."),
+        (["serve", "--listen", "192.0.2.1", "--port", "8000"], "192.0.2.1, port 8000: cannot"),
+        (["serve", "--listen", "300.1.1.1"], "300.1.1.1, port 8000: cannot listen there"),
+    ],
+)
+def test_a_wrong_argument_is_refused_in_one_line(instance, words, said):
+    code, out, err = run(instance, *words)
+
+    assert (code, out, err.count("\n"), said in err) == (1, "", 0, True), err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "command", "said"),
+    [
+        ("TERREAU_DATA_DIR", "/proc/terreau", "worker", "TERREAU_DATA_DIR: /proc/terreau cannot"),
+        ("TERREAU_DATA_DIR", __file__, "migrate", "TERREAU_DATA_DIR: "),
+        ("TERREAU_DATABASE_URL", "postgres://a@127.0.0.1:1/x", "serve", "The database refused"),
+        ("TERREAU_DATABASE_URL", "mysql://x", "verify", "TERREAU_DATABASE_URL: expected"),
+        ("TERREAU_MODE", "prod", "migrate", "TERREAU_MODE: "),
+        ("TERREAU_SECRET_KEY_FILE", "/nowhere", "serve", "TERREAU_SECRET_KEY_FILE: expected"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_in_one_line(instance, name, value, command, said):
+    code, out, err = run(instance | {name: value}, command)
+
+    assert (code, out, err.count("\n"), err.startswith(said)) == (1, "", 0, True), err
+
+
+def test_a_port_that_is_taken_is_refused_in_one_line(instance):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code, out, err = run(instance, "serve", "--port", str(port))
+
+    assert (code, out, err.count("\n")) == (1, "", 0)
+    assert err.startswith(f"127.0.0.1, port {port}: cannot listen there")
+
+
 def test_a_database_of_another_version_is_not_served(instance, tmp_path):
     code, _, err = run(instance | {"TERREAU_DATA_DIR": str(tmp_path)}, "serve")
 

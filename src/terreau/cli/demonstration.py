@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 import click
 
 from terreau.config.environment import PROJECT_ROOT
-from terreau.core.errors import Invalid
 
 WORKER_STOP_SECONDS_MAX = 15
 
@@ -30,7 +28,7 @@ def run(*, port: int, prepare_only: bool) -> None:
     if prepare_only:
         click.echo(f"Ready in {time.monotonic() - begun:.0f} s")
         return
-    _refuse_taken(port)
+    serving.refuse_taken("127.0.0.1", port)
     _greet(port)
     with _worker():
         serving.serve(listen="127.0.0.1", port=port, workers=2)
@@ -53,17 +51,6 @@ def _prepare() -> None:
     if not is_loaded():
         click.echo("Demonstration: loading it, dated back from today (less than a minute)")
         load()
-
-
-def _refuse_taken(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise Invalid(
-                f"Port {port} is taken by another program. Try PORT={port + 1} make demo."
-            ) from None
 
 
 def _greet(port: int) -> None:

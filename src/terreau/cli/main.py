@@ -108,7 +108,16 @@ def main() -> None:
     except (ImproperlyConfigured, DatabaseError, OSError) as error:
         if os.environ.get("TERREAU_TRACE"):
             raise
-        _fail(str(error))
+        _fail(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    """Say an error of the system or of the database on one line; nonsense keeps a line a fault."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    if isinstance(error, DatabaseError):
+        return f"The database refused or did not answer: {' '.join(str(error).split())}"
+    return str(error)
 
 
 def _fail(sentence: str) -> None:

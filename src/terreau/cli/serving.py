@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import click
 import django
 
 from terreau.config.environment import environment
+from terreau.core.errors import Invalid
 
 APPLICATION = "terreau.cli.web:application"
 
@@ -19,9 +21,42 @@ def choose_settings() -> None:
 
 
 def set_up() -> None:
-    """Make Django ready. Raises ImproperlyConfigured on nonsense in the environment."""
+    """Make Django ready.
+
+    Raises ImproperlyConfigured on nonsense in the environment, Invalid when the data folder cannot
+    be written to.
+    """
     choose_settings()
     django.setup()
+    _refuse_unwritable()
+
+
+def _refuse_unwritable() -> None:
+    folder, why = environment().data_dir, ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+    if not why and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        why = "no right to write there"
+    if why:
+        raise Invalid(f"TERREAU_DATA_DIR: {folder} cannot be written to ({why}).")
+
+
+def refuse_taken(listen: str, port: int) -> None:
+    """Raise Invalid when this address is not one of this machine, or its port is taken."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            listen, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Invalid(
+            f"{listen}, port {port}: cannot listen there ({error.strerror}). If another program "
+            "holds it, give another port (--port, or PORT=… make demo)."
+        ) from None
 
 
 def migrate() -> None:
@@ -53,10 +88,12 @@ def serve(*, listen: str | None, port: int | None, workers: int | None) -> None:
     startup.refuse_unsafe()
     connections.close_all()  # the workers open their own
     env = environment()
+    listen, port = listen or env.listen, port or env.port
+    refuse_taken(listen, port)
     Granian(
         APPLICATION,
-        address=listen or env.listen,
-        port=port or env.port,
+        address=listen,
+        port=port,
         interface=Interfaces.WSGI,
         workers=workers or env.web_workers,
         blocking_threads=1,
