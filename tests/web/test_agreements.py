@@ -372,3 +372,20 @@ def test_the_other_side_of_a_promise_is_one_touch_away(client, place):
     )
     assert form.initial["in_return_of"] == [row.pk]
     assert nothing.status_code == 200
+
+
+def test_what_is_not_validated_leaves_room_to_sign(client, place):
+    version = open_version(place)
+    add(place, version, make_draft(place))
+    client.force_login(place.alice)
+    paper = address(place, "docx", version.agreement_id)
+
+    before = docx.Document(io.BytesIO(client.get(paper).content))
+    accept(place, version)
+    after = docx.Document(io.BytesIO(client.get(paper).content))
+
+    signed = [
+        sum("Signature" in node.text for node in document.element.iter() if node.tag.endswith("}t"))
+        for document in (before, after)
+    ]
+    assert signed == [2, 0]

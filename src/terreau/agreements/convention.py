@@ -18,10 +18,8 @@ from terreau.documents.blocks import Block, Bullets, Document, Facts, Grid, Head
 from terreau.ecosystems.models import Aim
 from terreau.people.visibility import Reader
 
-FOOTER = (
-    "Ce document aide à se mettre d'accord par écrit. À lui seul, il ne crée ni société, ni "
-    "mandat, ni solidarité entre les parties. Faites-le relire avant de vous engager."
-)
+FOOTER = "Aide à la rédaction. Ne crée ni société, ni mandat, ni solidarité. À faire relire."
+DOTS = "." * 24
 GENERAL_INFORMATION = (
     "Ces lignes sont des informations générales, datées ; elles ne disent pas ce qui est permis "
     "ou non dans votre cas."
@@ -145,6 +143,11 @@ def quantity_of(row: Commitment) -> str:
     return f"{say(row.quantity, row.unit)}{period}"
 
 
+def _what(row: Commitment) -> str:
+    held = ", tenu par des bénévoles" if row.volunteers else ""
+    return f"{row.get_nature_display()}, {row.get_kind_display()} : {quantity_of(row)}{held}"
+
+
 def receiver_of(row: Commitment, everybody_id: int) -> str:
     """Return to whom a promise is made, in words."""
     if row.receiver is None:
@@ -230,7 +233,7 @@ def _commitment_blocks(paper: Paper) -> list[Block]:
             row.provider.name,
             row.words,
             receiver_of(row, paper.version.agreement.ecosystem.agent_id),
-            f"{row.get_nature_display()}, {row.get_kind_display()} : {quantity_of(row)}",
+            _what(row),
             return_of(row),
             f"{row.review_on:%d/%m/%Y}" if row.review_on else "—",
         )
@@ -249,8 +252,15 @@ def _commitment_blocks(paper: Paper) -> list[Block]:
 def _signature_blocks(paper: Paper) -> list[Block]:
     return [
         Heading("Accord des parties"),
-        Facts(tuple((party.agent.name, acceptance_of(party)) for party in paper.parties)),
+        Facts(tuple((party.agent.name, _to_sign(party)) for party in paper.parties)),
     ]
+
+
+def _to_sign(party: Party) -> str:
+    """Leave room on paper for who validates: a council signs what is printed."""
+    if party.validated_on or party.declined_on:
+        return acceptance_of(party)
+    return f"{acceptance_of(party)}\nValidé par {DOTS}, le {DOTS}\nSignature :\n\n"
 
 
 def acceptance_of(party: Party) -> str:
