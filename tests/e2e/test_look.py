@@ -90,7 +90,7 @@ def test_one_enters_by_code_with_the_keyboard_alone(page, mailoutbox):
     page.get_by_label("Adresse électronique").first.focus()
     page.keyboard.type(alice.email)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Entrez le code de connexion")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recopiez le code reçu par courriel")).to_be_visible()
     code = mailoutbox[0].body.split("\n\n")[2].strip()
     page.get_by_label("Code").focus()
     page.keyboard.type(code)

@@ -14,6 +14,7 @@ from terreau.agreements.enums import VersionState
 from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Party
 from terreau.core import clock
 from terreau.people.models import LegalForm
+from terreau.web.agreements.forms import FREELY
 from tests.agreements.factories import (
     accept,
     add,
@@ -389,3 +390,13 @@ def test_what_is_not_validated_leaves_room_to_sign(client, place):
         for document in (before, after)
     ]
     assert signed == [2, 0]
+
+
+def test_who_promises_in_their_own_name_is_told_that_nothing_is_promised_back(client, place):
+    client.force_login(place.alice)
+    form = typed(place, name="Standard", **{**IN_RETURN, "provider": place.alice.agent_id})
+
+    answer = client.post(address(place, "new"), form)
+
+    assert answer.context["form"].errors["back_words"] == [FREELY]
+    assert Commitment.objects.count() == 0

@@ -25,6 +25,12 @@ from terreau.web.quantities import QuantityField, unit_choices
 ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.units))
 
 
+FREELY = (
+    "Une personne s'engage librement : rien ne se promet en retour de ce qu'elle donne. Choisissez "
+    "l'organisation au nom de qui vous vous engagez, ou laissez « En retour » vide."
+)
+
+
 def text(label: str, rows: int, limit: int, **more: Any) -> forms.CharField:
     """Return a field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows, "maxlength": limit})
@@ -170,6 +176,7 @@ class CommitmentForm(KeyedForm):
 
     def _offer(self, ecosystem: Ecosystem, here: Here) -> None:
         givers, members = here.givers, here.receivers
+        self.people = {agent.pk for agent in givers if agent.is_person}
         everybody = {agent.pk: agent.name for agent in (*givers, *members)}
         providers = {pk: name for pk, name in everybody.items() if pk != ecosystem.agent_id}
         organisations = [agent for agent in givers if not agent.is_person]
@@ -243,6 +250,8 @@ class PairForm(CommitmentForm):
         data = super().clean()
         if not data.get("back_words"):
             return data
+        if data.get("provider") in self.people:
+            self.add_error("back_words", FREELY)
         if not data.get("receiver") or data["receiver"] == self.everybody:
             self.add_error(
                 "receiver",

@@ -18,7 +18,7 @@ from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.queries import presence as queries
-from terreau.ecosystems.queries.keys import holders_count
+from terreau.ecosystems.queries.keys import holders_count, keys_offered
 from terreau.ecosystems.rules.naming import Naming, facts_of, naming
 from terreau.ecosystems.rules.presence import can_edit_agent
 from terreau.people.queries import members_of, readers_count, similar_agents
@@ -56,6 +56,7 @@ def qui_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
         "mine": reach.agents,
         "unpresented": queries.unpresented(ecosystem, reach),
         "keys_held": holders_count(ecosystem),
+        "keys_offered": keys_offered(ecosystem),
         "inside": set(members_of(ecosystem.space).values_list("pk", flat=True)),
         "today": clock.today(),
     }
