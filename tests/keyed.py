@@ -159,6 +159,22 @@ def _keep_stock(key):
     return Case(lambda: keep(stock=stock), lambda: keep(stock=replace(stock, name="Son")))
 
 
+@case(ledger.open_process)
+def _open_process(key):
+    ground = make_ground()
+    one = ledger.Activity(key, "Vidange", "entretien")
+    opened = partial(ledger.open_process, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: opened(activity=one), lambda: opened(activity=replace(one, name="Tri")))
+
+
+@case(ledger.note_place)
+def _note_place(key):
+    ground = make_ground()
+    one = ledger.Somewhere(key, "La halle")
+    noted = partial(ledger.note_place, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: noted(place=one), lambda: noted(place=replace(one, name="Le lavoir")))
+
+
 @case(agreements.open_agreement)
 def _open_agreement(key):
     place = promised.make_place()
@@ -311,8 +327,9 @@ def _write_message(key):
         key=key,
         address="192.0.2.1",
     )
-    said = {"sender": "Odile", "answer_to": "06", "text": "Bonjour"}
-    return Case(lambda: write(words=said), lambda: write(words={**said, "answer_to": "07"}))
+    said = {"sender": "Odile", "answer_to": "odile@example.org", "text": "Bonjour"}
+    other = {**said, "answer_to": "ailleurs@example.org"}
+    return Case(lambda: write(words=said), lambda: write(words=other))
 
 
 @case(programmes.create_programme)
