@@ -18,8 +18,7 @@ def snapshot(alias: str) -> Iterator[str]:
     Nothing waits for it: SQLite's readers and writers do not in WAL mode, PostgreSQL's neither.
     """
     name = f"{alias}-snapshot"
-    here = connections[alias]
-    connections[name] = type(here)(_reading(here.settings_dict, here), alias=name)
+    connections[name] = _reading(connections[alias], name)
     try:
         with transaction.atomic(using=name):
             with connections[name].cursor() as cursor:
@@ -30,12 +29,29 @@ def snapshot(alias: str) -> Iterator[str]:
         del connections[name]
 
 
-def _reading(given: dict[str, Any], connection: Any) -> dict[str, Any]:
-    wanted = copy.deepcopy(given)
-    if connection.vendor == "sqlite":
-        wanted["OPTIONS"]["transaction_mode"] = "DEFERRED"
+@contextmanager
+def standing_still(alias: str) -> Iterator[None]:
+    """Read one moment of a database by its usual alias, for a check that compares many reads.
+
+    For a process that does nothing else: inside the block nothing can be written by this alias.
+    """
+    usual = connections[alias]
+    with snapshot(alias) as name:
+        connections[alias] = connections[name]
+        try:
+            yield
+        finally:
+            connections[alias] = usual
+
+
+def _reading(usual: Any, name: str) -> Any:
+    """Return a connection set as the usual one, whose transactions only read."""
+    other = type(usual)(copy.deepcopy(usual.settings_dict), alias=name)
+    if other.vendor == "sqlite":
+        other.ensure_connection()
+        other.transaction_mode = "DEFERRED"
     else:
         from psycopg import IsolationLevel  # noqa: PLC0415  (only where PostgreSQL is used)
 
-        wanted["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
-    return wanted
+        other.settings_dict["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
+    return other
