@@ -25,10 +25,10 @@ FORM = "application/x-www-form-urlencoded"  # as a browser sends a form without 
 BATCH = 20
 ROUNDS = 12
 TALLY = (
-    "INSERT INTO agreements_tally (ecosystem_id, agent_id, side, kind, unit, month, given, "
-    "fulfilled, confirmed, discussed, refunded) VALUES "
-    + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0)"] * 3)
-    + " ON CONFLICT (ecosystem_id, agent_id, side, kind, unit, month) "
+    "INSERT INTO agreements_tally (ecosystem_id, agent_id, side, kind, unit, month, read_by, "
+    "given, fulfilled, confirmed, discussed, refunded) VALUES "
+    + ", ".join(["(%s, %s, %s, %s, %s, %s, 'circle', %s, 0, 0, 0, 0)"] * 3)
+    + " ON CONFLICT (ecosystem_id, agent_id, side, kind, unit, month, read_by) "
     "DO UPDATE SET given = agreements_tally.given + excluded.given"
 )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,6 @@ from terreau.agreements.queries.statement import Period, statement
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.quantities import MICRO
-from terreau.ecosystems.models import Ecosystem
 from tests.agreements.factories import (
     LONG,
     accept,
@@ -269,7 +268,7 @@ def test_a_dropped_promise_expects_nothing_more(place):
     accept(place, second)
 
     assert (stand(dropped).committed, stand(dropped).remaining) == (20 * MICRO, 0)
-    (line,) = statement(place.ecosystem, place.halte.pk, Period())
+    (line,) = statement(place.alice, place.ecosystem, place.halte.pk, Period())
     assert (line.promised.committed, line.remaining) == (30 * MICRO, 10 * MICRO)
     assert stand(second.commitments.get(previous=kept)).remaining == 10 * MICRO
 
@@ -336,16 +335,6 @@ def test_engaging_opens_an_agreement_once(place):
         place.halte.pk,
         place.council.pk,
     }
-
-
-def test_public_counts_say_how_many_and_since_when(place):
-    promise(place, 100)
-    open_version(place, "Un autre, en cours")
-
-    counts = queries.public_counts(Ecosystem.objects.get(pk=place.ecosystem.pk))
-
-    assert (counts.agreements, counts.commitments, counts.organisations) == (1, 1, 2)
-    assert counts.since == date(2021, 3, 1)
 
 
 def test_ending_an_agreement_leaves_what_was_given_and_expects_nothing_more(place):

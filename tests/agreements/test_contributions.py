@@ -266,7 +266,7 @@ def test_who_rectified_the_value_does_not_confirm_it(place):
     row = give(place, 3)
     right = Right(5 * MICRO, "hour", row.happened_on)
 
-    actions.rectify(by=both, contribution=row, key=uuid4(), right=right)
+    row = actions.rectify(by=both, contribution=row, key=uuid4(), right=right)
 
     confirm = {"ecosystem": place.ecosystem, "contributions": [row]}
     assert actions.confirm(by=both, **confirm) == 0

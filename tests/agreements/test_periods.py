@@ -106,7 +106,7 @@ def test_each_week_promises_as_much_again(place):
     with on(date(2026, 3, 12)):
         found = stand(row)
         ends = found.period_ends
-        lines = statement(place.ecosystem, place.halte.pk, Days())
+        lines = statement(place.alice, place.ecosystem, place.halte.pk, Days())
     with on(date(2026, 3, 16)):
         later = stand(row)
 

@@ -122,8 +122,9 @@ class AnyHistory(TestCase):
         history = History()
         history.play(played)
         ecosystem, halte = history.place.ecosystem, history.place.halte
+        alice = history.place.alice
 
-        lines = statement(ecosystem, halte.pk, Period())
+        lines = statement(alice, ecosystem, halte.pk, Period())
 
         for line in lines:
             weights = line.given
@@ -133,7 +134,7 @@ class AnyHistory(TestCase):
             assert promised.fulfilled + line.remaining == promised.committed + line.over
             assert promised.fulfilled == weights.fulfilled
         assert tally_faults(ecosystem) == []
-        assert sums(lines) == sums(statement(ecosystem, None, Period()))
+        assert sums(lines) == sums(statement(alice, ecosystem, None, Period()))
         self.compare_with_rows(lines)
         self.compare_with_the_ledger(history)
 
@@ -167,13 +168,14 @@ class AnyHistory(TestCase):
         history = History()
         history.play(played)
         ecosystem, halte = history.place.ecosystem, history.place.halte
+        alice = history.place.alice
         start, end = (FIRST + timedelta(days=days) for days in sorted((one, other)))
         cut = start + (end - start) // 2
 
-        whole = sums(statement(ecosystem, halte.pk, Period(start, end)))
+        whole = sums(statement(alice, ecosystem, halte.pk, Period(start, end)))
         parts = [
-            sums(statement(ecosystem, halte.pk, Period(start, cut))),
-            sums(statement(ecosystem, halte.pk, Period(cut + timedelta(days=1), end))),
+            sums(statement(alice, ecosystem, halte.pk, Period(start, cut))),
+            sums(statement(alice, ecosystem, halte.pk, Period(cut + timedelta(days=1), end))),
         ]
 
         added = {}
@@ -196,13 +198,13 @@ def test_what_is_in_discussion_does_not_fulfil_until_it_ends():
     discussion = discussions.open_discussion(
         by=place.basile, contribution=row, key=uuid4(), opening=discussions.Opening("Parlons-en.")
     )
-    (during,) = statement(place.ecosystem, place.halte.pk, Period())
+    (during,) = statement(place.alice, place.ecosystem, place.halte.pk, Period())
     discussions.propose_end(
         by=place.alice, discussion=discussion, quantity=40 * MICRO, lesson="Compter d'abord."
     )
     discussions.agree_end(by=place.basile, discussion=discussion, key=uuid4())
 
-    (after,) = statement(place.ecosystem, place.halte.pk, Period())
+    (after,) = statement(place.alice, place.ecosystem, place.halte.pk, Period())
 
     assert (during.given.discussed, during.given.fulfilled, during.remaining) == (
         60 * MICRO,
@@ -223,7 +225,8 @@ def test_units_are_never_added_and_what_others_promised_stands_apart():
     give(place, 3)
     give(place, 2, unit="half_day")
 
-    lines = {line.unit: line for line in statement(place.ecosystem, place.halte.pk, Period())}
+    found = statement(place.alice, place.ecosystem, place.halte.pk, Period())
+    lines = {line.unit: line for line in found}
 
     assert {unit: line.given.given for unit, line in lines.items()} == {
         "hour": 3 * MICRO,

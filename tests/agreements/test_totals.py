@@ -13,6 +13,7 @@ from terreau.agreements.kinds import KINDS, measure
 from terreau.agreements.totals import NOTHING, Entry, Progress, Weights, moves, weights_of
 from terreau.core.units import UNITS
 from terreau.ledger.engine.table import action_row
+from terreau.people.enums import Level
 
 pytestmark = pytest.mark.unit
 
@@ -30,6 +31,7 @@ entries = st.builds(
     state=st.sampled_from(ContributionState.values),
     linked=st.booleans(),
     refund=st.booleans(),
+    level=st.sampled_from(Level.values),
 )
 
 
@@ -61,7 +63,7 @@ def test_totals_moved_step_by_step_equal_totals_counted_at_the_end(histories):
 def test_what_all_gave_is_what_each_gave_and_what_each_received(history):
     sums: dict[str, Weights] = {"given": NOTHING, "received": NOTHING, "all": NOTHING}
     for entry in history:
-        for (_, side, _, _, _), weights in moves(None, entry, EVERYBODY).items():
+        for (_, side, *_), weights in moves(None, entry, EVERYBODY).items():
             sums[side] = sums[side] + weights
 
     assert sums["given"] == sums["received"] == sums["all"]

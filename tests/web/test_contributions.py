@@ -23,7 +23,7 @@ from terreau.ecosystems.models import CircleDecision
 from terreau.people.actions import give_role
 from terreau.people.enums import Level, RoleKind
 from terreau.publishing.actions import publish_sheet
-from tests.agreements.factories import give, make_place, promise
+from tests.agreements.factories import LONG, give, make_place, promise
 from tests.factories import LONG_AGO, join, make_ecosystem, make_user
 from tests.web.counting import query_count
 from tests.web.reading import folded
@@ -426,3 +426,33 @@ def test_money_still_asks_for_whom_in_sight(client, place):
     form = client.get(address(place, "add"), {"kind": "money"}).context["form"]
 
     assert (form.to_somebody, form.settled) == ("", "Par La Halte, aujourd'hui ; ajouter un mot")
+
+
+def test_a_gift_of_others_says_why_it_is_read_and_their_statement_what_it_awaits(client, place):
+    row = give(place)
+    client.force_login(place.chloe)
+
+    aside = folded(client.get(address(place, "one", row.pk)).content.decode())
+    statement = folded(client.get(address(place, "statement")).content.decode())
+    client.force_login(place.basile)
+    own = folded(client.get(address(place, "one", row.pk)).content.decode())
+
+    said = "Vous la lisez parce qu'elle a été notée pour « le cercle »"
+    assert (said in aside, said in own) == (True, False)
+    assert "réunir celles d'un autre en un compte" in statement
+
+
+def test_ours_says_for_whom_it_counts(client, place):
+    partner = make_user("Odile")
+    give_role(agent=partner.agent, space=place.ecosystem.space, kind=RoleKind.PARTNER, since=LONG)
+    give(place, 62, unit="half_day")
+    give(place, 7, unit="day", level="ecosystem")
+
+    seen = {}
+    for name, user in (("circle", place.chloe), ("wider", partner)):
+        client.force_login(user)
+        answer = client.get(address(place, "statement"))
+        circle = "Compte ce que lit le premier cercle" in folded(answer.content.decode())
+        seen[name] = (circle, {line.unit for line in answer.context["ours"]})
+
+    assert seen == {"circle": (True, {"half_day", "day"}), "wider": (False, {"day"})}

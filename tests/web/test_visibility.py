@@ -6,6 +6,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from terreau.core import clock
+from terreau.ecosystems.actions.decisions import decide
 from terreau.ecosystems.actions.naming import give_notice
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import NamingNotice, Presence
@@ -16,9 +17,10 @@ from terreau.people.enums import Level, RoleKind
 from terreau.people.models import OutsideRead, Record
 from terreau.people.visibility import reach_of
 from tests.agreements.factories import give, make_place
-from tests.ecosystems.factories import make_entry
+from tests.ecosystems.factories import filing, make_entry
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 from tests.web.counting import query_count
+from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +197,31 @@ def test_what_goes_to_the_programme_is_counted_with_its_readers(ecosystem, pilot
     (at,) = [one for one in levels_of(ecosystem, reach_of(pilot)) if one.level == Level.PROGRAMME]
 
     assert (at.total, at.audience.people) == (1, 2)
+
+
+def test_what_leaves_is_said_before_it_is_taken(client):
+    place = make_place()
+    said = {
+        "own": "seules les vôtres y sont",
+        "decided": "le cercle a décidé de se les montrer",
+        "whole": "toutes les contributions que vous pouvez lire y sont",
+    }
+
+    def read(user):
+        client.force_login(user)
+        address = reverse("visibility_page", args=[place.ecosystem.slug])
+        page = folded(client.get(address).content.decode())
+        return [name for name, words in said.items() if words in page]
+
+    before = read(place.alice), read(place.pilot)
+    decide(
+        by=place.pilot,
+        ecosystem=place.ecosystem,
+        filing=filing(),
+        day=clock.today(),
+        text="On se montre tout.",
+        opens_statements=True,
+    )
+
+    assert before == (["own"], ["whole"])
+    assert (read(place.alice), read(place.pilot)) == (["decided"], ["whole"])

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The closed lists of promises and contributions, in the words that people use."""
 
+from __future__ import annotations
+
 from django.db.models import TextChoices
+
+from terreau.people.enums import Level
 
 
 class Kind(TextChoices):
@@ -72,6 +76,21 @@ class ChangeKind(TextChoices):
     UNDONE = "undone", "annulé"
     RECTIFIED = "rectified", "rectifié"
     AGREED = "agreed", "convenu après en avoir parlé"
+
+
+class ReadBy(TextChoices):
+    """Who reads the contributions that a total counts, the fewest first."""
+
+    SIDES = "sides", "qui a donné et qui a reçu"
+    CIRCLE = "circle", "le premier cercle"
+    ALL = "all", "toute la coopération"
+
+    @classmethod
+    def of(cls, level: str) -> ReadBy:
+        """Return who, in a cooperation, reads what stands at this level."""
+        if level == Level.AUTHOR:
+            return cls.SIDES
+        return cls.CIRCLE if level in (Level.PAIR, Level.CIRCLE) else cls.ALL
 
 
 class Side(TextChoices):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from terreau.agreements.enums import ContributionState, Side
+from terreau.agreements.enums import ContributionState, ReadBy, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Entry:
     state: str
     linked: bool
     refund: bool
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def weights_of(entry: Entry) -> Weights:
     )
 
 
-Place = tuple[int, str, str, str, date]
-"""Where a total is kept: agent, side, kind, unit, first day of the month."""
+Place = tuple[int, str, str, str, date, str]
+"""Where a total is kept: agent, side, kind, unit, first day of the month, who reads its rows."""
 
 
 def moves(before: Entry | None, after: Entry | None, everybody_id: int) -> dict[Place, Weights]:
@@ -107,11 +108,11 @@ def moves(before: Entry | None, after: Entry | None, everybody_id: int) -> dict[
 
 
 def _places(entry: Entry, everybody_id: int) -> tuple[Place, ...]:
-    month = entry.day.replace(day=1)
+    what = entry.kind, entry.unit, entry.day.replace(day=1), ReadBy.of(entry.level).value
     return (
-        (entry.giver_id, Side.GIVEN.value, entry.kind, entry.unit, month),
-        (entry.receiver_id, Side.RECEIVED.value, entry.kind, entry.unit, month),
-        (everybody_id, Side.ALL.value, entry.kind, entry.unit, month),
+        (entry.giver_id, Side.GIVEN.value, *what),
+        (entry.receiver_id, Side.RECEIVED.value, *what),
+        (everybody_id, Side.ALL.value, *what),
     )
 
 

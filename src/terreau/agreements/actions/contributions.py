@@ -24,6 +24,7 @@ from terreau.agreements.rules.entries import (
     GiftFacts,
     day_fault,
     gift_fault,
+    level_fault,
     quantity_fault,
 )
 from terreau.core import clock
@@ -135,6 +136,7 @@ def _posting(by: User, ecosystem: Ecosystem, gift: Gift) -> Posting | None:
             "des heures). Choisissez « hors engagement », un autre, ou changez d'unité.",
             field="commitment",
         )
+    refuse(level_fault(gift.level, posting.commitment.version.agreement.level))
     return posting
 
 

@@ -15,17 +15,17 @@ COLUMNS = ("given", "fulfilled", "confirmed", "discussed", "refunded")
 # One statement for all rows, the same on SQLite and PostgreSQL: it adds, never overwrites.
 _ADD = """
 INSERT INTO agreements_tally
-    (ecosystem_id, agent_id, side, kind, unit, month,
+    (ecosystem_id, agent_id, side, kind, unit, month, read_by,
      given, fulfilled, confirmed, discussed, refunded)
 VALUES {rows}
-ON CONFLICT (ecosystem_id, agent_id, side, kind, unit, month) DO UPDATE SET
+ON CONFLICT (ecosystem_id, agent_id, side, kind, unit, month, read_by) DO UPDATE SET
     given = agreements_tally.given + excluded.given,
     fulfilled = agreements_tally.fulfilled + excluded.fulfilled,
     confirmed = agreements_tally.confirmed + excluded.confirmed,
     discussed = agreements_tally.discussed + excluded.discussed,
     refunded = agreements_tally.refunded + excluded.refunded
 """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def keep(ecosystem: Ecosystem, *, before: Entry | None, after: Entry | None) -> None:
@@ -39,10 +39,10 @@ def add(ecosystem: Ecosystem, changed: dict[Place, Weights]) -> None:
         return
     values: list[int | str | None] = []
     for place in sorted(changed):
-        agent_id, side, kind, unit, month = place
+        agent_id, side, kind, unit, month, read_by = place
         weights = changed[place]
         day = connection.ops.adapt_datefield_value(month)
-        values += [ecosystem.pk, agent_id, side, kind, unit, day]
+        values += [ecosystem.pk, agent_id, side, kind, unit, day, read_by]
         values += [getattr(weights, name) for name in COLUMNS]
     with connection.cursor() as cursor:
         cursor.execute(_ADD.format(rows=", ".join([_ROW] * len(changed))), values)

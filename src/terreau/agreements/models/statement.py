@@ -4,7 +4,7 @@
 from django.db import models
 from django.db.models import Q
 
-from terreau.agreements.enums import Kind, Side
+from terreau.agreements.enums import Kind, ReadBy, Side
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, Record
 
@@ -14,7 +14,8 @@ class Tally(models.Model):
 
     Kept in the transaction of each contribution, so that a statement costs the same at a thousand
     and at a hundred thousand. ``given`` includes ``fulfilled``, ``confirmed`` and ``discussed``;
-    what awaits is the rest. For ``Side.ALL`` the agent is that of the ecosystem and each
+    what awaits is the rest. Apart by who reads its rows (``read_by``), so that a total shown to
+    somebody counts what they may read. For ``Side.ALL`` the agent is that of the ecosystem and each
     contribution counts once. Refunded expenses stand apart: they are not given.
     """
 
@@ -24,6 +25,7 @@ class Tally(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     unit = models.CharField(max_length=12)
     month = models.DateField()
+    read_by = models.CharField(max_length=8, choices=ReadBy)
     given = models.BigIntegerField(default=0)
     fulfilled = models.BigIntegerField(default=0)
     confirmed = models.BigIntegerField(default=0)
@@ -33,7 +35,7 @@ class Tally(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["ecosystem", "agent", "side", "kind", "unit", "month"],
+                fields=["ecosystem", "agent", "side", "kind", "unit", "month", "read_by"],
                 name="one_tally_each",
             ),
         )

@@ -185,44 +185,6 @@ def _fulfilled_by(
     return totals
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCounts:
-    """What may be said outside about promises: how many, never how much or by whom."""
-
-    agreements: int
-    commitments: int
-    organisations: int
-    since: date | None
-
-
-def public_counts(ecosystem: Ecosystem) -> PublicCounts:
-    """Count the accepted agreements and running promises of an ecosystem."""
-    running = Commitment.objects.filter(
-        version__agreement__ecosystem=ecosystem,
-        version__state=VersionState.ACCEPTED,
-        declined_on__isnull=True,
-        closed_on__isnull=True,
-    )
-    versions = AgreementVersion.objects.filter(
-        agreement__ecosystem=ecosystem, state=VersionState.ACCEPTED
-    )
-    first = (
-        AgreementVersion.objects.filter(agreement__ecosystem=ecosystem, accepted_on__isnull=False)
-        .order_by("accepted_on")
-        .values_list("accepted_on", flat=True)
-        .first()
-    )
-    return PublicCounts(
-        agreements=versions.count(),
-        commitments=running.count(),
-        organisations=Party.objects.filter(version__in=versions)
-        .values("agent_id")
-        .distinct()
-        .count(),
-        since=first,
-    )
-
-
 def with_progress(commitments: list[Commitment]) -> list[Standing]:
     """Return promises, each with where it stands (None for one that is not counted)."""
     stands, now = progress_of(commitments), _now(commitments)

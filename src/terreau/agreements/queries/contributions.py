@@ -63,7 +63,7 @@ def fulfilled_by(ecosystem: Ecosystem, commitment_id: int, given: Given) -> Post
             commitment__kind=given.kind,
             commitment__closed_on__isnull=True,
         )
-        .select_related("commitment")
+        .select_related("commitment__version__agreement")
         .order_by(F("withdrawn_on").asc(nulls_first=True), "-pk")
         .first()
     )

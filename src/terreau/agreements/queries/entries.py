@@ -27,6 +27,7 @@ def entry_of(contribution: Contribution) -> Entry:
         state=contribution.state,
         linked=contribution.posting_id is not None,
         refund=contribution.refund,
+        level=contribution.level,
     )
 
 
@@ -40,7 +41,7 @@ def tally_faults(ecosystem: Ecosystem) -> list[str]:
         for place, weights in moves(None, entry_of(contribution), ecosystem.agent_id).items():
             expected[place] = expected.get(place, NOTHING) + weights
     kept = {
-        (row.agent_id, row.side, row.kind, row.unit, row.month): Weights(
+        (row.agent_id, row.side, row.kind, row.unit, row.month, row.read_by): Weights(
             row.given, row.fulfilled, row.confirmed, row.discussed, row.refunded
         )
         for row in Tally.objects.filter(ecosystem=ecosystem)

@@ -153,13 +153,3 @@ def landmarks_sheet(reader: Reader, ecosystem: Ecosystem) -> Sheet:
         for row in landmarks(reader, ecosystem)
     ]
     return Sheet("Repères", headers, rows)
-
-
-def sheets(reader: Reader, ecosystem: Ecosystem) -> list[Sheet]:
-    """Return all the lists of this part, for « Emporter notre coopération »."""
-    return [
-        commitments_sheet(reader, ecosystem),
-        parties_sheet(reader, ecosystem),
-        contributions_sheet(reader, ecosystem),
-        landmarks_sheet(reader, ecosystem),
-    ]

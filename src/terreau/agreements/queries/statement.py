@@ -13,12 +13,13 @@ from datetime import date, timedelta
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
-from terreau.agreements.enums import ContributionState, Kind, Side
+from terreau.agreements.enums import ContributionState, Kind, ReadBy, Side
 from terreau.agreements.models import Commitment, Contribution, Landmark, Tally
 from terreau.agreements.queries.agreements import progress_of
 from terreau.agreements.totals import NOTHING, Progress, Weights
 from terreau.core import clock
 from terreau.ecosystems.models import CircleDecision, Ecosystem, Presence
+from terreau.people.enums import Level
 from terreau.people.models import Agent
 from terreau.people.visibility import Reader, reach_of
 
@@ -57,23 +58,41 @@ class Line:
         return str(Kind(self.kind).label)
 
 
-def statement(ecosystem: Ecosystem, agent_id: int | None, period: Period) -> list[Line]:
+def counted_for(reader: Reader, ecosystem: Ecosystem, agent_id: int | None) -> frozenset[ReadBy]:
+    """Return which contributions a statement counts for this reader: those that they may read.
+
+    The two sides count theirs whole; of the others', the first circle counts what the circle reads,
+    and whoever else is in the cooperation what everybody there reads.
+    """
+    reach = reach_of(reader)
+    if agent_id in reach.agents:
+        return frozenset(ReadBy)
+    if ecosystem.circle_id in reach.spaces:
+        return frozenset({ReadBy.CIRCLE, ReadBy.ALL})
+    return frozenset({ReadBy.ALL} if ecosystem.space_id in reach.roots else ())
+
+
+def statement(
+    reader: Reader, ecosystem: Ecosystem, agent_id: int | None, period: Period
+) -> list[Line]:
     """Return the lines of one agent, or of all of us (None), in the order of the kinds.
 
-    The number of queries does not depend on the number of contributions.
+    It counts what the reader may read (``counted_for``) and nothing else. The number of queries
+    does not depend on the number of contributions.
     """
+    counted = counted_for(reader, ecosystem, agent_id)
+    received: dict[Place, Weights] = {}
     if agent_id is None:
-        given = _totals(ecosystem, ecosystem.agent_id, Side.ALL, period)
-        received: dict[Place, Weights] = {}
+        given = _totals(ecosystem, Asked(ecosystem.agent_id, Side.ALL, counted), period)
     else:
-        given = _totals(ecosystem, agent_id, Side.GIVEN, period)
-        received = _totals(ecosystem, agent_id, Side.RECEIVED, period)
+        given = _totals(ecosystem, Asked(agent_id, Side.GIVEN, counted), period)
+        received = _totals(ecosystem, Asked(agent_id, Side.RECEIVED, counted), period)
     lines: dict[Place, Line] = {}
     for (kind, unit), weights in given.items():
         lines[kind, unit] = Line(kind, unit, given=weights)
     for (kind, unit), weights in received.items():
         lines[kind, unit] = replace(_at(lines, kind, unit), received=weights)
-    _add_promises(lines, ecosystem, agent_id)
+    _add_promises(lines, ecosystem, agent_id, counted)
     order = {kind: number for number, kind in enumerate(Kind.values)}
     return sorted(lines.values(), key=lambda line: (order[line.kind], line.unit))
 
@@ -82,9 +101,29 @@ def _at(lines: dict[Place, Line], kind: str, unit: str) -> Line:
     return lines.get((kind, unit)) or Line(kind, unit)
 
 
-def _add_promises(lines: dict[Place, Line], ecosystem: Ecosystem, agent_id: int | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose total, on which side, of the contributions that whom reads."""
+
+    agent_id: int
+    side: Side
+    counted: frozenset[ReadBy]
+
+
+def _levels_of(counted: frozenset[ReadBy]) -> list[str]:
+    return [level for level in Level.values if ReadBy.of(level) in counted]
+
+
+def _add_promises(
+    lines: dict[Place, Line],
+    ecosystem: Ecosystem,
+    agent_id: int | None,
+    counted: frozenset[ReadBy],
+) -> None:
     found = Commitment.objects.filter(
-        version__agreement__ecosystem=ecosystem, postings__isnull=False
+        version__agreement__ecosystem=ecosystem,
+        version__agreement__level__in=_levels_of(counted),
+        postings__isnull=False,
     )
     if agent_id is not None:
         found = found.filter(Q(provider_id=agent_id) | Q(receiver_id=agent_id))
@@ -112,9 +151,7 @@ def _add_promises(lines: dict[Place, Line], ecosystem: Ecosystem, agent_id: int 
         lines[row.kind, row.unit] = line
 
 
-def _totals(
-    ecosystem: Ecosystem, agent_id: int, side: Side, period: Period
-) -> dict[Place, Weights]:
+def _totals(ecosystem: Ecosystem, asked: Asked, period: Period) -> dict[Place, Weights]:
     since, until = period.since, period.until
     if until and until >= clock.today():
         until = None  # nothing is dated in the future
@@ -123,13 +160,13 @@ def _totals(
     last = end.replace(day=1) if end else None  # the first day that whole months do not cover
     totals: dict[Place, Weights] = {}
     if first and last and first >= last:
-        _add(totals, _by_day(ecosystem, agent_id, side, (since, until)))
+        _add(totals, _by_day(ecosystem, asked, (since, until)))
         return totals
-    _add(totals, _by_month(ecosystem, agent_id, side, (first, last)))
+    _add(totals, _by_month(ecosystem, asked, (first, last)))
     if since and first and since < first:
-        _add(totals, _by_day(ecosystem, agent_id, side, (since, first - timedelta(days=1))))
+        _add(totals, _by_day(ecosystem, asked, (since, first - timedelta(days=1))))
     if last and until and last <= until:
-        _add(totals, _by_day(ecosystem, agent_id, side, (last, until)))
+        _add(totals, _by_day(ecosystem, asked, (last, until)))
     return totals
 
 
@@ -147,10 +184,13 @@ def _add(totals: dict[Place, Weights], rows: Rows) -> None:
             totals[kind, unit] = totals.get((kind, unit), NOTHING) + weights
 
 
-def _by_month(
-    ecosystem: Ecosystem, agent_id: int, side: Side, months: tuple[date | None, date | None]
-) -> Rows:
-    rows = Tally.objects.filter(ecosystem=ecosystem, agent_id=agent_id, side=side)
+def _by_month(ecosystem: Ecosystem, asked: Asked, months: tuple[date | None, date | None]) -> Rows:
+    rows = Tally.objects.filter(
+        ecosystem=ecosystem,
+        agent_id=asked.agent_id,
+        side=asked.side,
+        read_by__in=sorted(asked.counted),
+    )
     first, last = months
     if first:
         rows = rows.filter(month__gte=first)
@@ -161,16 +201,14 @@ def _by_month(
     )
 
 
-def _by_day(
-    ecosystem: Ecosystem, agent_id: int, side: Side, days: tuple[date | None, date | None]
-) -> Rows:
-    rows = Contribution.objects.filter(ecosystem=ecosystem, happened_on__range=days).exclude(
-        state=ContributionState.UNDONE
-    )
-    if side == Side.GIVEN:
-        rows = rows.filter(author_id=agent_id)
-    elif side == Side.RECEIVED:
-        rows = rows.filter(receiver_id=agent_id)
+def _by_day(ecosystem: Ecosystem, asked: Asked, days: tuple[date | None, date | None]) -> Rows:
+    rows = Contribution.objects.filter(
+        ecosystem=ecosystem, happened_on__range=days, level__in=_levels_of(asked.counted)
+    ).exclude(state=ContributionState.UNDONE)
+    if asked.side == Side.GIVEN:
+        rows = rows.filter(author_id=asked.agent_id)
+    elif asked.side == Side.RECEIVED:
+        rows = rows.filter(receiver_id=asked.agent_id)
     gift, discussed = Q(refund=False), Q(state=ContributionState.DISCUSSED)
     found: Rows = (
         rows.order_by()

@@ -9,7 +9,7 @@ from datetime import date
 from terreau.agreements.enums import Kind, Nature
 from terreau.agreements.kinds import KINDS, measure
 from terreau.core.units import UNITS
-from terreau.people.enums import AgentKind
+from terreau.people.enums import AgentKind, Level
 
 MAX_QUANTITY = 100_000_000 * 1_000_000
 MAX_WORD = 400
@@ -184,6 +184,20 @@ def _gift_to(facts: GiftFacts) -> Fault | None:
     if not facts.receiver_is_here:
         return Fault("Cette organisation n'est pas dans la coopération.", "receiver")
     return _receiver_fault(facts.kind, facts.receiver_kind)
+
+
+def level_fault(level: str, promise_level: str) -> Fault | None:
+    """Return what is wrong with who reads a gift that keeps a promise.
+
+    How far a promise is kept is read with it, so such a gift is not for its two sides alone.
+    """
+    if level != Level.AUTHOR or promise_level == Level.AUTHOR:
+        return None
+    return Fault(
+        "Ce qui est apporté pour un engagement se voit dans cet engagement : « moi seulement » ne "
+        "tiendrait pas. Choisissez « le cercle », ou notez-le hors engagement.",
+        "level",
+    )
 
 
 def day_fault(day: date, *, began_on: date | None, today: date) -> Fault | None:

@@ -65,6 +65,12 @@ def speaks_for_receiver(reach: Reach, ecosystem: Ecosystem, receiver_id: int) ->
     return receiver_id in reach.agents
 
 
+def has_a_side(reach: Reach, ecosystem: Ecosystem, contribution: Contribution) -> bool:
+    """Tell whether the reader speaks for who gave or for who received."""
+    gave = contribution.author_id in reach.agents
+    return gave or speaks_for_receiver(reach, ecosystem, contribution.receiver_id)
+
+
 def can_confirm(reach: Reach, ecosystem: Ecosystem, contribution: Contribution) -> bool:
     """Tell whether the reader may say « D'accord »: the receiving side, not who typed it."""
     return (

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import contributions as actions
+from terreau.agreements.enums import ReadBy
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries import contributions as queries
@@ -18,6 +19,7 @@ from terreau.agreements.queries.agreements import commitment_for
 from terreau.agreements.queries.exports import contributions_sheet, landmarks_sheet, statement_sheet
 from terreau.agreements.queries.giving import last_gifts
 from terreau.agreements.queries.statement import (
+    counted_for,
     landmarks,
     statement,
     statement_agents,
@@ -54,8 +56,8 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
     period = period_of(request)
     agents = statement_agents(request.reach, ecosystem)
     chosen = _chosen_agent(request, agents)
-    mine = statement(ecosystem, chosen.pk, period) if chosen else []
-    ours = statement(ecosystem, None, period)
+    mine = statement(request.reach, ecosystem, chosen.pk, period) if chosen else []
+    ours = statement(request.reach, ecosystem, None, period)
     if wanted(request):
         sheets = [
             *([statement_sheet(chosen.name, mine)] if chosen else []),
@@ -72,6 +74,8 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         "mine": mine,
         "ours": ours,
         "decision": statements_open(ecosystem),
+        "by_circle": ReadBy.CIRCLE in counted_for(request.reach, ecosystem, None),
+        "is_mine": chosen is not None and chosen.pk in request.reach.agents,
         "landmarks": landmarks(request.reach, ecosystem)[:6],
         "awaiting": queries.awaiting_count(request.reach, ecosystem),
         "here": request.get_full_path(),
@@ -191,6 +195,7 @@ def contributions_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
         "can_rectify": rights.can_rectify(reach, row),
         "can_reword": rights.can_change(reach, row),
         "can_confirm": rights.can_confirm(reach, ecosystem, row),
+        "from_aside": not rights.has_a_side(reach, ecosystem, row),
         "key": uuid4(),
     }
     return render(request, "contributions/one.html", shown)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from terreau.agreements.queries.statement import statements_open
 from terreau.core.errors import Refusal
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions.naming import answer_notice, give_notice
@@ -52,6 +53,7 @@ def visibility_page(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespons
         "agreed": [one["presence"].agent for one in named if one["state"] == Naming.AGREED],
         "mine": reach.agents,
         "reads": _reads(ecosystem)[:SHOWN],
+        "statements_open": statements_open(ecosystem) is not None,
         "takings": ecosystem.takings.select_related("agent")[:SHOWN],
     }
     return render(request, "visibility/page.html", shown)
