@@ -102,3 +102,43 @@ def test_two_people_who_change_a_text_read_both(
     hers.reload()
     expect(hers.get_by_label("En une phrase")).to_have_value("Que chacun puisse partir.")
     other.close()
+
+
+def test_a_connection_lost_in_the_middle_of_sending_notes_once(gift):
+    """The sending arrives, its answer does not; one goes back, and is told that it is noted."""
+
+    def lose_the_answer(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    gift.route(lambda url: "/contributions/ajouter/" in url, lose_the_answer)
+    with gift.expect_event("requestfailed", lambda request: request.method == "POST"):
+        press(gift)
+    before = given()
+    gift.unroute_all()
+    gift.go_back()
+
+    expect(gift.get_by_text("est enregistré")).to_be_visible()
+    gift.reload()
+    expect(gift.get_by_text("est enregistré")).to_have_count(0)
+    assert (before, given()) == (ONE, ONE)
+
+
+def test_a_connection_lost_before_the_sending_arrives_notes_once(gift):
+    gift.route(
+        lambda url: "/contributions/ajouter/" in url,
+        lambda route: (
+            route.abort("connectionreset") if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    with gift.expect_event("requestfailed", lambda request: request.method == "POST"):
+        press(gift)
+    before = given()
+    gift.unroute_all()
+    gift.go_back()
+
+    expect(gift.get_by_text("est enregistré")).to_be_visible()
+    assert (before, given()) == ([], ONE)

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The golden path, on a phone and on a screen: from a first sign-in to the public sheet."""
+"""The golden path, from a first sign-in to the public sheet that a visitor reads.
+
+On a phone, on a screen, with the keyboard alone, and without JavaScript.
+"""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
+
+from tests.e2e.hands import Keyboard, Mouse
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -25,180 +31,156 @@ def letters(settings, tmp_path):
     return last_to
 
 
-@pytest.fixture
-def other_phone(browser, browser_context_args):
-    """Somebody else's phone."""
-    context = browser.new_context(**browser_context_args)
-    yield context.new_page()
-    context.close()
+WAYS = {
+    "phone": (Mouse, 360, True),
+    "screen": (Mouse, 1280, True),
+    "keyboard": (Keyboard, 1280, True),
+    "without-script": (Mouse, 360, False),
+}
 
 
-def press(page, name, exact=True):
-    page.get_by_role("main").get_by_role("button", name=name, exact=exact).click()
+@pytest.fixture(params=WAYS)
+def two_people(request, browser, browser_context_args):
+    """Two people, each with a browser used in the same way."""
+    hands, width, script = WAYS[request.param]
+    size = {"width": width, "height": 800}
+    like = {**browser_context_args, "viewport": size, "java_script_enabled": script}
+    contexts = [browser.new_context(**like) for _ in range(2)]
+    yield [hands(context.new_page()) for context in contexts]
+    for context in contexts:
+        context.close()
 
 
-def follow(page, name):
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
-
-
-def menu(page):
-    """Return the menu of the cooperation: at the bottom of a phone, on the left of a screen."""
-    on_a_phone = page.viewport_size["width"] < 1000
-    name = "Raccourcis" if on_a_phone else "Pages de la coopération"
-    return page.get_by_role("navigation", name=name)
-
-
-def add(page, what):
-    """Open « Ajouter » and choose."""
-    menu(page).locator(".add-menu > summary").click()
-    menu(page).locator(".add-menu").get_by_role("link", name=what).click()
-
-
-def go(page, place):
-    """Open a page of the cooperation from its menu."""
-    if page.viewport_size["width"] < 1000:
-        menu(page).get_by_text("Plus", exact=True).click()
-        menu(page).locator(".more-menu").get_by_role("link", name=place, exact=True).click()
-    else:
-        menu(page).get_by_role("link", name=place, exact=True).click()
-
-
-def first_time(page, letters, name, address):
+def open_account(hands, letters, name, address):
     """Open an account from its page, with the code that is sent."""
-    page.get_by_label("Votre nom").fill(name)
-    page.get_by_label("Adresse électronique").fill(address)
-    press(page, "Ouvrir mon compte")
-    expect(page.get_by_label("Code")).to_be_visible()
-    enter_code(page, letters(address))
+    hands.write(hands.page.get_by_label("Votre nom"), name)
+    hands.write(hands.page.get_by_label("Adresse électronique"), address)
+    hands.button("Ouvrir mon compte")
+    expect(hands.page.get_by_label("Code")).to_be_visible()
+    hands.write(hands.page.get_by_label("Code"), CODE.search(letters(address)).group(1))
+    hands.press(hands.main.locator("form button[type=submit]").first)
 
 
-def enter_code(page, letter):
-    page.get_by_label("Code").fill(CODE.search(letter).group(1))
-    page.get_by_role("main").locator("form button[type=submit]").first.click()
-
-
-def agree(page, board):
+def agree(hands, board):
     """Say yes for one's side, in the two steps."""
-    press(page, "D'accord, côté équipe")
-    follow(page, "Validé par…")
-    page.get_by_label("Validé par").fill(board)
-    page.get_by_label("Le", exact=True).fill("2026-01-12")
-    press(page, "C'est validé")
+    hands.button("D'accord, côté équipe")
+    hands.link("Validé par…")
+    hands.write(hands.page.get_by_label("Validé par"), board)
+    hands.write_day(hands.page.get_by_label("Le", exact=True), date(2026, 2, 2))
+    hands.button("C'est validé")
 
 
-def she_signs_up(page, letters):
+def she_signs_up(she, letters):
     """Open an account."""
-    page.goto(reverse("account_signup"))
-    first_time(page, letters, "Nadège Roux", "nadege@exemple.invalid")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    she.page.goto(reverse("account_signup"))
+    open_account(she, letters, "Nadège Roux", "nadege@exemple.invalid")
+    expect(she.page.get_by_role("heading", name="Mes coopérations")).to_be_visible()
 
 
-def she_starts(page):
+def she_starts(she):
     """She starts a cooperation: two fields, keys later."""
-    page.goto("/demarrer/")
-    page.get_by_label("Comment s'appelle-t-elle").fill("Aller et revenir")
-    page.get_by_label("En une phrase").fill("Que personne ne renonce à un rendez-vous.")
-    press(page, "Démarrer")
-    follow(page, "Plus tard")
+    she.page.goto("/demarrer/")
+    she.write(she.page.get_by_label("Comment s'appelle-t-elle"), "Aller et revenir")
+    she.write(she.page.get_by_label("En une phrase"), "Que personne ne renonce à un rendez-vous.")
+    she.button("Démarrer")
+    she.link("Plus tard")
 
 
-def she_invites(page):
+def she_invites(she):
     """She notes an organisation, and keeps a seat for whoever speaks for it."""
-    add(page, "Quelqu'un")
-    page.get_by_label("Nom", exact=True).fill("La Halte")
-    press(page, "Ajouter", exact=False)
-    expect(page.get_by_role("heading", name="La Halte", level=1)).to_be_visible()
-    go(page, "Qui")
-    follow(page, "Inviter")
-    page.get_by_label("Adresse électronique").fill("basile@exemple.invalid")
-    page.get_by_label("Pour parler au nom de").select_option("La Halte")
-    press(page, "Inviter")
-    return page.locator(".link-once").inner_text()
+    she.add("Quelqu'un")
+    she.write(she.page.get_by_label("Nom", exact=True), "La Halte")
+    she.button("Ajouter")
+    expect(she.page.get_by_role("heading", name="La Halte", level=1)).to_be_visible()
+    she.go("Qui")
+    she.link("Inviter")
+    she.write(she.page.get_by_label("Adresse électronique"), "basile@exemple.invalid")
+    she.choose(she.page.get_by_label("Pour parler au nom de"), "La Halte")
+    she.button("Inviter")
+    return she.page.locator(".link-once").inner_text()
 
 
-def he_joins(other_phone, link, letters):
+def he_joins(he, link, letters):
     """He takes it, with an account of his own."""
-    other_phone.goto(link)
-    follow(other_phone, "C'est ma première fois")
-    first_time(other_phone, letters, "Basile Petit", "basile@exemple.invalid")
-    press(other_phone, "Prendre cette place")
-    expect(menu(other_phone)).to_be_visible()
+    he.page.goto(link)
+    he.link("C'est ma première fois")
+    open_account(he, letters, "Basile Petit", "basile@exemple.invalid")
+    he.button("Prendre cette place")
+    expect(he.menu()).to_be_visible()
 
 
-def she_promises(page):
+def she_promises(she):
     """She promises."""
-    add(page, "Je m'engage")
-    page.get_by_label("Ce qui est promis, en mots").fill("Conduire le minibus le mardi")
-    page.get_by_label("Envers qui").select_option("La Halte")
-    page.get_by_role("radio", name="temps", exact=True).check()
-    page.locator(".more > summary", has_text="Combien").click()
-    page.locator("#id_quantity").fill("40")
-    page.locator("#id_unit").select_option(label="heures")
-    page.get_by_label("Sans contrepartie").check()
-    page.locator(".more > summary", has_text="Au nom de").click()
-    page.get_by_label("Nom du nouvel accord").fill("Le minibus")
-    press(page, "Écrire cet engagement")
-    press(page, "Proposer aux parties")
-    agree(page, "elle-même")
+    she.add("Je m'engage")
+    she.write(she.page.get_by_label("Ce qui est promis, en mots"), "Conduire le minibus le mardi")
+    she.choose(she.page.get_by_label("Envers qui"), "La Halte")
+    she.tick(she.page.get_by_role("radio", name="temps", exact=True))
+    she.unfold("Combien")
+    she.write(she.page.locator("#id_quantity"), "40")
+    she.choose(she.page.locator("#id_unit"), "heures")
+    she.tick(she.page.get_by_label("Sans contrepartie"))
+    she.unfold("Au nom de")
+    she.write(she.page.get_by_label("Nom du nouvel accord"), "Le minibus")
+    she.button("Écrire cet engagement")
+    she.button("Proposer aux parties")
+    agree(she, "elle-même")
 
 
-def he_accepts(other_phone):
+def he_accepts(he):
     """He accepts."""
-    go(other_phone, "Nos engagements")
-    other_phone.get_by_role("main").get_by_role("link", name="Le minibus").first.click()
-    agree(other_phone, "le bureau")
-    expect(other_phone.get_by_text("acceptée le").first).to_be_visible()
+    he.go("Nos engagements")
+    he.link("Le minibus")
+    agree(he, "le bureau")
+    expect(he.page.get_by_text("acceptée le").first).to_be_visible()
 
 
-def she_gives_and_he_agrees(page, other_phone):
+def she_gives_and_he_agrees(she, he):
     """She gives; he says it is so."""
-    add(page, "J'ai apporté…")
-    page.get_by_role("main").get_by_role("link", name="temps").first.click()
-    page.get_by_label("Combien").fill("3,5")
-    page.locator(".more > summary", has_text="ajouter un mot").click()
-    page.get_by_label("À qui").select_option("La Halte")
-    press(page, "Enregistrer", exact=False)
-    expect(page.get_by_text("en attente d'un")).to_be_visible()
-    expect(page.get_by_text("Conduire le minibus le mardi")).to_be_visible()
-    other_phone.goto("/c/aller-et-revenir/contributions/a-confirmer/")
-    press(other_phone, "D'accord")
-    expect(other_phone.get_by_text("Rien n'attend votre")).to_be_visible()
+    she.add("J'ai apporté…")
+    she.press(she.main.get_by_role("link", name="temps").first)
+    she.write(she.page.get_by_label("Combien"), "3,5")
+    she.unfold("ajouter un mot")
+    she.choose(she.page.get_by_label("À qui"), "La Halte")
+    she.button("Enregistrer")
+    expect(she.page.get_by_text("en attente d'un")).to_be_visible()
+    expect(she.page.get_by_text("Conduire le minibus le mardi")).to_be_visible()
+    he.page.goto("/c/aller-et-revenir/contributions/a-confirmer/")
+    he.button("D'accord")
+    expect(he.page.get_by_text("Rien n'attend votre")).to_be_visible()
 
 
-def the_statement_says_it(page):
+def the_statement_says_it(she):
     """The statement says it: promised, given, left; nothing waits."""
-    go(page, "Contributions")
-    row = page.get_by_role("row").filter(has_text="temps").first
+    she.go("Contributions")
+    row = she.page.get_by_role("row").filter(has_text="temps").first
     expect(row).to_contain_text(re.compile(r"40\sh"))
     expect(row).to_contain_text(re.compile(r"3,5\sh"))
     expect(row).to_contain_text(re.compile(r"36,5\sh"))
     expect(row).not_to_contain_text("en attente")
 
 
-def she_publishes_and_a_visitor_reads(page, other_phone):
+def she_publishes_and_a_visitor_reads(she, visitor):
     """She publishes; a visitor reads."""
-    page.goto("/c/aller-et-revenir/fiche-publique/")
-    press(page, "Publier pour tout le monde")
-    expect(page.get_by_text("Tout le monde peut lire la fiche")).to_be_visible()
-    other_phone.context.clear_cookies()
-    other_phone.goto("/cooperations/")
-    other_phone.get_by_role("main").get_by_role("link", name="Aller et revenir").first.click()
-    expect(other_phone.get_by_role("heading", level=1)).to_have_text("Aller et revenir")
-    sheet = other_phone.get_by_role("main")
-    expect(sheet).to_contain_text("Que personne ne renonce à un rendez-vous.")
+    she.page.goto("/c/aller-et-revenir/fiche-publique/")
+    she.button("Publier pour tout le monde")
+    expect(she.page.get_by_text("Tout le monde peut lire la fiche")).to_be_visible()
+    visitor.page.context.clear_cookies()
+    visitor.page.goto("/cooperations/")
+    visitor.link("Aller et revenir")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Aller et revenir")
+    expect(visitor.main).to_contain_text("Que personne ne renonce à un rendez-vous.")
     for private in ("La Halte", "Nadège", "Basile", "minibus"):
-        expect(sheet).not_to_contain_text(private)
+        expect(visitor.main).not_to_contain_text(private)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_from_a_first_sign_in_to_the_public_sheet(page, other_phone, letters, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    she_signs_up(page, letters)
-    she_starts(page)
-    link = she_invites(page)
-    he_joins(other_phone, link, letters)
-    she_promises(page)
-    he_accepts(other_phone)
-    she_gives_and_he_agrees(page, other_phone)
-    the_statement_says_it(page)
-    she_publishes_and_a_visitor_reads(page, other_phone)
+def test_from_a_first_sign_in_to_the_public_sheet(two_people, letters):
+    she, he = two_people
+    she_signs_up(she, letters)
+    she_starts(she)
+    link = she_invites(she)
+    he_joins(he, link, letters)
+    she_promises(she)
+    he_accepts(he)
+    she_gives_and_he_agrees(she, he)
+    the_statement_says_it(she)
+    she_publishes_and_a_visitor_reads(she, he)

@@ -34,7 +34,22 @@ export function surviveOffline() {
   window.addEventListener("online", () => sendAll());
   // A phone may say « online » long before anything passes: ask again now and then.
   setInterval(() => sendAll(), 30_000);
-  sendAll();
+  settleLeft().catch(unlessNothingIsKept).then(() => sendAll());
+}
+
+// A form that left, and whose next page came, is done. One that left and had no answer (the
+// connection was lost meanwhile) is sent again with the same key: it counts once.
+async function settleLeft() {
+  for (const draft of (await mine(user())).filter((one) => one.state === "leaving")) {
+    if (cameFrom(draft.page)) await drop(draft.id);
+    else await keep({ ...draft, state: "waiting" });
+  }
+}
+
+function cameFrom(page) {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type !== "navigate" || !document.referrer) return false;
+  return new URL(document.referrer).pathname === page;
 }
 
 // What cannot be read here was never kept here: the page works without it.
@@ -76,16 +91,22 @@ async function leaveOrKeep(form, submitter) {
     announce(OTHER);
   } else {
     if (form.dataset.terreauDraft) await drop(form.dataset.terreauDraft);
+    // Kept until the next page comes; where nothing can be kept, it leaves all the same.
+    await keep(draftOf(form, submitter, "leaving")).catch(unlessNothingIsKept);
     form.dataset.terreauLeaving = "1";
     form.requestSubmit(submitter);
   }
 }
 
-async function keepDraft(form, submitter) {
+function draftOf(form, submitter, state) {
   const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const id = form.elements.key.value;
   const label = form.dataset.terreauOfflineLabel ?? "";
-  await keep({ id, user: user(), page: location.pathname, action: form.action, fields, label, state: "waiting" });
+  return { id, user: user(), page: location.pathname, action: form.action, fields, label, state };
+}
+
+async function keepDraft(form, submitter) {
+  await keep(draftOf(form, submitter, "waiting"));
   form.reset();
   renewKey(form);
   release(form);
