@@ -125,6 +125,10 @@ REFUSED = {
     "provider_is_accountable": (replace(FLOUR, provider=CLAUDIA), STATE),
     "provider_has_it": (replace(FLOUR, to_resource=None), LENT),
     "received_where_it_belongs": (replace(FLOUR, receiver=CLAUDIA), STATE),
+    "moved_within_what_is_ones_own": (
+        Event("move", CLAUDIA, CLAUDIA, "flour", ONE, "kg", resource=1, to_resource=2),
+        replace(STATE, resources=STATE.resources | LENT.resources),
+    ),
     "custody_of_one_record_is_whole": (replace(LOAN, quantity=ONE), STATE),
     "custody_is_still_there": (
         replace(LOAN, quantity=-30 * ONE, corrects=5),
@@ -176,6 +180,8 @@ def test_every_rule_is_shown_to_refuse():
         (replace(MONEY, unit=""), STATE, "units_are_known"),
         (replace(FLOUR, quantity=1, unit="g"), STATE, "resource_counts_in_this_dimension"),
         (replace(FLOUR, action="move", to_resource=None), STATE, "resource_is_named"),
+        (replace(FLOUR, to_resource=1), STATE, "resource_is_named"),
+        (replace(FLOUR, action="transferAllRights", to_resource=1), STATE, "resource_is_named"),
         (replace(BACK, corrects=77), STATE, "correction_stays_within"),
         (replace(BACK, effort=-3 * ONE - 1), STATE, "correction_stays_within"),
         (replace(WORK, links=(Link(9, 3 * ONE + 1),)), STATE, "links_fit_in_the_event"),

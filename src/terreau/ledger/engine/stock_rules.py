@@ -13,11 +13,14 @@ def resources_are_known(case: Case) -> str | None:
 
 
 def resource_is_named(case: Case) -> str | None:
-    """Raising and lowering act on a stock; without one there is nothing to act on."""
+    """Raising and lowering act on a stock; what leaves a stock does not arrive in the same one."""
     if case.row.name in ("raise", "lower", "move") and case.event.resource is None:
         return "Dites de quel stock il s'agit."
     if case.row.name in ("move", "copy") and case.event.to_resource in (None, case.event.resource):
         return "Dites dans quel stock cela arrive."
+    goes = case.row.accounting == "out_in" and case.event.resource is not None
+    if goes and case.event.to_resource == case.event.resource:
+        return "Le stock d'arrivée est celui de départ : dites dans quel autre stock cela arrive."
     return None
 
 
@@ -84,6 +87,17 @@ def received_where_it_belongs(case: Case) -> str | None:
     return "Le stock d'arrivée n'est pas celui de la partie qui reçoit."
 
 
+def moved_within_what_is_ones_own(case: Case) -> str | None:
+    """Moving changes no rights: both stocks are of the same party, or the second is new."""
+    given = source(case)
+    if case.row.name != "move" or given is None or case.event.to_resource is None:
+        return None
+    target = case.before.resources[case.event.to_resource]
+    if target.is_new or target.accountable == given.accountable:
+        return None
+    return "On ne déplace une chose qu'entre stocks d'une même partie : pour donner, remettez-la."
+
+
 def _hands_over_one_record(case: Case) -> bool:
     event = case.event
     if event.to_resource not in (None, event.resource):
@@ -127,6 +141,7 @@ HANDS_RULES: tuple[Rule, ...] = (
     provider_is_accountable,
     provider_has_it,
     received_where_it_belongs,
+    moved_within_what_is_ones_own,
     custody_of_one_record_is_whole,
     custody_is_still_there,
 )
