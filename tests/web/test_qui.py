@@ -11,7 +11,7 @@ from terreau.ecosystems.actions import guests
 from terreau.ecosystems.actions.presence import Lines, edit_lines
 from terreau.ecosystems.models import Aim, Ecosystem, LogEntry, Presence
 from terreau.people.actions import open_guest_link
-from terreau.people.enums import RoleKind
+from terreau.people.enums import Level, RoleKind
 from terreau.people.models import GuestLink, Invitation, Role
 from terreau.people.rules import can_enter, can_speak_for
 from tests.ecosystems.factories import begin, note_actor
@@ -477,3 +477,14 @@ def test_a_guest_reads_a_sentence_once_and_where(client, pilot, ecosystem, here)
 
     assert page.count(ecosystem.sentence.replace("'", "&#x27;")) == 1
     assert "Le plateau." in page
+
+
+def test_presenting_somebody_else_says_nothing_of_who_is_noted_here(client, pilot, ecosystem, here):
+    noted = note_actor(pilot, ecosystem, name="Discrète")
+    Presence.objects.filter(pk=noted.pk).update(level=Level.AUTHOR)
+    stranger = make_organisation("Ailleurs")
+    client.force_login(join(make_user("Kadi"), ecosystem))
+
+    answers = [client.post(f"{here}se-presenter/{pk}/") for pk in (noted.agent_id, stranger.pk)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]

@@ -276,3 +276,15 @@ def test_the_page_takes_the_same_queries_for_any_number_of_maillons(client, here
         client.get(here)
 
     assert len(at_thirty) == len(at_one) < 25
+
+
+def test_who_takes_charge_of_a_hidden_maillon_is_no_more_there_than_any_other(
+    client, here, ecosystem, alice
+):
+    hidden = make_maillon(alice, ecosystem, "Secret", level=Level.AUTHOR)
+    bearer = take_charge(by=alice, maillon=hidden, agent=alice.agent)
+    client.force_login(join(make_user("Bob"), ecosystem))
+
+    answers = [client.post(f"{here}charge/{pk}/fin/") for pk in (bearer.pk, bearer.pk + 1)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -162,7 +162,10 @@ def _new_kind(request: AuthedRequest, ecosystem: Ecosystem, form: LinesForm) -> 
 @access(Policy.MEMBER)
 def qui_present(request: AuthedRequest, ecosystem: Ecosystem, agent: int) -> HttpResponseBase:
     """Present oneself, or an organisation for which one speaks; then write its four lines."""
-    rows = queries.unpresented(ecosystem, reach_of(request.user))
+    reach = reach_of(request.user)
+    if agent not in reach.agents:
+        raise Http404
+    rows = queries.unpresented(ecosystem, reach)
     presence = Presence.objects.filter(ecosystem=ecosystem, agent_id=agent).first()
     if presence is None:
         actor = get_object_or_404(rows, pk=agent)

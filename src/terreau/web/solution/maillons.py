@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -116,9 +116,9 @@ def solution_charge(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 @access(Policy.MEMBER)
 def solution_charge_end(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Say that somebody no longer takes charge, from today on."""
-    bearer = Bearer.objects.select_related("maillon__space", "agent").filter(pk=pk).first()
-    if bearer is None or bearer.maillon.ecosystem_id != ecosystem.pk:
-        raise Http404
+    seen = Maillon.objects.visible_to(request.user).filter(ecosystem=ecosystem)
+    rows = Bearer.objects.select_related("maillon__space", "agent").filter(maillon__in=seen)
+    bearer = get_object_or_404(rows, pk=pk)
     back = ("solution_maillon", ecosystem.slug, bearer.maillon_id)
     try:
         actions.leave_charge(by=request.user, bearer=bearer)
