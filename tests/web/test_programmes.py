@@ -13,6 +13,8 @@ from PIL import Image
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from terreau.ecosystems.actions import logbook, presence, words
+from terreau.ecosystems.models import Stake
+from terreau.overview.shown import ROWS_OF_A_KIND_MAX
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import OutsideRead, User
 from terreau.programmes import actions
@@ -300,3 +302,26 @@ def test_the_lists_of_programmes_leave_as_files(client, pilot, ecosystem, progra
         files.append(client.get(address, {"format": "csv"}).content.decode("utf-8-sig"))
 
     assert ["Territoires;" in text and "Agence inventée" in text for text in files] == [True, True]
+
+
+def test_a_file_holds_all_that_is_shown_even_where_the_page_stops(
+    client, pilot, ecosystem, programme, officer
+):
+    actions.show_to(by=pilot, ecosystem=ecosystem, programme=programme)
+    common = {
+        "ecosystem": ecosystem,
+        "space": ecosystem.circle,
+        "author": pilot.agent,
+        "recorded_by": pilot.agent,
+        "level": Level.PROGRAMME,
+    }
+    count = ROWS_OF_A_KIND_MAX + 1
+    Stake.objects.bulk_create(Stake(label=f"enjeu {n}.", **common) for n in range(count))
+    client.force_login(officer)
+    here = reverse("programmes_page", args=[programme.pk])
+
+    page = client.get(here).content.decode()
+    file = client.get(here, {"format": "csv"}).content.decode()
+
+    assert ("enjeu 0." in page, f"enjeu {count - 1}." in page) == (False, True)
+    assert file.count("enjeu ") == count

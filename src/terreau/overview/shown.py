@@ -70,16 +70,18 @@ class Shown:
     told: dict[str, list[Told]] = field(default_factory=dict)
 
 
-def shown_by(ecosystems: Sequence[Ecosystem], reach: Reach) -> list[Shown]:
+def shown_by(
+    ecosystems: Sequence[Ecosystem], reach: Reach, most: int | None = ROWS_OF_A_KIND_MAX
+) -> list[Shown]:
     """Return what each of these ecosystems raised, as this reader may read it.
 
-    One query a kind, whatever the number of ecosystems. A reader who also belongs to one of them
-    finds here no more than what it raised.
+    One query a kind, whatever the number of ecosystems; ``most`` of a kind, None for all of it. A
+    reader who also belongs to one of them finds here no more than what it raised.
     """
     found = {ecosystem.pk: Shown(ecosystem) for ecosystem in ecosystems}
     for kind in KINDS:
         if kind.model not in NEVER:
-            for record in _raised(kind, ecosystems, reach):
+            for record in _raised(kind, ecosystems, reach)[:most]:
                 shown = found[record.shown_in]  # type: ignore[attr-defined]
                 shown.told.setdefault(kind.label, []).append(_told(record))
     return list(found.values())
@@ -95,7 +97,7 @@ def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> 
     if kind.model is LogEntry:
         rows = rows.prefetch_related("attachments")  # type: ignore[misc]
     rows = rows.annotate(shown_in=F(kind.path)).select_related(*named)
-    return rows.order_by("-pk")[:ROWS_OF_A_KIND_MAX]
+    return rows.order_by("-pk")
 
 
 def _told(record: Record) -> Told:

@@ -84,7 +84,7 @@ def programmes_page(request: AuthedRequest, pk: int) -> HttpResponseBase:
         raise Http404
     reach = reach_of(request.user)
     if request.GET.get("format"):
-        shown = shown_by(list(queries.followed(programme)), reach)
+        shown = shown_by(list(queries.followed(programme)), reach, most=None)
         file = exports_of(request, _sheet(shown), f"programme-{programme.pk}")
         assert file is not None
         return _noted(file, programme, shown, reach, TAKEN)
