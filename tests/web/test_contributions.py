@@ -456,3 +456,12 @@ def test_ours_says_for_whom_it_counts(client, place):
         seen[name] = (circle, {line.unit for line in answer.context["ours"]})
 
     assert seen == {"circle": (True, {"half_day", "day"}), "wider": (False, {"day"})}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1066-10-14"])
+def test_a_period_from_too_far_back_is_refused_with_a_sentence(client, place, day):
+    client.force_login(place.alice)
+
+    answer = client.get(address(place, "statement"), {"du": day})
+
+    assert (answer.status_code, "trop ancienne" in answer.content.decode()) == (422, True)

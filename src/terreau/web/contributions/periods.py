@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from terreau.agreements.queries.statement import Period
 from terreau.core import clock
 from terreau.core.errors import Invalid
+from terreau.ecosystems.rules.days import OLDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ def _day(request: HttpRequest, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Invalid("Écrivez une date comme 2026-09-01, ou laissez vide.") from None
+    if day < OLDEST:
+        raise Invalid("Cette date est trop ancienne : vérifiez l'année.")
+    return day
 
 
 def presets(request: HttpRequest) -> Sequence[Preset]:
