@@ -350,3 +350,24 @@ def test_nobody_changes_what_they_do_not_see(ecosystem, alice):
 
     with pytest.raises(NotFound):
         actions.move(by=alice, record=maillon, up=True)
+
+
+def test_a_link_added_meanwhile_is_shown_and_not_taken_away(ecosystem, alice):
+    maillon = make_maillon(alice, ecosystem, "Le minibus")
+    other = make_maillon(alice, ecosystem, "Le garage")
+    edit, text = Edit(maillon.version, Level.CIRCLE), MaillonText("Le minibus", maillon.nature)
+    links = MaillonLinks(depends_on=[other])
+    actions.edit_maillon(by=alice, maillon=maillon, edit=edit, text=text, links=links)
+
+    with pytest.raises(EditConflict) as caught:
+        actions.edit_maillon(
+            by=join(make_user("Bob"), ecosystem),
+            maillon=Maillon.objects.get(pk=maillon.pk),
+            edit=edit,
+            text=text,
+            links=MaillonLinks(),
+        )
+
+    told = (caught.value.stored["depends_on"], caught.value.yours["depends_on"])
+    assert told == ("Le garage", "")
+    assert list(maillon.depends_on.all()) == [other]

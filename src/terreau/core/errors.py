@@ -5,6 +5,8 @@ A refusal carries a sentence in plain French for the person: what happened, what
 do. The web shows it, the API maps it to a status; neither rewrites it.
 """
 
+from __future__ import annotations
+
 
 class Refusal(Exception):
     """An action was refused. Nothing was written."""
@@ -53,3 +55,12 @@ class EditConflict(Refusal):
         self.version = version
         self.stored = stored
         self.yours = yours
+
+    def joined(self, stored: dict[str, str], yours: dict[str, str]) -> EditConflict:
+        """Return the conflict with more fields: what the same form says in other rows."""
+        return EditConflict(
+            self.message,
+            stored={**self.stored, **stored},
+            yours={**self.yours, **yours},
+            version=self.version,
+        )

@@ -174,12 +174,7 @@ def _with_the_rest(
         here = Agent.objects.filter(pk__in=version.parties.values("agent_id"))
         stored["parties"] = _names(here)
         yours["parties"] = _names(Agent.objects.filter(pk__in=parties))
-    return EditConflict(
-        conflict.message,
-        stored={**stored, **conflict.stored},
-        yours={**yours, **conflict.yours},
-        version=conflict.version,
-    )
+    return conflict.joined(stored, yours)
 
 
 def _names(agents: Iterable[Agent]) -> str:

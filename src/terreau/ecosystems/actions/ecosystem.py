@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.core.once import kept, once
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.enums import Milestone, Phase
@@ -163,13 +163,25 @@ def describe(*, by: User, ecosystem: Ecosystem, version: int, now: Beginning) ->
     }
     if not changes["name"]:
         raise Invalid("Gardez un nom.", field="name")
-    revise(ecosystem, version=version, changes=changes)
+    try:
+        revise(ecosystem, version=version, changes=changes)
+    except EditConflict as conflict:
+        yours = _listed(now.functions, now.territories)
+        stored = _listed(ecosystem.functions.all(), ecosystem.territories.all())
+        raise conflict.joined(stored, yours) from None
     for named in (ecosystem.agent, ecosystem.space):
         named.name = ecosystem.name
         named.save(update_fields=["name"])
     _tie_functions(ecosystem, now.functions, now.new_function)
     ecosystem.territories.set(now.territories)
     return ecosystem
+
+
+def _listed(functions: Iterable[LifeFunction], territories: Iterable[Territory]) -> dict[str, str]:
+    return {
+        "functions": ", ".join(sorted(map(str, functions))),
+        "territory": ", ".join(sorted(map(str, territories))),
+    }
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.ecosystems.actions.records import Edit, Filing, change, keep, must_see
 from terreau.ecosystems.enums import MaillonState
 from terreau.ecosystems.models import Bearer, Ecosystem, Maillon, Performance
@@ -102,9 +102,24 @@ def edit_maillon(
     *, by: User, maillon: Maillon, edit: Edit, text: MaillonText, links: MaillonLinks
 ) -> Maillon:
     """Change a maillon and its links. Raises EditConflict, Invalid (a circle of needs)."""
-    change(by=by, record=maillon, edit=edit, fields=asdict(text))
+    try:
+        change(by=by, record=maillon, edit=edit, fields=asdict(text))
+    except EditConflict as conflict:
+        raise conflict.joined(_told(by, maillon), _told_of(links)) from None
     _link(by, maillon, links)
     return maillon
+
+
+def _told(by: User, maillon: Maillon) -> dict[str, str]:
+    uses = maillon.performances.all().visible_to(by)
+    return _told_of(MaillonLinks(uses, maillon.depends_on.all().visible_to(by)))
+
+
+def _told_of(links: MaillonLinks) -> dict[str, str]:
+    return {
+        "performances": ", ".join(sorted(map(str, links.performances))),
+        "depends_on": ", ".join(sorted(map(str, links.depends_on))),
+    }
 
 
 def _link(by: User, maillon: Maillon, links: MaillonLinks) -> None:

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from terreau.core.errors import Refusal
+from terreau.core.errors import EditConflict, Refusal
 from terreau.documents import pdf, word
 from terreau.ecosystems.actions import effects as actions
-from terreau.ecosystems.models import Ecosystem, Effect
+from terreau.ecosystems.models import Ecosystem, Effect, Maillon
 from terreau.ecosystems.queries.effects import answers_awaited, change_of, effects_of, has_voice
 from terreau.ecosystems.rules.effects import can_answer
 from terreau.web.access import AuthedRequest, Policy, access
@@ -162,13 +164,21 @@ def effects_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
 
 @transaction.atomic
 def _save(request: AuthedRequest, effect: Effect, form: WholeForm) -> Effect:
-    changed = actions.edit_effect(
-        by=request.user, effect=effect, edit=form.edit, words=form.words, rest=form.rest
-    )
+    maillons = form.cleaned_data.get("maillons", ())
+    try:
+        changed = actions.edit_effect(
+            by=request.user, effect=effect, edit=form.edit, words=form.words, rest=form.rest
+        )
+    except EditConflict as conflict:
+        tied = effect.maillons.all().visible_to(request.user)
+        raise conflict.joined(_listed(tied), _listed(maillons)) from None
     if "maillons" in form.fields:
-        maillons = form.cleaned_data["maillons"]
         actions.tie_maillons(by=request.user, effect=changed, maillons=maillons)
     return changed
+
+
+def _listed(maillons: Iterable[Maillon]) -> dict[str, str]:
+    return {"maillons": ", ".join(sorted(map(str, maillons)))}
 
 
 @require_POST
