@@ -59,8 +59,9 @@ def test_the_guide_names_every_page_of_the_navigation_and_lists_its_own():
     assert [name for name, text in pages.items() if "!" in LINK.sub("", text)] == []
 
 
-def test_every_test_named_in_the_definition_exists():
-    text = (ROOT / "docs/reference/definition.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["definition.md", "proof.md"])
+def test_every_test_named_in_the_reference_exists(page):
+    text = (ROOT / "docs/reference" / page).read_text(encoding="utf-8")
     named = re.findall(r"`([\w/]+\.py)(?:::(test_\w+))?`", text)
     missing = []
     for path, test in named:
