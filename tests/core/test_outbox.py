@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The outbox: a job exists with its change, runs once, comes back when it fails."""
 
+from smtplib import SMTPRecipientsRefused
+
 import pytest
 from django.core import mail as django_mail
 from django.db import transaction
@@ -116,3 +118,22 @@ def test_tidy_gives_back_what_a_dead_worker_left_and_forgets_old_results():
     worker.tidy()
 
     assert list(DBTaskResult.objects.values_list("pk", "status")) == [(first.pk, "READY")]
+
+
+def refused(*, payload, key):
+    raise SMTPRecipientsRefused({payload["to"]: (550, b"no such mailbox")})
+
+
+def test_the_log_says_where_a_job_failed_and_not_to_whom(monkeypatch, caplog):
+    monkeypatch.setattr("terreau.core.mail.refused", refused, raising=False)
+    ask(name="terreau.core.mail.refused", payload={"to": "anne@exemple.invalid"})
+
+    for _ in range(outbox.ATTEMPTS_MAX):
+        worker.run_pending()
+        DBTaskResult.objects.filter(status="READY").update(run_after=clock.now())
+
+    assert "GivenUp: SMTPRecipientsRefused" in DBTaskResult.objects.get(status="FAILED").traceback
+    assert "anne@" not in DBTaskResult.objects.get(status="FAILED").traceback
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "in refused" in caplog.text
+    assert "anne@" not in caplog.text

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import traceback
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +38,10 @@ class NotYet(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(str(until))
         self.until = until
+
+
+class GivenUp(Exception):
+    """A job failed as often as it may; its own words are not repeated, they may name somebody."""
 
 
 def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
@@ -103,9 +108,11 @@ def run_job(name: str, payload: dict[str, Any], key: str, attempt: int = 1) -> N
         import_string(name)(payload=payload, key=key)
     except NotYet as early:
         run_job.using(run_after=early.until).enqueue(name, payload, key, attempt)
-    except Exception:
+    except Exception as error:
+        # What it says may name somebody (a mail server repeats the address); where it was, not.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("job %s: %s (attempt %d)\n%s", key, type(error).__name__, attempt, where)
         if attempt >= ATTEMPTS_MAX:
-            raise
-        logger.exception("job %s failed (attempt %d)", key, attempt)
+            raise GivenUp(type(error).__name__) from None
         later = clock.now() + FIRST_WAIT * 4 ** (attempt - 1)
         run_job.using(run_after=later).enqueue(name, payload, key, attempt + 1)
