@@ -70,7 +70,7 @@ def test_a_wrong_argument_is_refused_in_one_line(instance, words, said):
     [
         ("TERREAU_DATA_DIR", "/proc/terreau", "worker", "TERREAU_DATA_DIR: /proc/terreau cannot"),
         ("TERREAU_DATA_DIR", __file__, "migrate", "TERREAU_DATA_DIR: "),
-        ("TERREAU_DATABASE_URL", "postgres://a@127.0.0.1:1/x", "serve", "The database refused"),
+        ("TERREAU_DATABASE_URL", "postgres://127.0.0.1:1/x", "serve", "The database refused"),
         ("TERREAU_DATABASE_URL", "mysql://x", "verify", "TERREAU_DATABASE_URL: expected"),
         ("TERREAU_MODE", "prod", "migrate", "TERREAU_MODE: "),
         ("TERREAU_SECRET_KEY_FILE", "/nowhere", "serve", "TERREAU_SECRET_KEY_FILE: expected"),
