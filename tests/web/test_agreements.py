@@ -81,7 +81,7 @@ def test_from_i_promise_to_accepted_by_all(client, place):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"words": ""}, "obligatoire"),
+        ({"words": ""}, "Remplissez cette case."),
         ({"words": "a" * 5000}, "400"),
         ({"receiver": "halte"}, "envers soi-même"),
         ({"quantity": "-1"}, "négative"),
@@ -90,6 +90,8 @@ def test_from_i_promise_to_accepted_by_all(client, place):
         ({"kind": "money", "unit": "eur", "receiver": "all"}, "organisation qui reçoit"),
         ({"volunteers": "on", "nature": "result"}, "jamais sur un résultat"),
         ({"review_on": "demain"}, "date"),
+        ({"review_on": "1200-06-01"}, "trop ancienne"),
+        ({"review_on": "9999-12-31"}, "trop lointaine"),
         ({"provider": "999999"}, "choix"),
     ],
 )
@@ -128,9 +130,11 @@ def test_a_text_is_opened_written_changed_and_said_again(client, place):
     row = Commitment.objects.get()
     client.post(address(place, "edit", row.pk), typed(place, words="Autrement", version=1))
     stale = client.post(address(place, "edit", row.pk), typed(place, words="Trop tard", version=1))
+    blind = client.post(address(place, "edit", row.pk), typed(place, words="Sans rien voir"))
 
     row.refresh_from_db()
-    assert (conflict.status_code, stale.status_code, row.words) == (422, 422, "Autrement")
+    assert (conflict.status_code, stale.status_code, blind.status_code) == (422, 422, 422)
+    assert row.words == "Autrement"
     page = client.get(address(place, "page", agreement.pk)).content.decode()
     assert ("Nous nous sommes trouvés." in page, "<b>accord" in page) == (True, False)
     client.post(address(place, "remove", row.pk))

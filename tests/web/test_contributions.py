@@ -106,20 +106,20 @@ def test_the_promise_that_fits_is_found_alone(client, place):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"quantity": ""}, "Ce champ est obligatoire"),
+        ({"quantity": ""}, "Remplissez cette case"),
         ({"quantity": "-3"}, "ne peut pas être négative"),
         ({"quantity": "0"}, "plus grande que zéro"),
         ({"quantity": "1,1234567"}, "trop fine"),
         ({"quantity": "trois"}, "est pas un nombre"),
         ({"quantity": "9" * 30}, "trop grande"),
-        ({"unit": "eur"}, "eur"),
-        ({"receiver": "999999"}, "999999"),
+        ({"unit": "eur"}, "Prenez-en un dans la liste"),
+        ({"receiver": "999999"}, "Prenez-en un dans la liste"),
         ({"giver": "self"}, "choix"),
         ({"happened_on": "2019-01-01"}, "01/01/2020"),
         ({"happened_on": "2999-01-01"}, "à venir"),
         ({"word": "a" * 5000}, "5000 caractères"),
-        ({"level": "author"}, "author"),
-        ({"key": "nonsense"}, "UUID"),
+        ({"level": "author"}, "Prenez-en un dans la liste"),
+        ({"key": "nonsense"}, "envoyez de nouveau"),
     ],
 )
 def test_bad_input_is_answered_in_french_and_writes_nothing(client, place, changes, sentence):
@@ -465,3 +465,36 @@ def test_a_period_from_too_far_back_is_refused_with_a_sentence(client, place, da
     answer = client.get(address(place, "statement"), {"du": day})
 
     assert (answer.status_code, "trop ancienne" in answer.content.decode()) == (422, True)
+
+
+def test_a_landmark_sent_without_its_version_covers_nobody_s_words(client, place):
+    client.force_login(place.alice)
+    form = {
+        "key": str(uuid4()),
+        "label": "Rendez-vous manqués",
+        "value": "11",
+        "unit_words": "par mois",
+        "since": "2025-01-01",
+        "until": "2025-03-31",
+        "source": "Secrétariat",
+        "level": "circle",
+    }
+    client.post(address(place, "landmarks"), form)
+    row = Landmark.objects.get()
+
+    answer = client.post(address(place, "landmark", row.pk), {**form, "value": "7"})
+
+    row.refresh_from_db()
+    assert (row.value, answer.status_code) == (11 * MICRO, 422)
+
+
+def test_after_a_refused_end_the_reply_is_still_sent_as_a_reply(client, place):
+    row = give(place, by=place.basile, giver_id=place.council.pk, receiver_id=place.halte.pk)
+    client.force_login(place.alice)
+    talk = {"key": str(uuid4()), "text": "Nous avons compté 2 heures."}
+    note = client.post(address(place, "talk", row.pk), talk)["Location"]
+    end = address(place, "propose_end", Discussion.objects.get().pk)
+
+    page = client.post(end, {"quantity": "beaucoup", "lesson": ""}).content.decode()
+
+    assert page.count(f'action="{note}"') == 1

@@ -124,11 +124,11 @@ def test_the_rest_is_kept_with_its_maillons(client, here, ecosystem, alice):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"statement": ""}, "Ce champ est obligatoire."),
-        ({"statement": "x" * 5000}, "au plus 300 caractères"),
-        ({"for_whom": "x" * 5000}, "au plus 120 caractères"),
-        ({"level": "lune"}, "n’en fait pas partie"),
-        ({"key": "pas une clé"}, "UUID"),
+        ({"statement": ""}, "Remplissez cette case."),
+        ({"statement": "x" * 5000}, "300 signes au plus"),
+        ({"for_whom": "x" * 5000}, "120 signes au plus"),
+        ({"level": "lune"}, "Prenez-en un dans la liste"),
+        ({"key": "pas une clé"}, "envoyez de nouveau"),
     ],
 )
 def test_bad_input_is_said_in_french_and_nothing_is_kept(client, here, ecosystem, fields, sentence):

@@ -149,7 +149,7 @@ def test_one_opens_an_account_with_a_name_an_address_and_a_code(client):
 def test_an_account_without_address_is_refused_in_french(client):
     answer = client.post(reverse("account_signup"), {"name": "Nour", "email": ""})
 
-    assert "Ce champ est obligatoire." in answer.content.decode()
+    assert "Remplissez cette case." in answer.content.decode()
 
 
 def test_an_administrator_adds_a_second_factor_before_anything_else(client):

@@ -125,10 +125,10 @@ def test_adding_twice_keeps_one(client, here, ecosystem, alice):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": ""}, "Ce champ est obligatoire."),
-        ({"name": "x" * 5000}, "au plus 120 caractères"),
-        ({"nature": "inconnue"}, "n’en fait pas partie"),
-        ({"depends_on": [99999]}, "n’en fait pas partie"),
+        ({"name": ""}, "Remplissez cette case."),
+        ({"name": "x" * 5000}, "120 signes au plus"),
+        ({"nature": "inconnue"}, "Prenez-en un dans la liste"),
+        ({"depends_on": [99999]}, "Prenez-en un dans la liste"),
     ],
 )
 def test_bad_input_is_said_in_french_and_nothing_is_kept(

@@ -62,7 +62,7 @@ def test_a_name_of_five_thousand_letters_is_refused_in_french(client):
     answer = client.post("/demarrer/", {**NAMED, "name": "x" * 5000, "key": uuid4()})
 
     error = answer.context["form"].errors["name"][0]
-    assert error.startswith("Assurez-vous que cette valeur comporte au plus 120 caractères")
+    assert error == "C'est trop long : 120 signes au plus, vous en avez 5000. Raccourcissez."
     assert Ecosystem.objects.count() == 0
 
 

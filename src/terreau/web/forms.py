@@ -22,6 +22,17 @@ RECORD_LEVELS = (
 )
 
 
+LOST_KEY = (
+    "Cette page a perdu ce qui évite d'enregistrer deux fois. Rien n'est enregistré : relisez, "
+    "puis envoyez de nouveau."
+)
+
+LOST_VERSION = (
+    "Cette page ne sait plus quel texte vous modifiez. Rien n'est enregistré : copiez vos mots, "
+    "rouvrez la page, puis enregistrez."
+)
+
+
 class DayInput(forms.DateInput):
     """A day, in the browser's own calendar (which reads ISO dates only)."""
 
@@ -31,10 +42,22 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
+def version_field(**more: Any) -> forms.IntegerField:
+    """Return the hidden field that says from which version a text was edited."""
+    return forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), LOST_VERSION),
+        **more,
+    )
+
+
 class KeyedForm(forms.Form):
     """A form that may be sent twice: the key makes the second time change nothing."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": LOST_KEY, "invalid": LOST_KEY},
+    )
     conflict: EditConflict | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +69,7 @@ class KeyedForm(forms.Form):
 class RecordForm(KeyedForm):
     """A form that writes a private record: who may read it, and which version was edited."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field(required=False)
     level = forms.ChoiceField(
         label="Qui peut lire",
         choices=[(level.value, level.label) for level in RECORD_LEVELS],

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import uuid4
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, HiddenInput
@@ -73,9 +74,14 @@ def form_errors(form: BaseForm) -> SafeString:
 
 def _hidden(bound: BoundField, conflict: object) -> SafeString:
     if conflict is not None and bound.name == "version":
-        version = getattr(conflict, "version", "")
-        return format_html('<input type="hidden" name="version" value="{}">', version)
+        return _hidden_input("version", getattr(conflict, "version", ""))
+    if bound.name == "key" and bound.errors:  # a key that cannot be read would never be accepted
+        return _hidden_input("key", uuid4())
     return bound.as_widget()
+
+
+def _hidden_input(name: str, value: object) -> SafeString:
+    return format_html('<input type="hidden" name="{}" value="{}">', name, value)
 
 
 def _texts(form: BaseForm, conflict: object) -> list[tuple[str, str, str]]:

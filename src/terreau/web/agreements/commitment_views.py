@@ -126,7 +126,7 @@ def agreements_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     )
     if request.method == "POST" and form.is_valid():
         by, draft = request.user, form.draft()
-        edited = form.cleaned_data["version"] or row.edited
+        edited = form.cleaned_data["version"] or 0
         done = attempt(
             form,
             lambda: actions.edit_commitment(by=by, commitment=row, edited=edited, draft=draft),

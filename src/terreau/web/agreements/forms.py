@@ -18,7 +18,7 @@ from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
 from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
-from terreau.web.forms import KeyedForm, RecordForm
+from terreau.web.forms import KeyedForm, RecordForm, version_field
 from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
@@ -72,7 +72,7 @@ def party_choices(here: Here, ecosystem: Ecosystem) -> list[tuple[int, str]]:
 class TextForm(forms.Form):
     """The text of a version being written, and its parties."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field()
     name = forms.CharField(label="Nom de l'accord", max_length=160)
     preamble = text("Ce qui nous réunit", 6, 3000, required=False)
     duration = forms.CharField(label="Pour combien de temps", max_length=300, required=False)
@@ -100,7 +100,7 @@ class TextForm(forms.Form):
 class CommitmentForm(KeyedForm):
     """One promise: who, what in words, to whom, how much if it is counted, in return for what."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field(required=False)
     words = text(
         "Ce qui est promis, en mots",
         2,

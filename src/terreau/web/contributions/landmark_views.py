@@ -63,7 +63,7 @@ def contributions_landmark(
     form = CountForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
         by, count = request.user, form.count()
-        version = form.cleaned_data["version"] or row.version
+        version = form.cleaned_data["version"] or 0
         done = attempt(
             form,
             lambda: actions.edit_landmark(by=by, landmark=row, version=version, count=count),

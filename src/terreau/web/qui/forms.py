@@ -18,7 +18,7 @@ from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.people.visibility import Reader
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import DayInput, KeyedForm, RecordForm
+from terreau.web.forms import DayInput, KeyedForm, RecordForm, version_field
 from terreau.web.places.forms import PlaceField
 
 ANOTHER = "new"
@@ -380,7 +380,7 @@ class WordForm(KeyedForm):
 class AnswerForm(KeyedForm):
     """What we did of a guest's word."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field()
     answer = forms.CharField(
         label="Ce que nous en avons fait",
         max_length=600,

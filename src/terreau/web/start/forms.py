@@ -15,7 +15,7 @@ from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import DayInput, KeyedForm
+from terreau.web.forms import DayInput, KeyedForm, version_field
 from terreau.web.numbers import SeveralField
 from terreau.web.places.forms import PlaceField
 
@@ -100,7 +100,7 @@ class NewForm(StartForm):
 class SettingsForm(StartForm):
     """The same, later: several territories, and the wider cooperation it belongs to."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field()
     parent = forms.ModelChoiceField(
         Ecosystem.objects.none(),
         label="Fait partie d'une coopération plus large",
