@@ -38,7 +38,7 @@ def test_each_mistake_is_said_in_everyday_words_with_what_to_do():
         "wanted": "Remplissez cette case.",
         "day": "Écrivez une date qui existe, par exemple 24/10/2026.",
         "year": "Ce nombre est trop petit : 1980 au moins.",
-        "mail": "Écrivez une adresse entière, par exemple nom@exemple.fr.",
+        "mail": "Écrivez une adresse entière, par exemple nom@example.org.",
         "site": "Écrivez une adresse de site, par exemple https://exemple.fr.",
         "kind": "Ce choix n'est pas proposé ici. Prenez-en un dans la liste.",
         "agreed": "Cochez cette case pour continuer.",

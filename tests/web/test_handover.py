@@ -144,7 +144,7 @@ def test_the_outside_does_not_touch_an_interim(client, ecosystem):
     borrowed = client.post(reverse("handover_oppose", args=[slug, interim.pk]), {"voice": halte.pk})
 
     interim.refresh_from_db()
-    assert (codes, borrowed.status_code, interim.opposed_at) == ([404] * 3, 404, None)
+    assert (codes, borrowed.status_code, interim.opposed_at) == ([404] * 3, 302, None)
 
 
 def test_promises_and_what_waits_are_told_without_blame(client):

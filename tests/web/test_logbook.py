@@ -254,3 +254,29 @@ def test_what_one_sees_in_a_photo_is_said_by_its_author_alone(client, ecosystem,
 
     attachment.refresh_from_db()
     assert attachment.description == "Un banc vert"
+
+
+def test_a_file_sent_with_an_old_version_waits_like_its_text(client, ecosystem, alice, store):
+    entry = make_entry(alice, ecosystem, "Au départ.")
+    client.force_login(alice)
+    address = reverse("logbook_edit", args=[ecosystem.slug, entry.pk])
+    client.post(address, sent(alice, "La première.", version=1))
+    photo = SimpleUploadedFile("banc.jpg", photo_bytes(), "image/jpeg")
+
+    answer = client.post(address, sent(alice, "La seconde.", version=1, file=photo))
+
+    assert answer.context["form"].conflict is not None
+    assert entry.attachments.count() == 0
+
+
+def test_too_long_a_description_stays_in_its_field(client, ecosystem, alice):
+    entry = make_entry(alice, ecosystem, file=make_photo("banc.jpg"))
+    attachment = entry.attachments.get()
+    client.force_login(alice)
+    address = reverse("logbook_file_describe", args=[ecosystem.slug, attachment.pk])
+
+    page = client.post(address, {"description": "Un banc. " * 30}).content.decode()
+
+    assert ("200 signes au plus" in page, page.count("Un banc. Un banc.") > 0) == (True, True)
+    attachment.refresh_from_db()
+    assert attachment.description == "Un banc et un panneau"

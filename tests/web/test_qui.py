@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from terreau.core import clock
 from terreau.ecosystems.actions import guests
 from terreau.ecosystems.actions.presence import Lines, edit_lines
-from terreau.ecosystems.models import Aim, Ecosystem, LogEntry, Presence
+from terreau.ecosystems.models import ActorKind, Aim, Ecosystem, LogEntry, Presence
 from terreau.people.actions import open_guest_link
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import GuestLink, Invitation, Role
@@ -488,3 +488,13 @@ def test_presenting_somebody_else_says_nothing_of_who_is_noted_here(client, pilo
     answers = [client.post(f"{here}se-presenter/{pk}/") for pk in (noted.agent_id, stranger.pk)]
 
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_a_refused_actor_leaves_no_new_kind_behind(client, pilot, here):
+    client.force_login(pilot)
+    before = ActorKind.objects.count()
+
+    answer = add(client, here, new_kind="une sorte de plus", siren="8" * 12)
+
+    assert "9 caractères au plus" in answer.content.decode()
+    assert ActorKind.objects.count() == before

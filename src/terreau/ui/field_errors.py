@@ -26,7 +26,7 @@ SENTENCES: dict[type[forms.Field], dict[str, str]] = {
     forms.BooleanField: {"required": "Cochez cette case pour continuer."},
     forms.IntegerField: {"invalid": "Écrivez un nombre entier, en chiffres."},
     forms.DateField: {"invalid": "Écrivez une date qui existe, par exemple 24/10/2026."},
-    forms.EmailField: {"invalid": "Écrivez une adresse entière, par exemple nom@exemple.fr."},
+    forms.EmailField: {"invalid": "Écrivez une adresse entière, par exemple nom@example.org."},
     forms.URLField: {"invalid": "Écrivez une adresse de site, par exemple https://exemple.fr."},
     forms.ChoiceField: {"required": "Choisissez une réponse.", "invalid_choice": CHOOSE},
     forms.MultipleChoiceField: {"invalid_choice": CHOOSE, "invalid_list": CHOOSE},

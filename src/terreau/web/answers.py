@@ -7,12 +7,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
-from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, Refusal
+from terreau.core.errors import (
+    EditConflict,
+    Invalid,
+    KeyReused,
+    NotAllowed,
+    NotFound,
+    Refusal,
+)
 
 T = TypeVar("T")
 
@@ -30,11 +38,13 @@ def render_part(
 def attempt(form: Form, action: Callable[[], T]) -> T | None:
     """Run one action; a refusal becomes an error of the form (None is returned then).
 
+    All or nothing: where a form needs two actions, the refusal of one takes the other back.
     An ``EditConflict`` also sets ``form.conflict``, so that the page shows both texts.
     """
     try:
-        return action()
-    except (Invalid, KeyReused, NotAllowed) as refusal:
+        with transaction.atomic():
+            return action()
+    except (Invalid, KeyReused, NotAllowed, NotFound) as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     except EditConflict as conflict:
         form.conflict = conflict  # type: ignore[attr-defined]
@@ -52,3 +62,10 @@ def refused(request: HttpRequest, refusal: Refusal, to: str, *args: Any) -> Http
     """Redirect after a button (no form to show again) whose action was refused."""
     messages.error(request, refusal.message)
     return redirect(to, *args)
+
+
+def unreadable(form: Form) -> Invalid:
+    """Return the refusal of a button's small form, in the words of its first mistake."""
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return Invalid(f"{label} : {errors[0]}" if label else str(errors[0]))

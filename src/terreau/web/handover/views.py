@@ -27,7 +27,7 @@ from terreau.people.models import Agent, Role
 from terreau.people.queries import current_roles, members_of, voices_in
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, refused, said, unreadable
 from terreau.web.downloads import PDF, attachment
 from terreau.web.handover.forms import AskForm, PassForm, VoiceForm
 
@@ -118,7 +118,7 @@ def handover_ask(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     mine = keys.organisations_of(request.user, ecosystem)
     form = AskForm(request.POST, organisations=mine, persons=keys.eligible(ecosystem))
     if not form.is_valid():
-        raise Http404
+        return refused(request, unreadable(form), "handover_page", ecosystem.slug)
     return _done(
         request,
         ecosystem,
@@ -134,13 +134,18 @@ def handover_ask(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
 def handover_second(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Second a naming in the name of another organisation."""
     interim = _interim_in(ecosystem, pk)
-    voice = _voice(request, keys.organisations_of(request.user, ecosystem))
+    form = VoiceForm(request.POST, voices=keys.organisations_of(request.user, ecosystem))
+    if not form.is_valid():
+        return refused(request, unreadable(form), "handover_page", ecosystem.slug)
     page = request.build_absolute_uri(reverse("handover_page", args=[ecosystem.slug]))
     return _done(
         request,
         ecosystem,
         lambda: interim_actions.second_interim(
-            by=request.user, interim=interim, organisation=voice, address=page
+            by=request.user,
+            interim=interim,
+            organisation=form.cleaned_data["voice"],
+            address=page,
         ),
         "C'est appuyé. L'intérim commence dans 72 heures, sauf opposition.",
     )
@@ -151,7 +156,10 @@ def handover_second(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 def handover_oppose(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Oppose a naming before it starts."""
     interim = _interim_in(ecosystem, pk)
-    voice = _voice(request, voices_in(request.user, ecosystem.space))
+    form = VoiceForm(request.POST, voices=voices_in(request.user, ecosystem.space))
+    if not form.is_valid():
+        return refused(request, unreadable(form), "handover_page", ecosystem.slug)
+    voice = form.cleaned_data["voice"]
     return _done(
         request,
         ecosystem,
@@ -180,14 +188,6 @@ def _interim_in(ecosystem: Ecosystem, pk: int) -> Interim:
         ecosystem=ecosystem,
     )
     return found
-
-
-def _voice(request: AuthedRequest, voices: QuerySet[Agent]) -> Agent:
-    form = VoiceForm(request.POST, voices=voices)
-    if not form.is_valid():
-        raise Http404
-    voice: Agent = form.cleaned_data["voice"]
-    return voice
 
 
 def _done(

@@ -89,6 +89,12 @@ class EntryForm(RecordForm):
         return Incoming(sent.read(), sent.name or "", self.cleaned_data["description"])
 
 
+class DescribeForm(forms.Form):
+    """What one sees in a file that is already kept."""
+
+    description = EntryForm.base_fields["description"]
+
+
 class FilterForm(forms.Form):
     """What the list is narrowed to. An unknown value narrows to nothing less."""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
@@ -21,7 +22,7 @@ from terreau.people.visibility import Reach, reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import download, wanted
-from terreau.web.logbook.forms import EntryForm, FilterForm
+from terreau.web.logbook.forms import DescribeForm, EntryForm, FilterForm
 
 A_PAGE = 20
 HEADERS = ("Jour", "Au nom de", "Écrit par", "Thème", "Ce que ça marque", "Texte", "Qui peut lire")
@@ -72,10 +73,28 @@ def _rows(found: Iterable[LogEntry], reach: Reach) -> list[tuple[LogEntry, bool]
 @access(Policy.MEMBER)
 def logbook_entry(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Show one entry."""
-    reach = reach_of(request.user)
-    entry = queries.entry(ecosystem, reach, pk)
-    shown = {"ecosystem": ecosystem, "entry": entry, "mine": rules.can_edit(reach, entry)}
+    return _one(request, queries.entry(ecosystem, request.user, pk))
+
+
+def _one(request: AuthedRequest, entry: LogEntry, sent: DescribeForm | None = None) -> HttpResponse:
+    """Show an entry; for its author, what may be said of its files (``sent`` came back wrong)."""
+    mine = rules.can_edit(request.reach, entry)
+    files = list(entry.attachments.all()) if mine else []
+    forms = [_describing(file) for file in files]
+    if sent is not None:
+        forms = [sent if form.auto_id == sent.auto_id else form for form in forms]
+    shown = {
+        "ecosystem": request.ecosystem,
+        "entry": entry,
+        "mine": mine,
+        "files": list(zip(files, forms, strict=True)),
+    }
     return render(request, "logbook/entry.html", shown)
+
+
+def _describing(attachment: Attachment, sent: Any = None) -> DescribeForm:
+    known = {"description": attachment.description}
+    return DescribeForm(sent, initial=known, auto_id=f"fichier-{attachment.pk}-%s")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,12 +197,17 @@ def serve(attachment: Attachment) -> FileResponse:
 def logbook_file_describe(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Say what one sees in a file of one's own entry."""
     attachment = queries.attachment(ecosystem, request.user, pk)
-    words = request.POST.get("description", "")
-    try:
-        actions.describe_attachment(by=request.user, attachment=attachment, description=words)
-    except Refusal as refusal:
-        return refused(request, refusal, "logbook_entry", ecosystem.slug, attachment.entry_id)
-    return said(request, "C'est enregistré.", "logbook_entry", ecosystem.slug, attachment.entry_id)
+    form = _describing(attachment, request.POST)
+    if form.is_valid():
+        words = form.cleaned_data["description"]
+        try:
+            actions.describe_attachment(by=request.user, attachment=attachment, description=words)
+        except Refusal as refusal:
+            return refused(request, refusal, "logbook_entry", ecosystem.slug, attachment.entry_id)
+        return said(
+            request, "C'est enregistré.", "logbook_entry", ecosystem.slug, attachment.entry_id
+        )
+    return _one(request, queries.entry(ecosystem, request.user, attachment.entry_id), form)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from terreau.publishing.content import read
 from terreau.publishing.enums import Licence
 from terreau.publishing.models import SheetMessage
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import said
+from terreau.web.answers import refused, said, unreadable
 from terreau.web.downloads import exports_of
 from terreau.web.public.forms import PublishForm
 from terreau.web.public.views import page_of
@@ -61,7 +61,7 @@ def public_publish(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
     """Publish the sheet, or bring it up to date."""
     form = PublishForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        return refused(request, unreadable(form), "public_manage", ecosystem.slug)
     actions.publish_sheet(
         by=request.user,
         ecosystem=ecosystem,
