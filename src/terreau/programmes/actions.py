@@ -14,6 +14,7 @@ from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.core.once import kept, must_be_same, once
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.days import happened, plausible
 from terreau.ecosystems.rules.records import can_steer
 from terreau.people.actions import (
     add_agent,
@@ -53,6 +54,9 @@ def create_programme(*, by: User, key: UUID, said: Said) -> Programme:
     content = {**texts, **dates, "invented": said.invented}
     if not texts["name"]:
         raise Invalid("Donnez le nom du programme.", field="name")
+    for field, day in dates.items():
+        if day is not None:
+            plausible(day, field=field)
     if said.ends_on is not None and said.ends_on < said.starts_on:
         raise Invalid("Il ne peut pas finir avant d'avoir commencé.", field="ends_on")
     check_texts(Programme, texts)
@@ -138,12 +142,13 @@ def assign_coach(
     _must_run(by, programme)
     if not queries.followed(programme).filter(pk=ecosystem.pk).exists():
         raise NotFound("Cette coopération ne se montre pas à ce programme.")
+    day = happened(since, field="since", what="Notez l'accompagnement quand il commence")
     coaching, _ = Coaching.objects.get_or_create(
         programme=programme,
         ecosystem=ecosystem,
         coach=coach,
         until=None,
-        defaults={"since": since or clock.today()},
+        defaults={"since": day},
     )
     return coaching
 

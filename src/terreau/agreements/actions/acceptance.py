@@ -21,6 +21,7 @@ from terreau.agreements.rules import rights
 from terreau.agreements.rules.periods import began
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.ecosystems.rules.days import happened
 from terreau.ledger import queries as ledger_queries
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
@@ -80,9 +81,8 @@ def validate(*, by: User, party: Party, validation: Validation) -> Party:
         raise Invalid("Dites qui a validé : conseil, bureau, direction…", field="body")
     if max(len(validation.body), len(validation.document)) > 160:
         raise Invalid("Gardez 160 caractères au plus.", field="body")
-    if validation.day > clock.today():
-        raise Invalid("Cette date est à venir.", field="day")
-    row.validated_by, row.validated_on = validation.body.strip(), validation.day
+    day = happened(validation.day, field="day", what="Notez la validation quand elle a eu lieu")
+    row.validated_by, row.validated_on = validation.body.strip(), day
     row.document = validation.document.strip()
     row.save(update_fields=["validated_by", "validated_on", "document"])
     if not row.version.parties.filter(validated_on__isnull=True).exists():

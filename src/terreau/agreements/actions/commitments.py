@@ -32,6 +32,7 @@ from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.once import keep_once, kept, must_be_same
 from terreau.core.quantities import show
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.days import plausible
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
 
@@ -238,6 +239,8 @@ def _check(version: AgreementVersion, draft: Draft, own_id: int | None) -> list[
     fault = commitment_fault(facts)
     if fault is not None:
         raise Invalid(fault.message, field=fault.field)
+    if draft.review_on is not None:
+        plausible(draft.review_on, field="review_on")
     _check_no_pay(provider, returned, own_id)
     return returned
 
@@ -381,6 +384,8 @@ def _check_look(commitment: Commitment, look: Look) -> None:
         raise Invalid("Dites quand vous le reverrez ensemble.", field="next_on")
     if look.outcome == ReviewOutcome.KEEP and look.next_on and look.next_on <= clock.today():
         raise Invalid("Choisissez une date à venir.", field="next_on")
+    if look.next_on is not None:
+        plausible(look.next_on, field="next_on")
     if len(look.words) > 600:
         raise Invalid("Gardez 600 caractères au plus.", field="words")
 

@@ -12,6 +12,7 @@ from terreau.agreements.rules import rights
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.core.once import keep_once
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.days import plausible
 from terreau.people.actions import revise
 from terreau.people.enums import Level
 from terreau.people.models import User
@@ -76,6 +77,8 @@ def _check(count: Count) -> None:
     for field, limit in (("label", 160), ("unit_words", 60), ("source", 200)):
         if len(getattr(count, field)) > limit:
             raise Invalid(f"Gardez {limit} caractères au plus.", field=field)
+    for field in ("since", "until"):
+        plausible(getattr(count, field), field=field)
     if count.value < 0:
         raise Invalid("Un compte ne peut pas être négatif.", field="value")
     if count.until < count.since:

@@ -25,6 +25,7 @@ from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink
 from terreau.ecosystems.queries.effects import has_voice
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.ecosystems.rules import effects as rules
+from terreau.ecosystems.rules.days import happened
 from terreau.people import rules as people_rules
 from terreau.people.models import Agent, User
 
@@ -98,6 +99,8 @@ def add_effect(
 @transaction.atomic
 def edit_effect(*, by: User, effect: Effect, edit: Edit, words: FirstWords, rest: Rest) -> Effect:
     """Change an effect. Raises EditConflict, and Invalid when somebody must answer first."""
+    if rest.since is not None:
+        happened(rest.since, field="since", what="Notez un changement quand on le voit")
     filing = Filing(key=effect.key, level=edit.level)
     beneficiary = _beneficiary(by, effect.ecosystem, filing, words.for_whom)
     fields = {

@@ -17,7 +17,7 @@ from terreau.core.once import kept, must_be_same, once
 from terreau.ecosystems.actions import naming
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
-from terreau.ecosystems.rules.days import happened
+from terreau.ecosystems.rules.days import happened, plausible
 from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
 from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
 from terreau.people.actions import add_agent, check_texts, revise
@@ -213,6 +213,8 @@ def step_back(*, by: User, presence: Presence, until: date | None) -> Presence:
         raise NotAllowed("Chacun dit soi-même qu'il se met en retrait.")
     if until is not None and until < clock.today():
         raise Invalid("Choisissez un jour à venir, ou laissez vide.", field="until")
+    if until is not None:
+        plausible(until, field="until")
     presence.away_until = until
     presence.save(update_fields=["away_until", "updated_at"])
     return presence
