@@ -108,7 +108,7 @@ def run_job(name: str, payload: dict[str, Any], key: str, attempt: int = 1) -> N
         import_string(name)(payload=payload, key=key)
     except NotYet as early:
         run_job.using(run_after=early.until).enqueue(name, payload, key, attempt)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is tried again)
         # What it says may name somebody (a mail server repeats the address); where it was, not.
         where = "".join(traceback.format_tb(error.__traceback__))
         logger.error("job %s: %s (attempt %d)\n%s", key, type(error).__name__, attempt, where)
