@@ -58,8 +58,8 @@ def check_texts(model: type[models.Model], content: Mapping[str, Any]) -> None:
 def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) -> None:
     """Write changes over the version that was edited (any model with a ``version`` field).
 
-    Raises EditConflict, with what is stored and what was sent, when somebody saved in between;
-    nothing is written then.
+    Raises EditConflict, with what is stored and what was sent, when somebody saved in between, and
+    NotFound when somebody removed it; nothing is written then.
     """
     check_texts(type(record), changes)
     manager = type(record)._default_manager
@@ -67,7 +67,12 @@ def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) ->
         **changes, **_stamp(record), version=version + 1
     )
     if not written:
-        current = manager.get(pk=record.pk)
+        current = manager.filter(pk=record.pk).first()
+        if current is None:
+            raise NotFound(
+                "Ce texte a été retiré pendant que vous écriviez. Copiez le vôtre si vous y tenez, "
+                "puis rouvrez la page."
+            )
         raise EditConflict(
             "Quelqu'un a enregistré ce texte pendant que vous écriviez. Rien n'est perdu : "
             "voici les deux versions. Gardez ce qui convient, puis enregistrez.",
