@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from terreau.ecosystems.models import Ecosystem, LogEntry
 from terreau.people.models import User
-from tests.e2e.conftest import until, wait_until_kept
+from tests.agreements.factories import make_place
+from tests.e2e.conftest import lead, until, wait_until_kept
 from tests.factories import join, make_ecosystem, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -92,7 +93,7 @@ def test_the_count_of_readers_follows_the_level(form):
 PUT = """async draft => {
   const here = document.querySelector('script[src*="terreau.js"]').src;
   const { keep } = await import(here.replace('terreau.js', 'drafts.js'));
-  await keep({ page: location.pathname, action: location.href, label: '', ...draft });
+  await keep({ page: location.pathname + location.search, action: location.href, label: '', ...draft });
 }"""
 KEPT = """async user => {
   const here = document.querySelector('script[src*="terreau.js"]').src;
@@ -176,3 +177,19 @@ def test_where_nothing_can_be_kept_the_text_stays_and_one_is_told(page, context,
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="Journal de bord")).to_be_visible()
     assert texts() == ["À ne pas perdre."]
+
+
+def test_a_gift_that_lacks_something_comes_back_into_its_own_form(page, context, enter):
+    place = make_place()
+    enter(place.alice)
+    page.goto(reverse("contributions_add", args=[place.ecosystem.slug]) + "?kind=time")
+    wait_until_kept(page)
+    context.set_offline(True)
+    page.get_by_label("Combien").fill("beaucoup")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Pas de connexion")).to_be_visible()
+
+    context.set_offline(False)
+    lead(page, page.get_by_role("link", name="ouvrir la page").click)
+
+    expect(page.get_by_label("Combien")).to_have_value("beaucoup")

@@ -26,6 +26,7 @@ const NOT_KEPT =
 const REVIEW = "Ce que vous aviez écrit sans connexion attend une précision :";
 
 const user = () => document.body.dataset.terreauUser ?? "";
+const here = () => location.pathname + location.search;
 const tokenAddress = () => document.body.dataset.terreauToken;
 
 export function surviveOffline() {
@@ -102,7 +103,7 @@ function draftOf(form, submitter, state) {
   const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const id = form.elements.key.value;
   const label = form.dataset.terreauOfflineLabel ?? "";
-  return { id, user: user(), page: location.pathname, action: form.action, fields, label, state };
+  return { id, user: user(), page: here(), action: form.action, fields, label, state };
 }
 
 async function keepDraft(form, submitter) {
@@ -183,7 +184,7 @@ async function sendOne(draft, fresh) {
 // A draft that the server did not take as it was comes back into its form, until it is sent.
 async function showDraftToReview(form) {
   const draft = (await mine(user())).find(
-    (one) => one.state === "review" && one.page === location.pathname && one.action === form.action,
+    (one) => one.state === "review" && one.page === here() && one.action === form.action,
   );
   if (!draft || form.querySelector(".form-errors")) return;
   for (const [name, value] of draft.fields) fill(form, name, value);
