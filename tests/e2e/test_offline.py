@@ -93,7 +93,8 @@ def test_the_count_of_readers_follows_the_level(form):
 PUT = """async draft => {
   const here = document.querySelector('script[src*="terreau.js"]').src;
   const { keep } = await import(here.replace('terreau.js', 'drafts.js'));
-  await keep({ page: location.pathname + location.search, action: location.href, label: '', ...draft });
+  const page = location.pathname + location.search;
+  await keep({ page, action: location.href, label: '', ...draft });
 }"""
 KEPT = """async user => {
   const here = document.querySelector('script[src*="terreau.js"]').src;
