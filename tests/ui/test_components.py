@@ -3,6 +3,7 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 
 from terreau.ui.sentences import readers_sentence
+from terreau.ui.templatetags.ui import unbroken
 from tests.web.reading import folded
 
 
@@ -70,3 +71,10 @@ def test_the_buttons_of_a_head_stay_buttons():
     )
 
     assert '<a class="button button-primary" href="/x/">' in html
+
+
+def test_a_sentence_does_not_break_inside_its_marks():
+    said = unbroken("L'autre côté dira « D'accord » : oui ? <b>")
+
+    assert said == "L'autre côté dira «\xa0D'accord\xa0»\xa0: oui\xa0? <b>"
+    assert not hasattr(said, "__html__")

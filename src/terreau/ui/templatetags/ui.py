@@ -6,6 +6,7 @@ They are builtins: no ``{% load %}``. Each is shown on ``/composants/``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ register = template.Library()
 KINDS = ("primary", "secondary", "quiet")
 TONES = ("", "ochre", "leaf", "water", "earth", "brick")
 NOTICES = {"info": "info", "warn": "warn", "error": "error"}
+HIGH = re.compile(r" ([:;?!»])")
 FORMATS = (("ods", "Tableur (ODS)"), ("xlsx", "Excel (XLSX)"), ("csv", "CSV"))
 
 
@@ -104,6 +106,12 @@ def empty(
 def term(plain: str, trade: str) -> SafeString:
     """An everyday word, with the word of the trade behind it, on demand (no script needed)."""
     return _render("term", {"plain": plain, "trade": trade, "id": f"mot-{slugify(trade)}"})
+
+
+@register.filter
+def unbroken(sentence: object) -> str:
+    """A sentence whose « » and high punctuation stay with their word at the end of a line."""
+    return HIGH.sub("\N{NO-BREAK SPACE}\\1", str(sentence)).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
 @register.simple_tag
