@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from terreau.cli import demonstration, keeping, serving
+from terreau.cli.exchange import vf
 from terreau.cli.verify import verify
 from terreau.core.errors import Refusal
 
@@ -97,6 +98,7 @@ def restore(file: Path) -> None:
 
 
 terreau.add_command(verify)
+terreau.add_command(vf)
 
 
 def main() -> None:

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Does a graph of ValueFlows agree with itself?
+
+The events are applied, in the order in which they are written, to the first snapshot of each
+resource; every later snapshot of it is compared. What the file leaves unsaid is not compared, and
+what had to be taken for granted is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from terreau.core.errors import Invalid
+from terreau.core.units import as_fraction, convert, convertible
+from terreau.exchange.graphs import Graph, Node
+from terreau.exchange.measures import Amount, amount, number
+from terreau.exchange.vocabulary import UNITS
+from terreau.ledger.engine.replay import Replay
+from terreau.ledger.engine.state import Event, Link, Measure, Promise, Resource
+from terreau.ledger.engine.table import table
+
+QUANTITIES = {"accountingQuantity": "accounting", "onhandQuantity": "on_hand"}
+POINTERS = {
+    "primaryAccountable": "accountable",
+    "containedIn": "container",
+    "currentLocation": "location",
+    "stage": "stage",
+}
+
+
+@dataclass(slots=True)
+class Line:
+    """One resource: what was compared, and how often each thing agreed or differed."""
+
+    id: str
+    name: str
+    agrees: list[str] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """A commitment or a claim: what was said, what events made of it, what remains."""
+
+    id: str
+    kind: str
+    said: str
+    done: str
+    remaining: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What ``check`` found. ``events``: how many were applied; ``totals``: what they add up to."""
+
+    resources: list[Line] = field(default_factory=list)
+    remaining: list[Remaining] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    events: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        return not any(line.differs for line in self.resources)
+
+
+def check_graph(graph: Graph) -> Report:
+    """Apply the events of a graph and compare its snapshots."""
+    return _Check(graph).run()
+
+
+class _Check:
+    """The state of one check: numbers for the names of the graph, and the replay so far."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.report = Report(notes=list(graph.notes))
+        self.numbers: dict[str, int] = {}
+        corrected = {one for node in graph.nodes for one in node.all("corrects")}
+        self.replay = Replay({}, {}, frozenset(map(self.number_of, corrected)))
+        self.lines: dict[str, Line] = {}
+        self.called: dict[int, str] = {}
+        self.unsaid: dict[int, set[str]] = {}
+        self.claims: dict[str, tuple[Amount, int]] = {}
+        self.said_before: dict[str, Node] = {}
+        self.stages = {
+            node.id: node.text("basedOn") for node in graph.nodes if node.kind == "Process"
+        }
+
+    def run(self) -> Report:
+        for kind in ("Commitment", "Claim"):
+            for node in self.graph.nodes:
+                if node.kind == kind:
+                    self.tried(node, self.promise if kind == "Commitment" else self.claim)
+        for node in self.graph.nodes:
+            if node.kind == "EconomicResource":
+                self.tried(node, self.snapshot)
+            elif node.kind == "EconomicEvent":
+                self.tried(node, self.event)
+        self.report.resources = list(self.lines.values())
+        self.report.totals = list(self.totals())
+        self.report.remaining = [*self.promises_left(), *self.claims_left()]
+        return self.report
+
+    def tried(self, node: Node, do: Callable[[Node], None]) -> None:
+        try:
+            do(node)
+        except Invalid as refusal:
+            self.note(node, f"{refusal.message}: left out")
+
+    def note(self, node: Node, says: str) -> None:
+        self.report.notes.append(f"{node.where}: {node.kind} {node.id or '(no @id)'}: {says}")
+
+    def number_of(self, name: str) -> int:
+        return self.numbers.setdefault(name, len(self.numbers) + 1)
+
+    def pointer(self, name: str) -> int | None:
+        return self.number_of(name) if name else None
+
+    # Resources
+
+    def snapshot(self, node: Node) -> None:
+        pk = self.number_of(node.id)
+        if node.id in self.lines:
+            self.compare(node, self.replay.resources[pk])
+            return
+        self.lines[node.id] = Line(node.id, node.text("name") or node.text("trackingIdentifier"))
+        figures = {
+            ours: amount(node.values[theirs])
+            for theirs, ours in QUANTITIES.items()
+            if node.values.get(theirs)
+        }
+        first = next(iter(figures.values()), None)
+        if first is None:
+            self.note(node, "it says no quantity: what events change of it is not compared")
+        unit = first.unit if first else "item"
+        owner = self.pointer(node.text("primaryAccountable"))
+        begun = {name: convert(one.micro, one.unit, unit) for name, one in figures.items()}
+        both = next(iter(begun.values()), 0)
+        self.called[pk] = first.called if first else "one"
+        self.unsaid[pk] = {
+            *({"accounting", "on_hand"} - set(begun)),
+            *(ours for theirs, ours in POINTERS.items() if theirs not in node.values),
+        }
+        self.replay.resources[pk] = Resource(
+            pk,
+            "",
+            unit,
+            None,
+            begun.get("accounting", both),
+            begun.get("on_hand", both),
+            owner,
+            owner,
+            1,
+            location=self.pointer(node.text("currentLocation")),
+            stage=self.pointer(node.text("stage")),
+            state=node.text("state"),
+        )
+        self.contain(pk, self.pointer(node.text("containedIn")))
+
+    def contain(self, pk: int, container: int | None) -> None:
+        if container is not None:
+            one = self.replay.resources[pk]
+            self.replay.resources[pk] = replace(one, container=container)
+            self.replay.inside.setdefault(container, set()).add(pk)
+
+    def compare(self, node: Node, now: Resource) -> None:
+        for name, says, gives in self.compared(node, now):
+            line = self.lines[node.id]
+            if says == gives:
+                line.agrees.append(f"{name} {says or 'nothing'}")
+            else:
+                line.differs.append(
+                    f"{node.where}: {name}: the file says {says or 'nothing'}, the events give "
+                    f"{gives or 'nothing'}"
+                )
+
+    def compared(self, node: Node, now: Resource) -> Iterator[tuple[str, str, str]]:
+        """Yield each property that can be compared: its name, what is said, what events give."""
+        unsaid, names = self.unsaid[now.id], {pk: name for name, pk in self.numbers.items()}
+        for theirs, ours in QUANTITIES.items():
+            if node.values.get(theirs) and ours not in unsaid:
+                said = amount(node.values[theirs])
+                given = as_fraction(getattr(now, ours), now.unit, said.unit)
+                exact = number(int(given)) if given.denominator == 1 else str(given / 10**6)
+                yield theirs, str(said), f"{exact} {said.called}"
+        for theirs, ours in POINTERS.items():
+            if theirs in node.values and ours not in unsaid:
+                pointed = getattr(now, ours)
+                yield theirs, node.text(theirs), names[pointed] if pointed is not None else ""
+        if node.text("state"):
+            yield "state", node.text("state"), now.state
+
+    # Events
+
+    def event(self, node: Node) -> None:
+        before = self.said_before.setdefault(node.id, node) if node.id else node
+        if before is not node:
+            if before.values != node.values:
+                self.note(node, "said twice, not in the same way: the first counts")
+            return
+        event = self.as_event(node)
+        for pk in (event.resource, event.to_resource):
+            if pk is not None and pk not in self.replay.resources:
+                self.unknown(node, pk, event.unit)
+        self.assume_owner(node, event)
+        if event.corrects is not None and event.corrects not in self.replay.past:
+            raise Invalid("it corrects an event that the graph does not hold before it")
+        self.replay.feed(self.number_of(node.id or node.where), event, "")
+        self.settle(node, event)
+        self.touched(event)
+        self.report.events += 1
+
+    def as_event(self, node: Node) -> Event:
+        action = node.text("action").removeprefix("vf:")
+        if action not in table():
+            raise Invalid(f"{action or 'nothing'} is not an action of 1.0")
+        measured: dict[Measure, Amount] = {}
+        if node.values.get("resourceQuantity"):
+            measured["quantity"] = amount(node.values["resourceQuantity"])
+        if node.values.get("effortQuantity"):
+            measured["effort"] = amount(node.values["effortQuantity"])
+        if not measured:
+            raise Invalid("it has no quantity")
+        quantity, effort = measured.get("quantity"), measured.get("effort")
+        corrects = node.all("corrects")
+        if not corrects and any(one.micro < 0 for one in measured.values()):
+            self.note(node, "negative, and it corrects nothing")
+        process_in, process_out = self.processes(node)
+        return Event(
+            action,
+            self.number_of(node.text("provider").rstrip("/")),
+            self.number_of(node.text("receiver").rstrip("/")),
+            node.text("resourceConformsTo") or node.text("resourceInventoriedAs"),
+            quantity.micro if quantity else None,
+            quantity.unit if quantity else "",
+            effort.micro if effort else None,
+            effort.unit if effort else "",
+            self.pointer(node.text("resourceInventoriedAs")),
+            self.pointer(self.to_resource(node, action)),
+            self.links(node, measured),
+            self.number_of(corrects[0]) if corrects else None,
+            self.pointer(node.text("toLocation")),
+            node.text("state"),
+            self.pointer(self.stages.get(process_out, "")),
+            self.pointer(process_in),
+            self.pointer(process_out),
+        )
+
+    def processes(self, node: Node) -> tuple[str, str]:
+        """Return what the event goes into and comes out of, said on it or by being nested."""
+        holder, name = node.within if node.within else (None, "")
+        held = holder.id if holder is not None and holder.kind == "Process" else ""
+        goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
+        comes_out = node.text("outputOf") or (held if name == "hasOutput" else "")
+        if table()[node.text("action").removeprefix("vf:")].direction and not goes_in + comes_out:
+            self.note(node, "of no process")
+        return goes_in, comes_out
+
+    def to_resource(self, node: Node, action: str) -> str:
+        """Return the to-resource; the container of a combine may have to be found."""
+        named = node.text("toResourceInventoriedAs")
+        if named or action != "combine":
+            return named
+        process, _ = self.processes(node)
+        given_back = {
+            one.text("resourceInventoriedAs")
+            for one in self.graph.nodes
+            if one.kind == "EconomicEvent" and one.text("action") in ("modify", "produce")
+            if process and process in (one.text("outputOf"), one.within[0].id if one.within else "")
+        }
+        if len(given_back) != 1:
+            self.note(node, "names no container, and none can be told from its process")
+            return ""
+        (container,) = given_back
+        self.note(node, f"names no container: taken to be {container}, which its process gives out")
+        return container
+
+    def links(self, node: Node, measured: dict[Measure, Amount]) -> tuple[Link, ...]:
+        fulfilled = node.all("fulfills")
+        if len(fulfilled) > 1:
+            self.note(node, "fulfils several commitments without saying how much of each")
+            return ()
+        for name in fulfilled:
+            promise = self.replay.promises.get(self.number_of(name))
+            one = measured.get(promise.measure) if promise else None
+            if promise is None:
+                self.note(node, f"fulfils {name}, which is no commitment of the graph")
+            elif one is None or not convertible(one.unit, promise.unit):
+                self.note(node, f"does not count in what {name} is counted in")
+            else:
+                return (Link(promise.id, convert(one.micro, one.unit, promise.unit)),)
+        return ()
+
+    def unknown(self, node: Node, pk: int, unit: str) -> None:
+        name = next(name for name, number in self.numbers.items() if number == pk)
+        self.note(node, f"{name} has no snapshot before it: what it holds is not compared")
+        self.replay.resources[pk] = Resource(pk, "", unit or "item", None)
+        self.lines[name] = Line(name, "")
+        self.called[pk] = ""
+        self.unsaid[pk] = {*QUANTITIES.values(), *POINTERS.values()}
+
+    def assume_owner(self, node: Node, event: Event) -> None:
+        """Somebody answers for a thing: when the file does not say who, its first giver does."""
+        one = self.replay.resources.get(event.resource or 0)
+        if one is None or one.accountable is not None or event.corrects is not None:
+            return
+        self.replay.resources[one.id] = replace(
+            one, accountable=event.provider, custodian=event.provider
+        )
+        if table()[event.action].name == "transferCustody":
+            self.note(node, "the thing has no primaryAccountable: taken to be who gives it first")
+
+    def touched(self, event: Event) -> None:
+        """What an event gave is known from then on, even if the first snapshot did not say it."""
+        row = table()[event.action]
+        if event.to_resource is not None and row.accountable == "to":
+            self.unsaid[event.to_resource].discard("accountable")
+        if event.resource is not None and row.contained:
+            self.unsaid[event.resource].discard("container")
+
+    def totals(self) -> Iterator[str]:
+        """Yield what was done of each thing in all, corrections taken off."""
+        sums: dict[tuple[str, str, str], int] = {}
+        for (_, _, _, action, what, _, unit), (total, _) in self.replay.balances.items():
+            sums[action, what, unit] = sums.get((action, what, unit), 0) + total
+        names = {code: name for name, code in reversed(UNITS.items())}
+        for (action, what, unit), total in sums.items():
+            yield f"{action} {number(total)} {names[unit]}{f' of {what}' if what else ''}"
+
+    # Commitments and claims
+
+    def promise(self, node: Node) -> None:
+        name: Measure = "quantity" if node.values.get("resourceQuantity") else "effort"
+        said = amount(node.values.get(f"{'resource' if name == 'quantity' else 'effort'}Quantity"))
+        pk = self.number_of(node.id)
+        self.called[pk] = said.called
+        provider = self.number_of(node.text("provider"))
+        self.replay.promises[pk] = Promise(pk, provider, name, said.unit, said.micro)
+
+    def claim(self, node: Node) -> None:
+        said = amount(node.values.get("resourceQuantity") or node.values.get("effortQuantity"))
+        self.claims[node.id] = (said, 0)
+
+    def settle(self, node: Node, event: Event) -> None:
+        for name in node.all("settles"):
+            if name not in self.claims:
+                self.note(node, f"settles {name}, which is no claim of the graph")
+                continue
+            said, settled = self.claims[name]
+            given = convert(event.quantity or 0, event.unit, said.unit)
+            self.claims[name] = (said, settled + given)
+
+    def promises_left(self) -> Iterator[Remaining]:
+        names = {pk: name for name, pk in self.numbers.items()}
+        for pk, one in self.replay.promises.items():
+            told = (one.promised, one.fulfilled, one.remaining)
+            said, done, left = (f"{number(much)} {self.called[pk]}" for much in told)
+            yield Remaining(names[pk], "Commitment", said, done, left)
+
+    def claims_left(self) -> Iterator[Remaining]:
+        for name, (said, settled) in self.claims.items():
+            done, left = replace(said, micro=settled), replace(said, micro=said.micro - settled)
+            yield Remaining(name, "Claim", str(said), str(done), str(left))
