@@ -6,8 +6,11 @@ import pytest
 from terreau.agreements.actions.agreements import propose
 from terreau.agreements.queries import agreements, contributions
 from terreau.core import clock
+from terreau.ecosystems.models import NamingNotice, Presence
 from terreau.overview.mine import waiting_for
+from terreau.people.enums import RoleKind
 from tests.agreements.factories import accept, add, give, make_draft, make_place, open_version
+from tests.factories import join, make_ecosystem, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +66,38 @@ def test_an_agreement_to_answer_comes_first():
 
     assert told == {place.ecosystem.pk: "1 accord attend votre réponse"}
     assert agreements.to_answer(place.basile, place.ecosystem).count() == 1
+
+
+def test_keys_held_alone_wait_for_who_holds_them():
+    ecosystem = make_ecosystem()
+    pilot = join(make_user("Prune"), ecosystem, RoleKind.PILOT)
+    member = join(make_user("Alice"), ecosystem)
+
+    alone = (waiting_for(pilot), waiting_for(member))
+    join(make_user("Odile"), ecosystem, RoleKind.KEY_HOLDER)
+
+    assert alone == ({ecosystem.pk: "Une deuxième personne pour garder les clés"}, {})
+    assert waiting_for(pilot) == {}
+
+
+def test_what_is_about_to_be_said_of_somebody_in_public_comes_first():
+    place = make_place()
+    give(place)
+    presence = Presence.objects.create(
+        ecosystem=place.ecosystem,
+        space=place.ecosystem.circle,
+        author=place.council,
+        recorded_by=place.basile.agent,
+        agent=place.council,
+    )
+    NamingNotice.objects.create(
+        presence=presence,
+        sent_on=clock.today(),
+        effective_on=clock.today() + timedelta(days=7),
+        given_by=place.pilot.agent,
+    )
+
+    assert waiting_for(place.basile) == {
+        place.ecosystem.pk: "Dites si le nom de Communauté de communes peut paraître en public"
+    }
+    assert waiting_for(place.alice) == {}

@@ -11,6 +11,9 @@ from django.db.models import Count, F, Min, Q
 from terreau.agreements.enums import ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.core import clock
+from terreau.ecosystems.queries.effects import all_answers_awaited
+from terreau.ecosystems.queries.keys import alone_with_the_keys
+from terreau.ecosystems.queries.naming import open_notices_for
 from terreau.people.models import User
 from terreau.people.visibility import Reach, reach_of
 
@@ -18,15 +21,40 @@ REVIEW_AHEAD = timedelta(days=30)
 
 
 def waiting_for(user: User) -> dict[int, str]:
-    """Return one sentence by ecosystem, for those where something waits (four queries).
+    """Return one sentence by ecosystem where something waits (a constant number of queries).
 
-    First an agreement to answer, then contributions to confirm, then a promise to look at together.
+    First what is about to be said of somebody in public, then an agreement to answer, contributions
+    to confirm, the keys that one person holds alone, a promise to look at together.
     """
     reach = reach_of(user)
     told: dict[int, str] = {}
-    for found in (_reviews(reach), _contributions(reach), _answers(reach)):
+    for found in (
+        _reviews(reach),
+        _lone_keys(reach),
+        _contributions(reach),
+        _answers(reach),
+        _namings(user),
+        _harms(reach),
+    ):
         told.update(found)  # what comes last weighs most
     return told
+
+
+def _harms(reach: Reach) -> Iterable[tuple[int, str]]:
+    for link in all_answers_awaited(reach):
+        sentence = f"Une phrase nomme {link.agent.name} : votre réponse est attendue"
+        yield link.effect.ecosystem_id, sentence
+
+
+def _namings(user: User) -> Iterable[tuple[int, str]]:
+    for notice in open_notices_for(user):
+        name = notice.presence.agent.name
+        yield notice.presence.ecosystem_id, f"Dites si le nom de {name} peut paraître en public"
+
+
+def _lone_keys(reach: Reach) -> Iterable[tuple[int, str]]:
+    for ecosystem in alone_with_the_keys(reach.stewarded):
+        yield ecosystem.pk, "Une deuxième personne pour garder les clés"
 
 
 def _answers(reach: Reach) -> Iterable[tuple[int, str]]:

@@ -158,9 +158,13 @@ def answers_awaited(reader: Reader, ecosystem: Ecosystem) -> QuerySet[EffectLink
 
     They are shown even when the reader may read nothing else of the effect.
     """
+    return all_answers_awaited(reader).filter(effect__ecosystem=ecosystem)
+
+
+def all_answers_awaited(reader: Reader) -> QuerySet[EffectLink]:
+    """Return those of every ecosystem."""
     return (
         EffectLink.objects.filter(
-            effect__ecosystem=ecosystem,
             effect__nature__in=rules.HARMFUL,
             kind=EffectLinkKind.NAMED,
             answered_on__isnull=True,

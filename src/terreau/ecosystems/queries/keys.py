@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem, Interim
@@ -41,6 +43,18 @@ def key_holders(ecosystem: Ecosystem) -> QuerySet[Role]:
 def holders_count(ecosystem: Ecosystem) -> int:
     """Count the agents that hold the keys today. Two are wanted, from the first day."""
     return key_holders(ecosystem).values("agent_id").distinct().order_by().count()
+
+
+def alone_with_the_keys(space_ids: Collection[int]) -> QuerySet[Ecosystem]:
+    """Return those of these ecosystems (by their space) of which one agent holds the keys."""
+    alone = (
+        Role.objects.filter(held_by_somebody(), space__root_id__in=space_ids, kind__in=KEYS)
+        .order_by()
+        .values("space__root_id")
+        .annotate(holders=Count("agent_id", distinct=True))
+        .filter(holders=1)
+    )
+    return Ecosystem.objects.filter(space_id__in=alone.values("space__root_id"))
 
 
 def keys_offered(ecosystem: Ecosystem) -> int:

@@ -46,9 +46,11 @@ def notices_for(user: User) -> QuerySet[NamingNotice]:
     )
 
 
-def open_notices_for(user: User, ecosystem: Ecosystem) -> list[NamingNotice]:
-    """Return the last notices of one cooperation on which this person's answer still matters."""
-    mine = notices_for(user).filter(presence__ecosystem=ecosystem)
+def open_notices_for(user: User, ecosystem: Ecosystem | None = None) -> list[NamingNotice]:
+    """Return the last notices on which this person's answer still matters, here or everywhere."""
+    mine = notices_for(user)
+    if ecosystem is not None:
+        mine = mine.filter(presence__ecosystem=ecosystem)
     last: dict[int, NamingNotice] = {}
     for notice in mine:
         last.setdefault(notice.presence_id, notice)
