@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from terreau.core import clock, worker
@@ -77,6 +78,44 @@ def test_a_sheet_is_described_to_machines(client):
     hosts = set(re.findall(r'(?:src|href)="(https?://[^/"]+)', body))
     loaded = set(re.findall(r'<(?:img|script|link)[^>]+(?:src|href)="(https?://[^/"]+)', body))
     assert loaded <= {"http://testserver"} and hosts
+
+
+def graph_of(body: str) -> dict[str, dict]:
+    """The nodes of the page's JSON-LD, by type."""
+    told = json.loads(re.search(r'ld\+json">(.*?)</script>', body, re.S)[1])
+    assert told["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in told["@graph"]}
+
+
+def test_what_machines_read_has_the_shape_of_schema_org_on_every_sheet(client, kept):
+    load_read_sheets()
+
+    for sheet in Sheet.objects.all():
+        address = f"http://testserver/cooperations/{sheet.slug}/"
+        nodes = graph_of(client.get(address).content.decode())
+        article, project = nodes["Article"], nodes["Project"]
+        assert (article["url"], article["about"]["@id"]) == (address, project["@id"])
+        assert 0 < len(article["headline"]) <= 110
+        for name in ("datePublished", "dateModified"):
+            date.fromisoformat(article[name])
+        assert article["license"].startswith("https://")
+        assert article["inLanguage"] == "fr"
+        assert project["name"] == sheet.title and project["description"]
+        assert all(one["@type"] == "Organization" and one["name"] for one in project["member"])
+        assert ("isBasedOn" in article) == (sheet.origin == "lue")
+
+
+@pytest.mark.parametrize("address", ["/", "/cooperations/", "/cooperations/rejoue/"])
+def test_other_sites_find_a_title_a_kind_an_address_and_a_picture(client, address):
+    load_read_sheets()
+
+    body = client.get(address).content.decode()
+
+    told = dict(re.findall(r'<meta\s+property="(og:\w+)"\s+content="([^"]+)"', body))
+    assert {"og:title", "og:type", "og:url", "og:image", "og:description"} <= set(told)
+    assert told["og:url"] == f"http://testserver{address}"
+    picture = told["og:image"].removeprefix("http://testserver/statique/")
+    assert finders.find(picture) is not None
 
 
 def test_someone_writes_and_only_those_who_answer_read_it(client, kept):
