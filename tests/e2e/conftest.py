@@ -33,7 +33,8 @@ def until(true, page):
 def wait_until_kept(page):
     """Wait until the form opens without connection: its shell is kept, its worker is in charge."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    # Not by wait_for_function: it looks again by eval, which our pages refuse.
+    until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), page)
     until(lambda: page.evaluate(SHELL_IS_KEPT), page)
 
 
