@@ -1,21 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Every action that takes a key, found by looking, and how each is tried.
+"""How each action that takes a key is tried (``tests.keys``), but for the ledger's."""
 
-A case prepares a place of its own and returns two calls under one key: the first thing said, and
-the same key with something else (None where the key says all).
-"""
-
-import inspect
-import pkgutil
-import typing
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from importlib import import_module
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import terreau
 from terreau.agreements.actions import agreements, commitments, contributions, discussions
 from terreau.agreements.actions import landmarks as landmark_actions
 from terreau.core import clock
@@ -36,7 +27,6 @@ from terreau.ecosystems.actions import ecosystem as ecosystem_actions
 from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Interim
-from terreau.ledger import actions as ledger
 from terreau.people import actions as people
 from terreau.people.enums import RoleKind
 from terreau.people.models import Role
@@ -47,132 +37,8 @@ from terreau.territories.models import Territory
 from tests.agreements import factories as promised
 from tests.ecosystems.factories import begin
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.keys import Case, case
 from tests.publishing.factories import make_sheet
-
-Call = Callable[[], object]
-STEPS = {
-    "terreau.agreements.actions.book": "steps of a keyed action; the ledger's keys are tried here",
-    "terreau.ecosystems.actions.records.keep": "what the actions that take a filing go through",
-    "terreau.people.actions.derived_token": "computes, writes nothing",
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    first: Call
-    other: Call | None
-
-
-CASES: dict[object, Callable[[UUID], Case]] = {}
-
-
-def case(action):
-    """Register how an action is tried."""
-
-    def keep(prepare: Callable[[UUID], Case]):
-        CASES[action] = prepare
-        return prepare
-
-    return keep
-
-
-def keyed_actions() -> list[Callable]:
-    """Return every public function of an actions module that takes a key, whatever carries it."""
-    return [
-        function
-        for module in _action_modules()
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__
-        and not name.startswith("_")
-        and module.__name__ not in STEPS
-        and f"{module.__name__}.{name}" not in STEPS
-        and _takes_a_key(function)
-    ]
-
-
-def _action_modules() -> Iterator:
-    for found in pkgutil.walk_packages(terreau.__path__, "terreau."):
-        if ".actions" in found.name:
-            yield import_module(found.name)
-
-
-def _takes_a_key(function) -> bool:
-    hints = typing.get_type_hints(function)
-    return any(
-        name == "key" or _carries_a_key(hints[name])
-        for name in inspect.signature(function).parameters
-        if name in hints
-    )
-
-
-def _carries_a_key(hint) -> bool:
-    if is_dataclass(hint):
-        return any(field.name == "key" for field in fields(hint))
-    return any(_carries_a_key(inner) for inner in typing.get_args(hint))
-
-
-@case(ledger.post)
-def _post(key):
-    ground = make_ground()
-    flow = a_flow(ground, key)
-    post = partial(ledger.post, by=ground.alice, ledger=ground.ledger)
-    return Case(
-        lambda: post(flows=[flow]), lambda: post(flows=[replace(flow, effort=flow.effort + 1)])
-    )
-
-
-@case(ledger.promise)
-def _promise(key):
-    ground = make_ground()
-    one = a_promise(ground, key)
-    promise = partial(ledger.promise, by=ground.alice, ledger=ground.ledger)
-    return Case(
-        lambda: promise(promises=[one]),
-        lambda: promise(promises=[replace(one, effort=one.effort + 1)]),
-    )
-
-
-@case(ledger.back_out)
-def _back_out(key):
-    ground = make_ground()
-    flows = [a_flow(ground), a_flow(ground)]
-    one, another = ledger.post(by=ground.alice, ledger=ground.ledger, flows=flows)
-    back_out = partial(ledger.back_out, by=ground.alice, key=key)
-    return Case(lambda: back_out(event_id=one), lambda: back_out(event_id=another))
-
-
-@case(ledger.withdraw)
-def _withdraw(key):
-    ground = make_ground()
-    promises = [a_promise(ground), a_promise(ground)]
-    one, another = ledger.promise(by=ground.alice, ledger=ground.ledger, promises=promises)
-    withdraw = partial(ledger.withdraw, by=ground.alice, key=key)
-    return Case(lambda: withdraw(commitment_id=one), lambda: withdraw(commitment_id=another))
-
-
-@case(ledger.keep_stock)
-def _keep_stock(key):
-    ground = make_ground()
-    stock = ledger.Stock(key, "Farine", "flour", "kg")
-    keep = partial(ledger.keep_stock, by=ground.alice, ledger=ground.ledger)
-    return Case(lambda: keep(stock=stock), lambda: keep(stock=replace(stock, name="Son")))
-
-
-@case(ledger.open_process)
-def _open_process(key):
-    ground = make_ground()
-    one = ledger.Activity(key, "Vidange", "entretien")
-    opened = partial(ledger.open_process, by=ground.alice, ledger=ground.ledger)
-    return Case(lambda: opened(activity=one), lambda: opened(activity=replace(one, name="Tri")))
-
-
-@case(ledger.note_place)
-def _note_place(key):
-    ground = make_ground()
-    one = ledger.Somewhere(key, "La halle")
-    noted = partial(ledger.note_place, by=ground.alice, ledger=ground.ledger)
-    return Case(lambda: noted(place=one), lambda: noted(place=replace(one, name="Le lavoir")))
 
 
 @case(agreements.open_agreement)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Every action that takes a key: repeated, at the same moment, and with other content.
 
-The list of actions is found by looking (``tests.keyed``): a new one without a case is a failure.
+The list of actions is found by looking (``tests.keys``): a new one without a case is a failure.
 """
 
 from collections import Counter
@@ -12,7 +12,9 @@ from django.apps import apps
 from django.db import router
 
 from terreau.core.errors import KeyReused
-from tests.keyed import CASES, keyed_actions
+from tests import keyed as _keyed  # noqa: F401 - registers the cases
+from tests.keys import CASES, keyed_actions
+from tests.ledger import keyed as _of_the_ledger  # noqa: F401
 from tests.threads import at_once
 
 TOGETHER = 3

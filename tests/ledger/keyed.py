@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the ledger's keyed actions are tried (``tests.keys``)."""
+
+from dataclasses import replace
+from functools import partial
+
+from terreau.ledger import actions as ledger
+from tests.keys import Case, case
+from tests.ledger.factories import a_flow, a_promise, make_ground
+
+
+@case(ledger.post)
+def _post(key):
+    ground = make_ground()
+    flow = a_flow(ground, key)
+    post = partial(ledger.post, by=ground.alice, ledger=ground.ledger)
+    return Case(
+        lambda: post(flows=[flow]), lambda: post(flows=[replace(flow, effort=flow.effort + 1)])
+    )
+
+
+@case(ledger.promise)
+def _promise(key):
+    ground = make_ground()
+    one = a_promise(ground, key)
+    promise = partial(ledger.promise, by=ground.alice, ledger=ground.ledger)
+    return Case(
+        lambda: promise(promises=[one]),
+        lambda: promise(promises=[replace(one, effort=one.effort + 1)]),
+    )
+
+
+@case(ledger.back_out)
+def _back_out(key):
+    ground = make_ground()
+    flows = [a_flow(ground), a_flow(ground)]
+    one, another = ledger.post(by=ground.alice, ledger=ground.ledger, flows=flows)
+    back_out = partial(ledger.back_out, by=ground.alice, key=key)
+    return Case(lambda: back_out(event_id=one), lambda: back_out(event_id=another))
+
+
+@case(ledger.withdraw)
+def _withdraw(key):
+    ground = make_ground()
+    promises = [a_promise(ground), a_promise(ground)]
+    one, another = ledger.promise(by=ground.alice, ledger=ground.ledger, promises=promises)
+    withdraw = partial(ledger.withdraw, by=ground.alice, key=key)
+    return Case(lambda: withdraw(commitment_id=one), lambda: withdraw(commitment_id=another))
+
+
+@case(ledger.keep_stock)
+def _keep_stock(key):
+    ground = make_ground()
+    stock = ledger.Stock(key, "Farine", "flour", "kg")
+    keep = partial(ledger.keep_stock, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: keep(stock=stock), lambda: keep(stock=replace(stock, name="Son")))
+
+
+@case(ledger.open_process)
+def _open_process(key):
+    ground = make_ground()
+    one = ledger.Activity(key, "Vidange", "entretien")
+    opened = partial(ledger.open_process, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: opened(activity=one), lambda: opened(activity=replace(one, name="Tri")))
+
+
+@case(ledger.note_place)
+def _note_place(key):
+    ground = make_ground()
+    one = ledger.Somewhere(key, "La halle")
+    noted = partial(ledger.note_place, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: noted(place=one), lambda: noted(place=replace(one, name="Le lavoir")))
