@@ -455,7 +455,7 @@ def test_an_invitation_says_what_it_is_for_and_what_keeping_the_keys_means(
     page = folded(client.get(link).content.decode())
 
     assert ecosystem.sentence.replace("'", "&#x27;") in page
-    assert "Cela veut dire : inviter, régler" in page
+    assert "Cela veut dire&nbsp;: inviter, régler" in page
 
 
 def test_a_guest_reads_a_sentence_once_and_where(client, pilot, ecosystem, here):
