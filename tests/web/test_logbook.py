@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from terreau.core import clock
-from terreau.documents.incoming import MAX_BYTES, SENTENCES
+from terreau.documents.incoming import MAX_BYTES, SENTENCES, clean
 from terreau.ecosystems.models import LogEntry
 from terreau.people.enums import Level
 from tests.ecosystems.factories import make_entry, make_photo, photo_bytes
@@ -267,6 +268,29 @@ def test_a_file_sent_with_an_old_version_waits_like_its_text(client, ecosystem, 
 
     assert answer.context["form"].conflict is not None
     assert entry.attachments.count() == 0
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("view", ["logbook_add", "logbook_edit"])
+def test_nobody_waits_to_write_while_a_file_is_cleaned(client, ecosystem, alice, monkeypatch, view):
+    """Cleaning may take twenty seconds; a transaction on SQLite keeps every other writer out."""
+    locked = []
+
+    def watched(content):
+        locked.append(connection.in_atomic_block)
+        return clean(content)
+
+    monkeypatch.setattr("terreau.ecosystems.actions.logbook.clean", watched)
+    client.force_login(alice)
+    entry = [make_entry(alice, ecosystem).pk] if view == "logbook_edit" else []
+    photo = SimpleUploadedFile("banc.jpg", photo_bytes(), "image/jpeg")
+
+    answer = client.post(
+        reverse(view, args=[ecosystem.slug, *entry]), sent(alice, version=1, file=photo)
+    )
+
+    assert (answer.status_code, locked) == (302, [False])
 
 
 def test_too_long_a_description_stays_in_its_field(client, ecosystem, alice):

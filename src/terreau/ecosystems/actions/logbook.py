@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePath
 from uuid import UUID, uuid4
 
@@ -44,13 +44,18 @@ class Lines:
     level: str = Level.CIRCLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Incoming:
     """A file as it was sent: its bytes, the name that it claims, and what one sees in it."""
 
     content: bytes
     name: str
     description: str = ""
+
+    @cached_property
+    def cleaned(self) -> Cleaned:
+        """Clean it, once. Raises Invalid. It may take twenty seconds: ask before a transaction."""
+        return clean(self.content)
 
 
 def write_entry(
@@ -77,7 +82,7 @@ def write_entry(
         "recorded_by": by.agent,
         **_checked(lines),
     }
-    cleaned = clean(file.content) if file else None
+    cleaned = file.cleaned if file else None
     with transaction.atomic():
         entry, created = keep_once(LogEntry, key=key, wanted=wanted)
         if created and file and cleaned:
@@ -117,7 +122,7 @@ def attach(*, by: User, entry: LogEntry, file: Incoming) -> Attachment:
     """Add a file to an entry of one's own. The same file sent twice is kept once."""
     if not rules.can_edit(by, entry):
         raise NotAllowed(OURS)
-    cleaned = clean(file.content)
+    cleaned = file.cleaned
     with transaction.atomic():
         kept = entry.attachments.filter(sha256=cleaned.sha256).first()
         return kept or _keep_file(entry, file, cleaned)

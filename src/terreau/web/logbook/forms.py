@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from terreau.core import clock
+from terreau.core.errors import Invalid
 from terreau.documents.incoming import MAX_BYTES, SENTENCES
 from terreau.ecosystems.actions.logbook import TEXT_LENGTH, Incoming, Lines
 from terreau.ecosystems.enums import LogTheme, Milestone
@@ -69,12 +70,19 @@ class EntryForm(RecordForm):
         else:
             self.fields["author"].queryset = voices  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile[bytes] | None:
-        """Refuse what is too large before reading it."""
+    def clean_file(self) -> Incoming | None:
+        """Refuse what is too large before reading it, then what is not fit to be kept."""
         sent: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if sent is not None and (sent.size or 0) > MAX_BYTES:
+        if sent is None:
+            return None
+        if (sent.size or 0) > MAX_BYTES:
             raise forms.ValidationError(SENTENCES["large"])
-        return sent
+        incoming = Incoming(sent.read(), sent.name or "")
+        try:
+            _ = incoming.cleaned  # now, while nobody waits to write
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from None
+        return incoming
 
     def lines(self) -> Lines:
         """Return what the entry says."""
@@ -82,11 +90,11 @@ class EntryForm(RecordForm):
         return Lines(**{name: self.cleaned_data[name] for name in names})
 
     def incoming(self) -> Incoming | None:
-        """Return the file as it was sent, or None when there is none."""
-        sent = self.cleaned_data.get("file")
-        if sent is None:
-            return None
-        return Incoming(sent.read(), sent.name or "", self.cleaned_data["description"])
+        """Return the file that was sent, cleaned already, or None when there is none."""
+        sent: Incoming | None = self.cleaned_data.get("file")
+        if sent is not None:
+            sent.description = self.cleaned_data["description"]
+        return sent
 
 
 class DescribeForm(forms.Form):

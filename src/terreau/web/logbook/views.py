@@ -142,11 +142,12 @@ def logbook_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
 
 
 def _edit(request: AuthedRequest, entry: LogEntry, form: EntryForm) -> LogEntry:
-    # The file first: when it is refused, the text is still in the form, unsaved.
+    # The text first: when it meets another's, no file was written yet that would have to go.
+    version = form.cleaned_data["version"] or 0
+    actions.edit_entry(by=request.user, entry=entry, version=version, lines=form.lines())
     if file := form.incoming():
         actions.attach(by=request.user, entry=entry, file=file)
-    version = form.cleaned_data["version"] or 0
-    return actions.edit_entry(by=request.user, entry=entry, version=version, lines=form.lines())
+    return entry
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
