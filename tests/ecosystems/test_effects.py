@@ -14,7 +14,7 @@ from terreau.ecosystems.actions.effects import FirstWords, Rest
 from terreau.ecosystems.actions.records import Edit, Filing
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature, Evidence, Standing
 from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink, Presence
-from terreau.ecosystems.queries.effects import effects_of
+from terreau.ecosystems.queries.effects import change_of, effects_of
 from terreau.ecosystems.rules.effects import named_in
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Agent, User
@@ -342,7 +342,28 @@ def test_reading_effects_takes_the_same_queries_for_any_number(
         effect = make_effect(alice, ecosystem, f"Changement {number}", f"Pour {number}")
         actions.link_agent(by=alice, effect=effect, agent=taxi, kind=EffectLinkKind.CONTRIBUTES)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         effects = effects_of(ecosystem, alice)
 
     assert len(effects.changes) == count
+
+
+def test_a_change_tells_no_maillon_that_its_reader_may_not_read(ecosystem, alice):
+    effect = make_effect(alice, ecosystem)
+    hidden = make_maillon(alice, ecosystem, "Le garage secret", level=Level.AUTHOR)
+    shown = make_maillon(alice, ecosystem, "Le minibus")
+    actions.tie_maillons(by=alice, effect=effect, maillons=[hidden, shown])
+    bob = join(make_user("Bob"), ecosystem)
+
+    found = [
+        [
+            change.maillons
+            for change in (*effects_of(ecosystem, one).changes, change_of(effect, one))
+        ]
+        for one in (alice, bob)
+    ]
+
+    assert [{frozenset(names) for names in seen} for seen in found] == [
+        {frozenset({"Le garage secret", "Le minibus"})},
+        {frozenset({"Le minibus"})},
+    ]

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from terreau.core import clock
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature, Standing
-from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink, Presence
+from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink, Maillon, Presence
 from terreau.ecosystems.rules import effects as rules
 from terreau.people.models import Agent, Mandate, User
 from terreau.people.queries import running_on
@@ -120,8 +120,9 @@ def _place(beneficiary: Beneficiary) -> tuple[int, str]:
 def _effects(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Effect]:
     links = EffectLink.objects.select_related("agent", "answer_by").order_by("agent__name", "pk")
     effects: QuerySet[Effect] = Effect.objects.visible_to(reader).filter(ecosystem=ecosystem)
+    maillons = Maillon.objects.visible_to(reader)
     return effects.select_related("beneficiary", "author").prefetch_related(
-        Prefetch("links", queryset=links), "maillons"
+        Prefetch("links", queryset=links), Prefetch("maillons", queryset=maillons)
     )
 
 
