@@ -339,7 +339,7 @@ def test_reading_the_solution_takes_the_same_queries_for_any_size(
         )
         actions.take_charge(by=alice, maillon=before, agent=alice.agent)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         scene = scene_of(solution_of(ecosystem, alice), lambda *_: "#")
 
     assert len(scene.pieces) == count
