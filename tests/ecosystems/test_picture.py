@@ -23,6 +23,7 @@ from terreau.ecosystems.rules.picture import (
     plan_for_page,
 )
 from terreau.ecosystems.rules.picture_tall import plan_tall
+from terreau.ecosystems.rules.printing import drawn_alone
 
 SVG = "{http://www.w3.org/2000/svg}"
 NATURES = ("bien", "service", "lieu", "information", "règle", "animation")
@@ -196,3 +197,7 @@ def test_twenty_five_long_names_are_readable_on_one_a3():
 
 def test_an_empty_picture_is_still_one():
     assert ElementTree.fromstring(draw(plan(Scene((), ())), title="T")).tag == f"{SVG}svg"
+
+
+def test_an_empty_page_says_that_nothing_is_written_yet():
+    assert "encore écrit ici" in drawn_alone(Scene((), ()), "Aller")

@@ -17,11 +17,18 @@ def heading_of(name: str) -> str:
     return f"{name}\u00a0: ce qu'il faut pour que ça marche"
 
 
+def _drawn_title(scene: Scene, name: str) -> str:
+    # A page with a title and nothing under it looks broken: say that it is only empty.
+    if scene.uses or scene.pieces:
+        return heading_of(name)
+    return f"{name} : rien n'est encore écrit ici"
+
+
 def drawn_alone(scene: Scene, name: str) -> Markup:
     """Return the picture as a file of its own: with its title, in the shape of a wide page."""
     found, _ = plan_for_page(scene, PAGES[0].width, PAGES[0].height)
     title = heading_of(name)
-    return draw(found, title=title, heading=title)
+    return draw(found, title=title, heading=_drawn_title(scene, name))
 
 
 def page_for(scene: Scene) -> tuple[Page, Plan]:
@@ -38,7 +45,7 @@ def printed(scene: Scene, name: str, footer: str = "") -> bytes:
     """Return the picture as a PDF of one page."""
     page, found = page_for(scene)
     title = heading_of(name)
-    drawing = draw(found, title=title, heading=title)
+    drawing = draw(found, title=title, heading=_drawn_title(scene, name))
     return render_picture(drawing, page, title=title, alt=in_words(scene), footer=footer)
 
 
