@@ -9,7 +9,7 @@ from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.core.models import OutboxRow
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.actions.presence import Lines, NewActor
-from terreau.ecosystems.actions.roles import appoint, dismiss, hand_over, open_circle
+from terreau.ecosystems.actions.roles import appoint, dismiss, entrust, open_circle
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import LogEntry, NamingNotice, Presence
 from terreau.ecosystems.rules.naming import facts_of, may_be_named
@@ -227,7 +227,7 @@ def test_handing_over_closes_the_old_role_and_opens_the_new(pilot, ecosystem):
     heir = join(make_user("Odile"), ecosystem)
     yesterday = clock.today() - timedelta(days=1)
 
-    hand_over(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=heir.agent, on=yesterday)
+    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=heir.agent, on=yesterday)
 
     old = Role.objects.get(agent=pilot.agent, kind=RoleKind.PILOT)
     new = Role.objects.get(agent=heir.agent, kind=RoleKind.PILOT)
@@ -237,12 +237,12 @@ def test_handing_over_closes_the_old_role_and_opens_the_new(pilot, ecosystem):
     assert LogEntry.objects.get().milestone == "role"
 
 
-def test_a_structure_and_a_person_hand_over_apart(pilot, ecosystem):
+def test_a_structure_and_a_person_are_entrusted_apart(pilot, ecosystem):
     halte = represent(make_user("Odile"), make_organisation("La Halte"), ecosystem)
     cc = represent(make_user("Nadège"), make_organisation("La communauté"), ecosystem)
-    hand_over(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=cc)
+    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=cc)
 
-    hand_over(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=halte)
+    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=halte)
 
     running = Role.objects.filter(kind=RoleKind.PILOT, until=None)
     assert {role.agent.name for role in running} == {"La Halte", "Samir"}
@@ -252,7 +252,7 @@ def test_keys_are_not_given_to_an_organisation_without_a_voice(pilot, ecosystem)
     noted = note_actor(pilot, ecosystem)
 
     with pytest.raises(Invalid):
-        hand_over(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=noted.agent)
+        entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=noted.agent)
 
 
 def test_a_member_ends_their_own_role_and_nobody_elses(pilot, ecosystem):

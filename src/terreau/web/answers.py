@@ -58,6 +58,17 @@ def said(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpRespon
     return redirect(to, *args)
 
 
+def pressed(
+    request: HttpRequest, action: Callable[[], object], sentence: str, to: str, *args: Any
+) -> HttpResponseRedirect:
+    """Run the action of a button (no form to show again), then say it, or its refusal, there."""
+    try:
+        action()
+    except Refusal as refusal:
+        return refused(request, refusal, to, *args)
+    return said(request, sentence, to, *args)
+
+
 def refused(request: HttpRequest, refusal: Refusal, to: str, *args: Any) -> HttpResponseRedirect:
     """Redirect after a button (no form to show again) whose action was refused."""
     messages.error(request, refusal.message)

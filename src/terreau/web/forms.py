@@ -51,6 +51,13 @@ def version_field(**more: Any) -> forms.IntegerField:
     )
 
 
+def few_lines(label: str) -> forms.CharField:
+    """A question that two lines answer, or none."""
+    return forms.CharField(
+        label=label, max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class KeyedForm(forms.Form):
     """A form that may be sent twice: the key makes the second time change nothing."""
 

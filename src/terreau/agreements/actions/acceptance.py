@@ -147,7 +147,7 @@ def _post(by: User, version: AgreementVersion, commitment: Commitment) -> None:
             if former.quantity == commitment.quantity and former.closed_on is None:
                 commitment.since = former.since
                 commitment.save(update_fields=["since"])
-                _hand_over(postings, commitment)
+                _carry_over(postings, commitment)
                 return
             commitment.since = began(former.since, former.period, day)
     commitment.save(update_fields=["since"])
@@ -169,7 +169,7 @@ def _enter_again(
     for posting in postings:
         if posting.withdrawn_on is None:
             lines.take_back(by, posting)
-    _hand_over(current, commitment)
+    _carry_over(current, commitment)
     rest = (commitment.quantity or 0) - given
     if rest > 0:
         lines.enter(
@@ -188,7 +188,7 @@ def _same_flow(previous: Commitment, commitment: Commitment) -> bool:
     )
 
 
-def _hand_over(postings: list[Posting], commitment: Commitment) -> None:
+def _carry_over(postings: list[Posting], commitment: Commitment) -> None:
     Posting.objects.filter(pk__in=[line.pk for line in postings]).update(commitment=commitment)
 
 

@@ -72,7 +72,7 @@ def dismiss(*, by: User, role: Role, reason: EndReason, until: date | None = Non
 
 
 @transaction.atomic
-def hand_over(
+def entrust(
     *,
     by: User,
     ecosystem: Ecosystem,
@@ -81,7 +81,7 @@ def hand_over(
     on: date | None = None,
     reason: EndReason = EndReason.HANDED_OVER,
 ) -> Role:
-    """Pass the piloting or the animation to another: the open roles of that kind end that day.
+    """Entrust the piloting or the animation to another: the open roles of that kind end that day.
 
     Organisations hand to an organisation, persons to a person, so that a structure that pilots
     and the person who animates each keep their own story. Done twice, it changes nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -20,6 +21,8 @@ from terreau.ecosystems.models import (
 )
 from terreau.ecosystems.rules.texts import Piece, compared
 from terreau.people.visibility import Reader
+
+R = TypeVar("R", Stake, Word, Obstacle, CircleDecision)
 
 
 def aims(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Aim]:
@@ -78,39 +81,24 @@ def open_disagreements(ecosystem: Ecosystem, reader: Reader) -> QuerySet[AimDisa
 
 def stakes(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Stake]:
     """Return what is at stake, as this reader may read it."""
-    return (
-        Stake.objects.visible_to(reader)
-        .filter(ecosystem=ecosystem)
-        .select_related("author", "space")
-        .order_by("pk")
-    )
+    return _kept_here(Stake, ecosystem, reader).order_by("pk")
 
 
 def words(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Word]:
     """Return « nos mots », by word."""
-    return (
-        Word.objects.visible_to(reader)
-        .filter(ecosystem=ecosystem)
-        .select_related("author", "space")
-        .order_by("word", "pk")
-    )
+    return _kept_here(Word, ecosystem, reader).order_by("word", "pk")
 
 
 def obstacles(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Obstacle]:
     """Return the difficulties told, the latest year first."""
-    return (
-        Obstacle.objects.visible_to(reader)
-        .filter(ecosystem=ecosystem)
-        .select_related("author", "space")
-        .order_by("-year", "-pk")
-    )
+    return _kept_here(Obstacle, ecosystem, reader).order_by("-year", "-pk")
 
 
 def decisions(ecosystem: Ecosystem, reader: Reader) -> QuerySet[CircleDecision]:
     """Return the decisions of the circle, newest first."""
-    return (
-        CircleDecision.objects.visible_to(reader)
-        .filter(ecosystem=ecosystem)
-        .select_related("author", "space")
-        .order_by("-day", "-pk")
-    )
+    return _kept_here(CircleDecision, ecosystem, reader).order_by("-day", "-pk")
+
+
+def _kept_here(model: type[R], ecosystem: Ecosystem, reader: Reader) -> QuerySet[R]:
+    rows: QuerySet[R] = model.objects.visible_to(reader).filter(ecosystem=ecosystem)
+    return rows.select_related("author", "space")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,7 +13,6 @@ from terreau.agreements.actions import commitments as actions
 from terreau.agreements.models import AgreementVersion, Commitment
 from terreau.agreements.queries import agreements as queries
 from terreau.agreements.rules import rights
-from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import Level
 from terreau.people.queries import readers_count
@@ -24,7 +25,7 @@ from terreau.web.agreements.forms import (
     WordsForm,
 )
 from terreau.web.agreements.views import find, version_of
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.numbers import row_number
 
 
@@ -169,11 +170,8 @@ def agreements_remove(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
     """Take a promise out of the version being written."""
     row = _find(request, ecosystem, pk)
     page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
-    try:
-        actions.remove_commitment(by=request.user, commitment=row)
-    except Refusal as refusal:
-        return refused(request, refusal, *page)
-    return said(request, "Engagement retiré du texte.", *page)
+    action = partial(actions.remove_commitment, by=request.user, commitment=row)
+    return pressed(request, action, "Engagement retiré du texte.", *page)
 
 
 @require_safe
@@ -223,11 +221,8 @@ def agreements_take_up(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
     """Take back a « pas cette année »."""
     row = _find(request, ecosystem, pk)
     page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
-    try:
-        actions.take_up_again(by=request.user, commitment=row)
-    except Refusal as refusal:
-        return refused(request, refusal, *page)
-    return said(request, "L'engagement est de nouveau dans le texte.", *page)
+    action = partial(actions.take_up_again, by=request.user, commitment=row)
+    return pressed(request, action, "L'engagement est de nouveau dans le texte.", *page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

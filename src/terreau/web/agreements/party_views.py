@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,11 +16,10 @@ from terreau.agreements.actions import acceptance, agreements
 from terreau.agreements.models import Party
 from terreau.agreements.queries.agreements import readable
 from terreau.core import clock
-from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import RepresentativeForm, ValidationForm, WordsForm
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Party:
@@ -41,11 +41,8 @@ def agreements_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> H
     """« D'accord, côté équipe »."""
     party = _find(request, ecosystem, pk)
     page = ("agreements_page", ecosystem.slug, party.version.agreement_id)
-    try:
-        acceptance.agree(by=request.user, party=party)
-    except Refusal as refusal:
-        return refused(request, refusal, *page)
-    return said(request, f"D'accord, côté équipe, pour {party.agent.name}.", *page)
+    action = partial(acceptance.agree, by=request.user, party=party)
+    return pressed(request, action, f"D'accord, côté équipe, pour {party.agent.name}.", *page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

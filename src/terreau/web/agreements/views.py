@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,11 +16,10 @@ from terreau.agreements.models import Agreement, AgreementVersion
 from terreau.agreements.queries import agreements as queries
 from terreau.agreements.queries.exports import commitments_sheet, parties_sheet
 from terreau.agreements.rules import rights
-from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.downloads import download, wanted
 from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
@@ -158,12 +159,9 @@ def agreements_text(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 def agreements_propose(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Propose the version being written to its parties."""
     version = version_of(request, find(request, ecosystem, pk))
-    try:
-        actions.propose(by=request.user, version=version)
-    except Refusal as refusal:
-        return refused(request, refusal, "agreements_page", ecosystem.slug, pk)
+    action = partial(actions.propose, by=request.user, version=version)
     sentence = "Proposé. Chaque partie peut maintenant dire « d'accord »."
-    return said(request, sentence, "agreements_page", ecosystem.slug, pk)
+    return pressed(request, action, sentence, "agreements_page", ecosystem.slug, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,12 +184,9 @@ def agreements_change(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
 def agreements_drop(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Give up the version being written; the accepted one goes on."""
     version = version_of(request, find(request, ecosystem, pk))
-    try:
-        endings.drop_draft(by=request.user, version=version)
-    except Refusal as refusal:
-        return refused(request, refusal, "agreements_page", ecosystem.slug, pk)
+    action = partial(endings.drop_draft, by=request.user, version=version)
     sentence = "La nouvelle version est abandonnée. L'accord continue comme avant."
-    return said(request, sentence, "agreements_page", ecosystem.slug, pk)
+    return pressed(request, action, sentence, "agreements_page", ecosystem.slug, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,10 +13,9 @@ from terreau.agreements.actions import landmarks as actions
 from terreau.agreements.models import Landmark
 from terreau.agreements.queries import statement as queries
 from terreau.agreements.queries.exports import landmarks_sheet
-from terreau.core.errors import Refusal
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.contributions.forms import CountForm
 from terreau.web.downloads import download, wanted
 from terreau.web.paging import page_of
@@ -81,8 +82,6 @@ def contributions_landmark_remove(
     request: AuthedRequest, ecosystem: Ecosystem, pk: int
 ) -> HttpResponseBase:
     """Remove a count."""
-    try:
-        actions.remove_landmark(by=request.user, landmark=_find(request, ecosystem, pk))
-    except Refusal as refusal:
-        return refused(request, refusal, "contributions_landmarks", ecosystem.slug)
-    return said(request, "Repère retiré.", "contributions_landmarks", ecosystem.slug)
+    landmark = _find(request, ecosystem, pk)
+    action = partial(actions.remove_landmark, by=request.user, landmark=landmark)
+    return pressed(request, action, "Repère retiré.", "contributions_landmarks", ecosystem.slug)

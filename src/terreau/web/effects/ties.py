@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from terreau.core.errors import Refusal
 from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.enums import EffectLinkKind
 from terreau.ecosystems.models import Ecosystem, Effect, EffectLink
 from terreau.people.rules import can_speak_for
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.effects.forms import AnswerForm, TieForm
 
 
@@ -54,11 +55,8 @@ def effects_unlink(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
     """Undo a tie."""
     link = _link(request, ecosystem, pk)
     back = ("effects_effect", ecosystem.slug, link.effect_id)
-    try:
-        actions.unlink_agent(by=request.user, link=link)
-    except Refusal as refusal:
-        return refused(request, refusal, *back)
-    return said(request, "Le lien est retiré.", *back)
+    action = partial(actions.unlink_agent, by=request.user, link=link)
+    return pressed(request, action, "Le lien est retiré.", *back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

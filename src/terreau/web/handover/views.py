@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core import clock
-from terreau.core.errors import Refusal
 from terreau.documents import word
 from terreau.documents.pdf import render_document
 from terreau.ecosystems.actions import interim as interim_actions
@@ -27,7 +26,7 @@ from terreau.people.models import Agent, Role
 from terreau.people.queries import current_roles, members_of, voices_in
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said, unreadable
+from terreau.web.answers import attempt, pressed, refused, said, unreadable
 from terreau.web.downloads import PDF, attachment
 from terreau.web.handover.forms import AskForm, PassForm, VoiceForm
 
@@ -193,8 +192,4 @@ def _interim_in(ecosystem: Ecosystem, pk: int) -> Interim:
 def _done(
     request: AuthedRequest, ecosystem: Ecosystem, action: Callable[[], Interim], sentence: str
 ) -> HttpResponse:
-    try:
-        action()
-    except Refusal as refusal:
-        return refused(request, refusal, "handover_page", ecosystem.slug)
-    return said(request, sentence, "handover_page", ecosystem.slug)
+    return pressed(request, action, sentence, "handover_page", ecosystem.slug)

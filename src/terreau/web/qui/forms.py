@@ -18,7 +18,7 @@ from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.people.visibility import Reader
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import DayInput, KeyedForm, RecordForm, version_field
+from terreau.web.forms import DayInput, KeyedForm, RecordForm, few_lines, version_field
 from terreau.web.places.forms import PlaceField
 
 ANOTHER = "new"
@@ -98,30 +98,10 @@ class LinesForm(RecordForm):
         ActorKind.objects.none(), label="Quelle sorte d'acteur", required=False, empty_label="—"
     )
     new_kind = forms.CharField(label="Une autre sorte", max_length=60, required=False)
-    cares = forms.CharField(
-        label="Ce qui nous tient à cœur",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    can_do = forms.CharField(
-        label="Ce qu'on sait faire",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    limits = forms.CharField(
-        label="Nos contraintes",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    not_ask = forms.CharField(
-        label="Ne pas nous demander",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    cares = few_lines("Ce qui nous tient à cœur")
+    can_do = few_lines("Ce qu'on sait faire")
+    limits = few_lines("Nos contraintes")
+    not_ask = few_lines("Ne pas nous demander")
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -291,7 +271,7 @@ class EndForm(forms.Form):
         return f"{role.agent}, {role.get_kind_display()}, depuis le {role.since:%d/%m/%Y}"
 
 
-class HandOverForm(forms.Form):
+class EntrustForm(forms.Form):
     """Pass on the piloting or the animation."""
 
     kind = forms.ChoiceField(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import uuid4
 
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core import clock
-from terreau.core.errors import Refusal
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
@@ -25,7 +25,7 @@ from terreau.people.queries import members_of, readers_count, similar_agents
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.downloads import download, wanted
 from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, IdentityForm, LinesForm
 
@@ -271,11 +271,9 @@ def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
 def qui_withdraw(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """The actor no longer wishes to appear."""
     presence = _presence(request, ecosystem, pk)
-    try:
-        actions.withdraw_agreement(by=request.user, presence=presence)
-    except Refusal as refusal:
-        return refused(request, refusal, "qui_actor", ecosystem.slug, pk)
-    return said(request, "Son nom ne paraît plus en public.", "qui_actor", ecosystem.slug, pk)
+    action = partial(actions.withdraw_agreement, by=request.user, presence=presence)
+    sentence = "Son nom ne paraît plus en public."
+    return pressed(request, action, sentence, "qui_actor", ecosystem.slug, pk)
 
 
 @read_or_send

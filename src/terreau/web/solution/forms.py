@@ -13,7 +13,7 @@ from terreau.ecosystems.enums import MaillonNature, MaillonState
 from terreau.ecosystems.models import Ecosystem, Maillon, Performance
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.people.models import Agent, User
-from terreau.web.forms import FiledForm
+from terreau.web.forms import FiledForm, few_lines
 from terreau.web.numbers import SeveralField
 
 # The codes are those that a conflict of edits shows, so that it shows the words.
@@ -36,18 +36,8 @@ class PerformanceForm(FiledForm):
         "rendez-vous de soin.",
     )
     for_whom = forms.CharField(label="À qui", max_length=160, required=False)
-    conditions = forms.CharField(
-        label="À quelles conditions",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    observed_how = forms.CharField(
-        label="Comment on le voit",
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    conditions = few_lines("À quelles conditions")
+    observed_how = few_lines("Comment on le voit")
 
     field_order = ("statement", "for_whom", "conditions", "observed_how", "level")
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -11,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from terreau.core import clock
-from terreau.core.errors import Refusal
 from terreau.documents import word
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import solution as actions
@@ -20,7 +20,7 @@ from terreau.ecosystems.queries.solution import Link, Solution, by_nature, scene
 from terreau.ecosystems.rules import printing
 from terreau.ecosystems.rules.picture import Scene
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import refused, said
+from terreau.web.answers import pressed, said
 from terreau.web.downloads import PDF, attachment, exports_of
 from terreau.web.pictures import both
 
@@ -162,11 +162,8 @@ def solution_remove(
 ) -> HttpResponse:
     """Take away what was written by mistake."""
     record = found(request, ecosystem, kind, pk)
-    try:
-        actions.remove(by=request.user, record=record)
-    except Refusal as refusal:
-        return refused(request, refusal, *_back(ecosystem))
-    return said(request, "C'est retiré.", *_back(ecosystem))
+    action = partial(actions.remove, by=request.user, record=record)
+    return pressed(request, action, "C'est retiré.", *_back(ecosystem))
 
 
 def _back(ecosystem: Ecosystem) -> tuple[str, str]:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid5
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from terreau.core.errors import Refusal
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import ecosystem as actions
 from terreau.ecosystems.enums import Phase
@@ -19,7 +19,7 @@ from terreau.people.actions import invite
 from terreau.people.enums import RoleKind
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import invitation_address
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, pressed, said
 from terreau.web.downloads import exports_of
 from terreau.web.start.forms import (
     KeysForm,
@@ -165,8 +165,5 @@ def start_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBas
 def start_unlink(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Take a link back."""
     tie = get_object_or_404(EcosystemLink.objects.select_related("source"), pk=pk, source=ecosystem)
-    try:
-        actions.unlink(by=request.user, tie=tie)
-    except Refusal as refusal:
-        return refused(request, refusal, "start_links", ecosystem.slug)
-    return said(request, "Le lien est retiré.", "start_links", ecosystem.slug)
+    action = partial(actions.unlink, by=request.user, tie=tie)
+    return pressed(request, action, "Le lien est retiré.", "start_links", ecosystem.slug)
