@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 ROOM_BYTES = 50 * 1024 * 1024
+WAIT_MS = 1000  # anybody may ask, and a worker answers nothing else while it waits
 
 
 def problems() -> list[str]:
@@ -50,12 +51,16 @@ def _sqlite_takes_writes(alias: str) -> bool:
         return True  # the lock is held already
     connection.ensure_connection()
     raw = connection.connection
+    usual = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
     try:
         # Below Django on purpose: the write lock is taken and given back, nothing is written.
         raw.execute("BEGIN IMMEDIATE")
         raw.execute("ROLLBACK")
     except raw.Error:
         return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {usual}")
     return True
 
 
