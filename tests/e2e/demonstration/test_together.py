@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One text changed in two browsers: on every page that changes one, both are shown, none is lost."""
+"""One text changed in two browsers, wherever a text is changed: both are shown, none is lost."""
 
 import pytest
 
