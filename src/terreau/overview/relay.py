@@ -97,7 +97,7 @@ def relay_of(ecosystem: Ecosystem, reach: Reach) -> Relay:
             .select_related("agent")
         ),
         phase=ecosystem.phases.first(),
-        solution=solution_of(ecosystem, reach),
+        solution=solution_of(ecosystem, reach, without=PRIVATE),
         promises=list(promises.exclude(version__agreement__level__in=PRIVATE)[:PROMISES]),
         waiting=_waiting(ecosystem, reach),
         decisions=list(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import Bearer, Ecosystem, Maillon, Performance, Presence
 from terreau.ecosystems.rules.picture import Piece, Scene, Use
 from terreau.ecosystems.rules.solution import is_missing, is_option, reading_order
-from terreau.people.enums import AgentKind
+from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Agent, Role
 from terreau.people.queries import running_on
 from terreau.people.visibility import Reader, reach_of
@@ -70,16 +70,20 @@ class Solution:
         return by_nature(self.core)
 
 
-def solution_of(ecosystem: Ecosystem, reader: Reader) -> Solution:
+def solution_of(
+    ecosystem: Ecosystem, reader: Reader, *, without: Collection[Level] = ()
+) -> Solution:
     """Return what this reader may read of the solution (a constant number of queries).
 
     A reader from outside is shown only bearers who agreed to appear; the others are counted.
+    ``without``: levels that are left out, even of what the reader wrote.
     """
     reach = reach_of(reader)
     outside = ecosystem.space_id not in reach.roots
     shown = _agreed(ecosystem) if outside else None
-    performances = tuple(Performance.objects.visible_to(reach).filter(ecosystem=ecosystem))
-    maillons = _maillons(ecosystem, reach, clock.today())
+    uses = Performance.objects.visible_to(reach).filter(ecosystem=ecosystem)
+    performances = tuple(uses.exclude(level__in=without))
+    maillons = [m for m in _maillons(ecosystem, reach, clock.today()) if m.level not in without]
     visible = {maillon.pk for maillon in maillons}
     known = {performance.pk for performance in performances}
     links = []
