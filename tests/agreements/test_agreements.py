@@ -7,9 +7,11 @@ import pytest
 from terreau.agreements.actions import acceptance, agreements, commitments, endings
 from terreau.agreements.actions.commitments import Look
 from terreau.agreements.actions.contributions import Right, rectify
+from terreau.agreements.convention import paper_of, return_of
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Posting
 from terreau.agreements.queries import agreements as queries
+from terreau.agreements.queries.exports import commitments_sheet
 from terreau.agreements.queries.statement import Period, statement
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
@@ -459,3 +461,24 @@ def test_a_name_and_the_figures_of_a_promise_are_shown_by_a_conflict_too(place):
         ["Tenir le téléphone", "12", "", council, "non"],
         ["Dit autrement", "10", "week", council, "non"],
     ]
+
+
+def test_a_counterpart_that_was_declined_is_no_counterpart(place):
+    version = open_version(place)
+    declined = add(place, version, make_draft(place, 5, words="Prêter la salle"))
+    kept = make_draft(place, 10, words="Tenir le guichet", free=False, in_return_of=(declined.pk,))
+    add(place, version, kept)
+    before = {line.code for line in paper_of(version, place.alice).helps}
+
+    commitments.decline_commitment(by=place.alice, commitment=declined, words="")
+    paper = paper_of(version, place.alice)
+
+    (promise_left,) = paper.running
+    assert ("contrepartie" in before, return_of(promise_left)) == (
+        False,
+        "La Halte : Prêter la salle (pas cette année)",
+    )
+    assert "contrepartie" in {line.code for line in paper.helps}
+    sheet = commitments_sheet(place.alice, place.ecosystem)
+    column = list(sheet.headers).index("pas cette année")
+    assert [row[column] for row in sheet.rows] == ["oui", ""]

@@ -5,7 +5,7 @@ and DOCX. It reads through ``queries`` and asks ``rules.checks``; it changes not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -124,9 +124,14 @@ def _promise_facts(row: Commitment) -> PromiseFacts:
         period=row.period,
         free=row.free,
         volunteers=row.volunteers,
-        in_return_of=tuple(other.pk for other in row.in_return_of.all()),
-        answered_by=tuple(other.pk for other in row.answered_by.all()),
+        in_return_of=_standing(row.in_return_of.all()),
+        answered_by=_standing(row.answered_by.all()),
     )
+
+
+def _standing(others: Iterable[Commitment]) -> tuple[int, ...]:
+    # What somebody said « pas cette année » to is given in return for nothing.
+    return tuple(other.pk for other in others if other.declined_on is None)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -159,7 +164,11 @@ def return_of(row: Commitment) -> str:
     """Return in return for what a promise is made, in words."""
     if row.free:
         return "sans contrepartie"
-    others = [f"{other.provider.name} : {other.words}" for other in row.in_return_of.all()]
+    others = [
+        f"{other.provider.name} : {other.words}"
+        + (" (pas cette année)" if other.declined_on else "")
+        for other in row.in_return_of.all()
+    ]
     return " ; ".join(others) or "—"
 
 

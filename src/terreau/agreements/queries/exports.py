@@ -91,7 +91,7 @@ def _commitment_row(row: Commitment, stand: Progress | None) -> tuple[Cell, ...]
         to_decimal(stand.committed) if stand else None,
         to_decimal(stand.fulfilled) if stand else None,
         to_decimal(stand.remaining) if stand else None,
-        row.declined_words if row.declined_on else "",
+        row.declined_words or ("oui" if row.declined_on else ""),
         row.closed_on,
         " : ".join(filter(None, (row.get_kept_display() if row.kept else "", row.closed_words))),
     )
