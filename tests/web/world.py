@@ -8,6 +8,7 @@ know is a failure, so that a new page cannot stay out of the table.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -290,8 +291,14 @@ class Address:
 
 def addresses(world: World, ecosystem: Ecosystem | None = None) -> list[Address]:
     """Return every page of ours. ``ecosystem`` stands in the address; things are from here."""
+    here = ecosystem or world.here
+    return [_address(world, here, pattern, route) for pattern, route in patterns()]
+
+
+def patterns() -> list[tuple[URLPattern, str]]:
+    """Return every pattern of ours with its route: those whose view declares a policy."""
     return [
-        _address(world, ecosystem or world.here, pattern, route)
+        (pattern, route)
         for pattern, route in walk(get_resolver())
         if hasattr(pattern.callback, "policy")
     ]
@@ -349,7 +356,7 @@ def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
 
 def _of_a_programme(word: str) -> models.Model:
     """Return the role of an officer, or a coaching."""
-    programme = apps.get_model("programmes", "Programme").objects.get()
+    programme = apps.get_model("programmes", "Programme").objects.order_by("pk")[0]
     if word == "role":
         return Role.objects.filter(space=programme.space).order_by("pk")[0]
     return apps.get_model("programmes", "Coaching").objects.filter(programme=programme)[0]
@@ -390,16 +397,18 @@ def records() -> list[type[Record]]:
     return [model for model in found if model is not DiscussionNote]
 
 
-def plant(world: World) -> None:
-    """Plant a record of each kind at each level, by somebody who is nobody else here."""
+def plant(world: World, text: Callable[[type[Record], Level], str] = secret) -> None:
+    """Plant a record of each kind at each level, by somebody who is nobody else here.
+
+    ``text``: what each of its texts says.
+    """
     author = represent(make_user("Zoé"), make_organisation("Zénith"), world.here)
     for model in records():
         for level in Level:
-            _plant(world, model, level, author)
+            _plant(world, model, level, author, text(model, level))
 
 
-def _plant(world: World, model: type[Record], level: Level, author: Agent) -> Record:
-    mark = secret(model, level)
+def _plant(world: World, model: type[Record], level: Level, author: Agent, mark: str) -> Record:
     values: dict[str, Any] = {
         "space": world.here.circle,
         "author": author,
