@@ -19,7 +19,7 @@ from terreau.overview.calls import Call, to_call
 from terreau.overview.moved import Moved, moved_since
 from terreau.overview.state import state_of
 from terreau.people.models import User
-from terreau.people.visibility import Reach, reach_of
+from terreau.people.visibility import reach_of
 
 FIRST_LOOK = timedelta(days=14)
 SHOWN = 6
@@ -97,12 +97,3 @@ def running_interim(ecosystem: Ecosystem) -> Interim | None:
     last = keys.interims(ecosystem).first()
     under_way = (Standing.ASKED, Standing.NOTICE, Standing.DUE)
     return last if last is not None and standing(last, clock.now()) in under_way else None
-
-
-def waiting_counts(reach: Reach, ecosystem: Ecosystem) -> int:
-    """Count what waits for this reader here: answers to give, nothing else."""
-    return (
-        contributions.awaiting(reach, ecosystem).count()
-        + agreements.to_answer(reach, ecosystem).count()
-        + answers_awaited(reach, ecosystem).count()
-    )

@@ -363,11 +363,6 @@ def guest_link(token: str) -> GuestLink:
     return link
 
 
-def guest_space(token: str) -> Space:
-    """Return the space that a guest's token opens, or raise NotFound."""
-    return guest_link(token).space
-
-
 def note_outside_read(*, space_id: int, organisation: str, what: str) -> None:
     """Count one read or export of one space by somebody outside, by organisation and day."""
     note_outside_reads(space_ids=[space_id], organisation=organisation, what=what)

@@ -8,7 +8,7 @@ from stdnum.fr import siret as siret_number
 
 from terreau.core import clock
 from terreau.people.models import Agent, Space
-from terreau.people.visibility import Reach, Reader, reach_of
+from terreau.people.visibility import Reader, reach_of
 
 LA_POSTE_SIREN = "356000000"
 
@@ -43,11 +43,6 @@ def can_name_voice(reader: Reader, organisation: Agent, space: Space) -> bool:
         and not organisation.mandated.filter(running).exists()
         and not organisation.roles.filter(running).exclude(space__root_id=space.root_id).exists()
     )
-
-
-def is_in(reach: Reach, space_id: int) -> bool:
-    """Tell whether the reach holds a role in this very space."""
-    return space_id in reach.spaces
 
 
 def siren_warning(number: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from terreau.agreements.enums import ContributionState, VersionState
-from terreau.agreements.models import Commitment, Contribution, Discussion, DiscussionNote, Posting
+from terreau.agreements.models import Contribution, Discussion, DiscussionNote, Posting
 from terreau.agreements.queries.agreements import readable as readable_agreements
 from terreau.agreements.queries.statement import statements_open
 from terreau.core.units import convertible
@@ -24,16 +24,6 @@ def receiver_here(ecosystem: Ecosystem, agent_id: int) -> Agent | None:
     if agent_id == ecosystem.agent_id:
         return ecosystem.agent
     return members_of(ecosystem.space).filter(pk=agent_id).first()
-
-
-def running_commitments(ecosystem: Ecosystem) -> QuerySet[Commitment]:
-    """Return the promises in force: of accepted versions, neither declined nor closed."""
-    return Commitment.objects.filter(
-        version__agreement__ecosystem=ecosystem,
-        version__state=VersionState.ACCEPTED,
-        declined_on__isnull=True,
-        closed_on__isnull=True,
-    ).select_related("provider", "receiver", "version__agreement")
 
 
 @dataclass(frozen=True, slots=True)

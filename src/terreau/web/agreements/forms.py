@@ -17,8 +17,8 @@ from terreau.agreements.queries.giving import Here, people_here
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
-from terreau.web.contributions.forms import GIFT_LEVELS, DayInput
-from terreau.web.forms import KeyedForm, RecordForm, version_field
+from terreau.web.contributions.forms import GIFT_LEVELS
+from terreau.web.forms import DayInput, KeyedForm, RecordForm, version_field
 from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 

@@ -17,21 +17,12 @@ from terreau.agreements.queries.giving import guessed, last_unit, offers, people
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
-from terreau.web.forms import RECORD_LEVELS, KeyedForm, RecordForm
+from terreau.web.forms import RECORD_LEVELS, DayInput, KeyedForm, RecordForm
 from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
 GUESS, NONE = "guess", "none"
 WORD = forms.Textarea(attrs={"rows": 2, "maxlength": 400})
-
-
-class DayInput(forms.DateInput):
-    """A day, by the picker of the telephone or the browser."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 # The receiver must read it: nothing narrower than the circle.
@@ -280,11 +271,3 @@ class CountForm(RecordForm):
             source=data["source"],
             level=data["level"],
         )
-
-
-class PeriodForm(forms.Form):
-    """The period of a statement, and whose."""
-
-    du = forms.DateField(label="Du", required=False, widget=DayInput)
-    au = forms.DateField(label="Au", required=False, widget=DayInput)
-    de = forms.IntegerField(required=False)
