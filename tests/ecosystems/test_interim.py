@@ -21,6 +21,7 @@ from terreau.people.enums import EndReason, RoleKind
 from terreau.people.models import Role
 from terreau.people.rules import can_steward
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
+from tests.ledger.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +162,16 @@ def test_the_background_starts_it_at_its_hour_and_not_before(orphan, monkeypatch
     worker.run_pending()
 
     assert can_steward(bob, ecosystem.space)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisations_that_ask_at_once_make_one_naming(orphan):
+    ecosystem, (alice, halte), (bob, social) = orphan
+    tasks = [
+        lambda: ask_interim(by=alice, ecosystem=ecosystem, organisation=halte, person=bob.agent),
+        lambda: ask_interim(by=bob, ecosystem=ecosystem, organisation=social, person=alice.agent),
+    ]
+
+    at_once(tasks * 4)
+
+    assert Interim.objects.count() == 1

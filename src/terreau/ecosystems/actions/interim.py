@@ -32,6 +32,8 @@ def ask_interim(*, by: User, ecosystem: Ecosystem, organisation: Agent, person: 
     Asking twice for the same person changes nothing. Raises Invalid while somebody holds the keys.
     """
     _must_speak_for(by, ecosystem, organisation)
+    # One naming at a time: two organisations may ask at the same moment.
+    Ecosystem.objects.select_for_update(of=("self",)).get(pk=ecosystem.pk)
     if keys.key_holders(ecosystem).exists():
         raise Invalid("Quelqu'un tient les clés : un intérim n'est pas nécessaire.")
     if not keys.eligible(ecosystem).filter(pk=person.pk).exists():
