@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from terreau.core.errors import EditConflict, Invalid, NotAllowed
 from terreau.ecosystems.actions.logbook import log_milestone
-from terreau.ecosystems.actions.records import Filing, keep
+from terreau.ecosystems.actions.records import Filing, hold, keep
 from terreau.ecosystems.enums import AimState, Milestone
 from terreau.ecosystems.models import Aim, AimDisagreement, Ecosystem
 from terreau.ecosystems.rules.days import happened
@@ -29,7 +29,7 @@ def propose_aim(*, by: User, ecosystem: Ecosystem, filing: Filing, text: str, wh
     text = text.strip()
     if not text:
         raise Invalid("Écrivez le cap, même imparfait : il se discute.", field="text")
-    Ecosystem.objects.select_for_update(of=("self",)).get(pk=ecosystem.pk)
+    hold(ecosystem)
     stored = Aim.objects.filter(key=filing.key).first()
     last = Aim.objects.filter(ecosystem=ecosystem).aggregate(last=Max("number"))["last"] or 0
     content = {

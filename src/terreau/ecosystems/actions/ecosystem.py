@@ -16,6 +16,7 @@ from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.core.once import kept, once
 from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.enums import Milestone, Phase
 from terreau.ecosystems.models import Ecosystem, EcosystemLink, LifeFunction, PhaseChange
 from terreau.ecosystems.rules.days import happened
@@ -195,6 +196,7 @@ def declare_phase(
     _must_steer(by, ecosystem)
     since = happened(since, field="since", what="Dites-le quand ce jour sera venu")
     check_texts(PhaseChange, {"words": words})
+    hold(ecosystem)
     change, new = PhaseChange.objects.get_or_create(
         ecosystem=ecosystem,
         phase=phase,

@@ -13,6 +13,7 @@ from terreau.core import clock, mail
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.core.outbox import NotYet, enqueue
 from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Ecosystem, Interim
 from terreau.ecosystems.queries import keys
@@ -33,7 +34,7 @@ def ask_interim(*, by: User, ecosystem: Ecosystem, organisation: Agent, person: 
     """
     _must_speak_for(by, ecosystem, organisation)
     # One naming at a time: two organisations may ask at the same moment.
-    Ecosystem.objects.select_for_update(of=("self",)).get(pk=ecosystem.pk)
+    hold(ecosystem)
     if keys.key_holders(ecosystem).exists():
         raise Invalid("Quelqu'un tient les clés : un intérim n'est pas nécessaire.")
     if not keys.eligible(ecosystem).filter(pk=person.pk).exists():

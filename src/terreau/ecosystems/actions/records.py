@@ -39,6 +39,15 @@ class Edit:
     level: str
 
 
+def hold(ecosystem: Ecosystem) -> None:
+    """Lock an ecosystem until the transaction ends: what is said of it at once is said in turn.
+
+    Nobody who only writes something in it waits for that.
+    """
+    rows = Ecosystem.objects.select_for_update(of=("self",), no_key=True)
+    rows.get(pk=ecosystem.pk)
+
+
 def keep(
     model: type[R], *, by: User, ecosystem: Ecosystem, filing: Filing, fields: Mapping[str, Any]
 ) -> tuple[R, bool]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions.logbook import log_milestone
+from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.days import happened
@@ -26,6 +27,7 @@ HANDED_ON = frozenset({RoleKind.PILOT, RoleKind.ANIMATOR})
 """Roles that pass from one to another: who tells of the first tells of the second."""
 
 
+@transaction.atomic
 def open_circle(*, by: User, ecosystem: Ecosystem, name: str) -> Space:
     """Open a circle in an ecosystem. The same name opens it once."""
     _must_steer(by, ecosystem)
@@ -33,6 +35,7 @@ def open_circle(*, by: User, ecosystem: Ecosystem, name: str) -> Space:
     if not name:
         raise Invalid("Donnez un nom à ce cercle.", field="name")
     check_texts(Space, {"name": name})
+    hold(ecosystem)
     there = Space.objects.filter(
         parent=ecosystem.space, kind=SpaceKind.CIRCLE, name__iexact=name
     ).first()

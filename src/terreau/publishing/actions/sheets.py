@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from terreau.core import clock
 from terreau.core.errors import NotAllowed, NotFound
+from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import User
 from terreau.publishing import building, rules
@@ -32,6 +33,7 @@ def publish_sheet(
     Raises NotAllowed for whoever does not steer the ecosystem.
     """
     _check_steward(by, ecosystem)
+    hold(ecosystem)
     sheet = Sheet.objects.filter(ecosystem=ecosystem).first() or Sheet(
         ecosystem=ecosystem, slug=_free_slug(ecosystem.slug)
     )
