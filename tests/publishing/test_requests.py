@@ -194,7 +194,7 @@ def test_the_link_opens_nothing_to_whoever_steers_nothing(client, admin, read):
 
     page = client.get(reverse("public_take_over", args=[token])).content.decode()
 
-    assert "Vous ne gardez encore les clés d" in page and reverse("start_new") in page
+    assert "Vous ne gardez les clés d" in page and reverse("start_new") in page
     with pytest.raises(NotAllowed):
         take_over(by=member, token=token, ecosystem=make_ecosystem())
 

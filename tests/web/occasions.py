@@ -22,6 +22,7 @@ from terreau.ecosystems.actions.aim import propose_aim
 from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.enums import EffectNature
 from terreau.ecosystems.models import Ecosystem, Effect, EffectLink, Interim
+from terreau.people.enums import RoleKind
 from terreau.people.models import Agent, User
 from terreau.programmes.actions import Said, assign_coach, create_programme
 from terreau.programmes.models import Programme
@@ -43,6 +44,7 @@ def arrange(world: World) -> list[Ecosystem]:
     EffectLink.objects.create(effect=harm.order_by("pk")[0], agent=_agent("La Halte"), kind="named")
     _programmes(world)
     orphan, due = _without_keys(samir)
+    join(samir, make_ecosystem("Sans fiche encore"), RoleKind.PILOT)  # a sheet may be taken over
     # The sheet of the demonstration meets what the world added by hand: once, not at each sending.
     drop_hidden(ecosystem=world.here)
     return [orphan, due]

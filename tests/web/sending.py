@@ -343,7 +343,7 @@ READY = {
 
 @dataclass
 class Writes:
-    """What stays written to the business tables: what a savepoint takes back is forgotten."""
+    """What stays written to the business tables: rows, and not what a savepoint takes back."""
 
     kept: list[str] = field(default_factory=list)
     marks: list[tuple[str, int]] = field(default_factory=list)
@@ -356,7 +356,7 @@ class Writes:
             self.marks.append((table, len(self.kept)))
         elif verb == "ROLLBACK":
             self._back_to(table)
-        elif verb in ("INSERT", "UPDATE", "DELETE"):
+        elif verb in ("INSERT", "UPDATE", "DELETE") and context["cursor"].rowcount:
             written = words[1] if verb == "UPDATE" else words[words.index(_INTO[verb]) + 1]
             self.kept += [f"{verb} {written}"] if written not in NOT_BUSINESS else []
         return answer

@@ -61,7 +61,7 @@ def test_a_cap_is_proposed_reworded_adopted_and_told(client, pilot, member, ecos
     client.force_login(pilot)
     client.post(
         f"{here}{aim.pk}/adopter/",
-        {"on": "2026-01-09", "how": "d'un commun accord", "adopted_by": [halte.pk]},
+        {"version": 2, "on": "2026-01-09", "how": "d'un commun accord", "adopted_by": [halte.pk]},
     )
 
     aim.refresh_from_db()

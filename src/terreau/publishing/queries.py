@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -52,6 +52,14 @@ def published() -> QuerySet[Sheet]:
 def sheet_of(ecosystem: Ecosystem) -> Sheet | None:
     """Return the sheet of an ecosystem, published or withdrawn, or None."""
     return Sheet.objects.filter(ecosystem=ecosystem).first()
+
+
+def with_a_sheet(ecosystems: Collection[Ecosystem]) -> list[Ecosystem]:
+    """Return those of these ecosystems that have a sheet already, published or not."""
+    having = set(
+        Sheet.objects.filter(ecosystem__in=ecosystems).values_list("ecosystem_id", flat=True)
+    )
+    return [ecosystem for ecosystem in ecosystems if ecosystem.pk in having]
 
 
 def withdrawn(slug: str) -> bool:

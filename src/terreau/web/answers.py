@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -38,12 +37,12 @@ def render_part(
 def attempt(form: Form, action: Callable[[], T]) -> T | None:
     """Run one action; a refusal becomes an error of the form (None is returned then).
 
-    All or nothing: where a form needs two actions, the refusal of one takes the other back.
-    An ``EditConflict`` also sets ``form.conflict``, so that the page shows both texts.
+    An action has its own short transaction. A form that needs two of them joins them in a function
+    under ``transaction.atomic``, so that the refusal of one takes the other back. An
+    ``EditConflict`` also sets ``form.conflict``, so that the page shows both texts.
     """
     try:
-        with transaction.atomic():
-            return action()
+        return action()
     except (Invalid, KeyReused, NotAllowed, NotFound) as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     except EditConflict as conflict:

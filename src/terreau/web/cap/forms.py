@@ -14,7 +14,7 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import AgentKind
 from terreau.people.models import Agent, User
 from terreau.people.queries import members_of, voices_of
-from terreau.web.forms import DayInput, RecordForm
+from terreau.web.forms import DayInput, RecordForm, version_field
 from terreau.web.numbers import SeveralField
 
 
@@ -60,8 +60,7 @@ class AimForm(VoicedForm):
 class AdoptForm(forms.Form):
     """A version was adopted: when, by whom, how; and which words were read."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
+    version = version_field()
     on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
     how = forms.CharField(
         label="Comment",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -105,6 +106,7 @@ def cap_reword(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpRes
     return render(request, "cap/propose.html", shown)
 
 
+@transaction.atomic
 def _reword(request: AuthedRequest, aim: Aim, form: AimForm) -> Aim:
     given = form.cleaned_data
     version = given["version"] or 0

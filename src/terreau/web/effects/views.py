@@ -163,6 +163,7 @@ def effects_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
 
 
 @transaction.atomic
+@transaction.atomic
 def _save(request: AuthedRequest, effect: Effect, form: WholeForm) -> Effect:
     maillons = form.cleaned_data.get("maillons", ())
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -141,6 +142,7 @@ def logbook_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
     return render(request, "logbook/form.html", shown)
 
 
+@transaction.atomic
 def _edit(request: AuthedRequest, entry: LogEntry, form: EntryForm) -> LogEntry:
     # The text first: when it meets another's, no file was written yet that would have to go.
     version = form.cleaned_data["version"] or 0

@@ -64,6 +64,7 @@ def programmes_new(request: AuthedRequest) -> HttpResponseBase:
 
 
 @transaction.atomic
+@transaction.atomic
 def _create(request: AuthedRequest, form: ProgrammeForm) -> Programme:
     address = form.cleaned_data["officer"]
     officer = person_at(address, "officer") if address else None

@@ -158,6 +158,7 @@ class TakeOverForm(forms.Form):
 
     def __init__(self, mine: list[Ecosystem], *args: Any) -> None:
         super().__init__(*args)
+        self.offered = mine
         field = self.fields["ecosystem"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.slug, one.name) for one in mine]

@@ -96,7 +96,8 @@ def public_take_over(request: AuthedRequest, token: str) -> HttpResponse:
     """Choose the cooperation that will keep a sheet; its link was granted and mailed."""
     sheet = actions.open_take_over(token).sheet
     mine = [found.ecosystem for found in memberships_of(request.user) if found.is_steward]
-    form = TakeOverForm(mine, request.POST or None)
+    shown_already = queries.with_a_sheet(mine)
+    form = TakeOverForm([one for one in mine if one not in shown_already], request.POST or None)
     if request.method == "POST" and form.is_valid():
         ecosystem = next(one for one in mine if one.slug == form.cleaned_data["ecosystem"])
         if attempt(
@@ -104,5 +105,5 @@ def public_take_over(request: AuthedRequest, token: str) -> HttpResponse:
         ):
             sentence = "La fiche est à vous. Ce qui avait été lu reste dans son histoire."
             return said(request, sentence, "public_manage", ecosystem.slug)
-    shown = {"sheet": sheet, "form": form, "mine": mine}
+    shown = {"sheet": sheet, "form": form, "mine": form.offered, "others": shown_already}
     return render(request, "public/take_over.html", shown)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -141,6 +142,7 @@ def qui_add(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     return render(request, "qui/add.html", {"form": form, "ecosystem": ecosystem})
 
 
+@transaction.atomic
 def _add(request: AuthedRequest, ecosystem: Ecosystem, form: AddForm) -> Presence:
     return actions.add_actor(
         by=request.user,
@@ -204,6 +206,7 @@ def qui_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpRespo
     return render(request, "qui/edit.html", shown)
 
 
+@transaction.atomic
 def _edit(
     request: AuthedRequest, ecosystem: Ecosystem, presence: Presence, form: LinesForm
 ) -> Presence:

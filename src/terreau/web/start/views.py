@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from uuid import uuid5
 
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -61,6 +62,7 @@ def start_keys(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase
     return render(request, "start/keys.html", shown)
 
 
+@transaction.atomic
 def _invite_keepers(
     request: AuthedRequest, ecosystem: Ecosystem, form: KeysForm
 ) -> list[tuple[str, str]]:
@@ -90,6 +92,7 @@ def start_settings(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
     return render(request, "start/settings.html", {"form": form, "ecosystem": ecosystem})
 
 
+@transaction.atomic
 def _save_settings(request: AuthedRequest, ecosystem: Ecosystem, form: SettingsForm) -> Ecosystem:
     version, chosen = form.cleaned_data["version"], form.cleaned_data["parent"]
     actions.describe(by=request.user, ecosystem=ecosystem, version=version, now=form.beginning())
