@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, Refusal
@@ -51,8 +53,12 @@ class Wanted:
 def execute(sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
     """Run one statement on the current connection and return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall()) if cursor.description else []
+        return _run(cursor, sql, params)
+
+
+def _run(cursor: CursorWrapper, sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
+    cursor.execute(sql, params)
+    return list(cursor.fetchall()) if cursor.description else []
 
 
 def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
@@ -94,7 +100,12 @@ def _was_a_race(error: DatabaseError) -> bool:
 
 def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     """Try once; raises kernel.Conflict when somebody wrote in between."""
-    known = _known(ledger, wanted)
+    with connection.cursor() as cursor:  # one for all: making one costs half a statement
+        return _recorded(partial(_run, cursor), ledger, wanted)
+
+
+def _recorded(execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+    known = _known(execute, ledger, wanted)
     stored = reading.stored_by_key(execute, [one.key for one in wanted]) if known.keys else {}
     for one in wanted:
         if one.key in stored:
@@ -102,11 +113,12 @@ def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     ids = {key: one.id for key, one in stored.items()}
     missing = [one for one in wanted if one.key not in ids]
     if missing:
-        ids |= zip([one.key for one in missing], _post(ledger, missing, known), strict=True)
+        posted = _post(execute, ledger, missing, known)
+        ids |= zip([one.key for one in missing], posted, strict=True)
     return [ids[one.key] for one in wanted]
 
 
-def _known(ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
+def _known(execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
     events = [one.event for one in wanted]
     parties = {agent for event in events for agent in (event.provider, event.receiver)}
     codes = {event.specification for event in events}
@@ -133,7 +145,9 @@ def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
         raise KeyReused
 
 
-def _post(ledger: int, wanted: Sequence[Wanted], known: reading.Known) -> list[int]:
+def _post(
+    execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted], known: reading.Known
+) -> list[int]:
     events = [one.event for one in wanted]
     before = reading.state_for(execute, ledger, events)
     after = worked_out(before, wanted)
@@ -147,10 +161,10 @@ def _post(ledger: int, wanted: Sequence[Wanted], known: reading.Known) -> list[i
         _kept_rows(before, after),
     )
     with transaction.atomic():
-        return _written(posting)
+        return _written(execute, posting)
 
 
-def _written(posting: kernel.Posting) -> list[int]:
+def _written(execute: kernel.Execute, posting: kernel.Posting) -> list[int]:
     try:
         return kernel.write(execute, posting)
     except IntegrityError as error:

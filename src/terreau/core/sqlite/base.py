@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,22 @@ PRAGMAS = {
 }
 
 
+class Cursor(django_sqlite.SQLiteCursorWrapper):
+    """Django's cursor, which rewrites the placeholders of the same statements once."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """Return the statement with SQLite's placeholders."""
+        if param_names is not None:
+            named: str = super().convert_query(query, param_names=param_names)
+            return named
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=1024)
+def _with_question_marks(query: str) -> str:
+    return django_sqlite.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     """Django's SQLite connection, durable and fair."""
 
@@ -40,6 +57,11 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         parameters: dict[str, Any] = super().get_connection_params()
         self._queue = self._queue_beside(parameters["database"], parameters["timeout"])
         return parameters
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        """Return a cursor of ours."""
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        return cursor
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file, in a folder made when missing, and set it up."""
