@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -328,9 +329,8 @@ class History:
             free = Resource.objects.filter(container__isnull=True).exclude(pk=stock.pk)
             theirs = free.filter(accountable=receiver).first()
             to = theirs.pk if theirs else None
-        if row.name in ("combine", "copy", "move") and not to:
-            free = Resource.objects.filter(container__isnull=True).exclude(pk=stock.pk)
-            to = free.values_list("pk", flat=True).first()
+        if row.name == "move" or (row.name in ("combine", "copy") and not to):
+            to = self.beside(row, stock)
         if row.name in ("combine", "separate"):
             amount = stock.accounting // ONE or 1
         elif "transferCustody" in (row.name, row.implies) and row.on_hand != "in" and not to:
@@ -341,6 +341,13 @@ class History:
             "stock": stock, "to": to, "process": process, "amount": amount,
             "provider": provider, "receiver": receiver,
         }  # fmt: skip
+
+    def beside(self, row, stock):
+        """Another stock that may receive: what is moved stays with the same party."""
+        free = Resource.objects.filter(container__isnull=True).exclude(pk=stock.pk)
+        if row.name == "move":
+            free = free.filter(Q(version=0) | Q(accountable=stock.accountable))
+        return free.order_by("pk").values_list("pk", flat=True).first()
 
     def tried(self, action):
         """Do something; a refusal leaves everything as it was."""
