@@ -1,30 +1,59 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What « J'ai apporté… » needs to know, in as few reads as can be: it is sent from a phone."""
+"""What « J'ai apporté… » needs to know, in as few reads as can be: it is sent from a phone.
+
+The three reads of each sending are plain SQL: to compile them anew would cost more than to run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Max, Min, Q
+from django.db import connection
+from django.db.models import Max
 
 from terreau.agreements.enums import ContributionState, VersionState
-from terreau.agreements.models import Commitment, Contribution
+from terreau.agreements.models import Contribution
 from terreau.core import clock
 from terreau.core.units import convertible
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.models import Agent, Mandate, Role, User
-from terreau.people.queries import running_on
+from terreau.ledger.reading import as_date
+from terreau.people.enums import AgentKind
+from terreau.people.models import User
 from terreau.people.visibility import Reader, reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """An agent as a list of choices needs it."""
+
+    pk: int
+    name: str
+    kind: str
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == AgentKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
     """Who may give and who may receive, as one reader sees it."""
 
-    givers: list[Agent]
-    receivers: list[Agent]
+    givers: list[Somebody]
+    receivers: list[Somebody]
+
+
+_RUNNING = "r.since <= %(day)s AND (r.until IS NULL OR r.until >= %(day)s)"
+_HERE = f"""
+    SELECT a.id, a.name, a.kind FROM people_agent a
+    WHERE a.id = %(own)s OR a.id IN (
+        SELECT r.agent_id FROM people_role r JOIN people_space s ON s.id = r.space_id
+        WHERE s.root_id = %(root)s AND {_RUNNING}
+    ) ORDER BY a.name
+"""  # noqa: S608 - no value is written into it
 
 
 def people_here(reader: Reader, ecosystem: Ecosystem) -> Here:
@@ -33,17 +62,25 @@ def people_here(reader: Reader, ecosystem: Ecosystem) -> Here:
     Organisations and collectives with a running role may receive, and all of us. One query.
     """
     reach = reach_of(reader)
-    roles = Role.objects.filter(running_on(clock.today()), space__root_id=ecosystem.space_id)
-    own = [] if reach.person is None else [reach.person]
-    agents = list(
-        Agent.objects.filter(Q(pk__in=roles.values("agent_id")) | Q(pk__in=own)).order_by("name")
-    )
+    asked = {"own": reach.person, "root": ecosystem.space_id, "day": _today()}
+    agents = [Somebody(*row) for row in _rows(_HERE, asked)]
     givers = [agent for agent in agents if agent.pk in reach.agents]
     receivers = [agent for agent in agents if not agent.is_person]
+    all_of_us = Somebody(ecosystem.agent_id, ecosystem.agent.name, ecosystem.agent.kind)
     return Here(
         sorted(givers, key=lambda agent: agent.pk != reach.person),
-        [*receivers, ecosystem.agent],
+        [*receivers, all_of_us],
     )
+
+
+def _rows(sql: str, asked: Mapping[str, str | int | None]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return list(cursor.fetchall())
+
+
+def _today() -> str:
+    return clock.today().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +95,33 @@ class Offer:
     unit: str
 
 
+_OFFERS = """
+    SELECT c.id, c.words, c.provider_id, a.name, c.receiver_id, c.unit
+    FROM agreements_commitment c
+    JOIN people_agent a ON a.id = c.provider_id
+    JOIN agreements_agreementversion v ON v.id = c.version_id
+    JOIN agreements_agreement g ON g.id = v.agreement_id
+    WHERE c.kind = %(kind)s AND c.closed_on IS NULL AND c.provider_id IN ({holders})
+    AND v.state = %(accepted)s AND g.ecosystem_id = %(ecosystem)s AND EXISTS (
+        SELECT 1 FROM agreements_posting p
+        WHERE p.commitment_id = c.id AND (p.withdrawn_on IS NULL OR c.period <> '')
+    ) ORDER BY c.id
+"""
+
+
 def offers(reader: Reader, ecosystem: Ecosystem, kind: str) -> list[Offer]:
     """Return the counted promises of one kind that the reader's agents hold, in one query."""
-    expects = Q(postings__withdrawn_on__isnull=True) | ~Q(period="")
-    rows = Commitment.objects.filter(
-        expects,
-        postings__isnull=False,
-        provider_id__in=reach_of(reader).agents,
-        kind=kind,
-        closed_on__isnull=True,
-        version__state=VersionState.ACCEPTED,
-        version__agreement__ecosystem=ecosystem,
-    ).values_list("pk", "words", "provider_id", "provider__name", "receiver_id", "unit")
-    return [Offer(*row) for row in rows.order_by("pk").distinct()]
+    agents = {f"agent{n}": pk for n, pk in enumerate(sorted(reach_of(reader).agents))}
+    if not agents:
+        return []
+    asked: dict[str, str | int | None] = {
+        "kind": kind,
+        "ecosystem": ecosystem.pk,
+        "accepted": VersionState.ACCEPTED.value,
+    }
+    holders = ", ".join(f"%({name})s" for name in agents)
+    rows = _rows(_OFFERS.format(holders=holders), asked | agents)
+    return [Offer(*row) for row in rows]
 
 
 def guessed(among: Sequence[Offer], *, giver_id: int, receiver_id: int, unit: str) -> int | None:
@@ -122,26 +173,32 @@ class Sides:
     receiver_kind: str
 
 
+_SIDES = """
+    SELECT r.agent_id, a.kind, r.since, r.until FROM people_role r
+    JOIN people_space s ON s.id = r.space_id JOIN people_agent a ON a.id = r.agent_id
+    WHERE s.root_id = %(root)s AND r.agent_id IN (%(giver)s, %(person)s, %(receiver)s)
+    UNION ALL SELECT 0, 'mandate', MIN(m.since), NULL FROM people_mandate m
+    WHERE m.person_id = %(person)s AND m.organisation_id = %(giver)s
+"""
+
+
 def sides_of(by: User, ecosystem: Ecosystem, giver_id: int, receiver_id: int) -> Sides:
-    """Return what the rules need to know of both sides of a gift. Two queries at most.
+    """Return what the rules need to know of both sides of a gift, in one query.
 
     A gift may be dated from the later of two days: the giver's first role here (or the person's
     own, when the organisation has none), and the beginning of the person's mandate.
     """
-    today = clock.today()
-    began: dict[int, date] = {}
+    today, began = clock.today(), dict[int, date]()
     kind = ecosystem.agent.kind if receiver_id == ecosystem.agent_id else ""
-    rows = Role.objects.filter(
-        space__root_id=ecosystem.space_id, agent_id__in={giver_id, by.agent_id, receiver_id}
-    ).values_list("agent_id", "agent__kind", "since", "until")
-    for agent_id, agent_kind, since, until in rows:
+    asked = {"root": ecosystem.space_id, "giver": giver_id, "person": by.agent_id}
+    for agent_id, agent_kind, first, last in _rows(_SIDES, {**asked, "receiver": receiver_id}):
+        since, until = as_date(first) if first else None, as_date(last) if last else None
+        if since is None:
+            continue
         began[agent_id] = min(since, began.get(agent_id, since))
         if agent_id == receiver_id and since <= today and (until is None or until >= today):
             kind = agent_kind
-    first = began.get(giver_id) or began.get(by.agent_id)
-    if giver_id == by.agent_id or first is None:
-        return Sides(first, kind)
-    mandate: date | None = Mandate.objects.filter(
-        person_id=by.agent_id, organisation_id=giver_id
-    ).aggregate(first=Min("since"))["first"]
-    return Sides(max(first, mandate) if mandate else first, kind)
+    first_day, mandate = began.get(giver_id) or began.get(by.agent_id), began.get(0)
+    if first_day is None or mandate is None or giver_id == by.agent_id:
+        return Sides(first_day, kind)
+    return Sides(max(first_day, mandate), kind)
