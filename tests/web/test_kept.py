@@ -2,12 +2,13 @@
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from terreau.ecosystems.models import LogEntry
+from terreau.ecosystems.models import Ecosystem, LogEntry
 from terreau.web.kept import MOST, SESSION_KEY
 from tests.ecosystems.factories import begin
-from tests.factories import make_user
+from tests.factories import join, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +29,17 @@ def sent(client, address, words):
     return {name: value for name, value in fields.items() if value is not None} | {"text": words}
 
 
+def end_session(client):
+    """Two months later: the browser has dropped the session, and nothing else."""
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+
+
 @pytest.fixture
 def written(client, pilot, address):
     """What the pilot sends in the evening, from a page opened in the morning."""
     client.force_login(pilot)
     fields = sent(client, address, "La réunion\r\na duré <deux> heures.")
-    client.logout()
+    end_session(client)
     return fields
 
 
@@ -49,6 +55,26 @@ def test_what_was_sent_without_a_session_waits_for_its_writer(client, pilot, add
     assert answer.status_code == 302
     assert LogEntry.objects.get().text == "La réunion\na duré <deux> heures."
     assert "form" in client.get(address).context
+
+
+def test_what_one_wrote_is_never_shown_to_another_who_signs_in(client, address, written):
+    client.post(address, written)
+    other = make_user("Odile")
+    join(other, Ecosystem.objects.get())
+    client.force_login(other)
+    page = client.get(address).content.decode()
+
+    assert "heures." not in page
+    client.force_login(make_user("Samir encore"))
+    assert SESSION_KEY not in client.session
+
+
+def test_nothing_is_put_aside_where_nobody_ever_signed_in(address, written):
+    stranger = Client()
+
+    led = stranger.post(address, written)
+
+    assert (led.status_code, SESSION_KEY in stranger.session) == (302, False)
 
 
 def test_the_sign_in_page_says_that_the_text_is_kept(client, address, written):
@@ -76,6 +102,9 @@ def test_other_pages_are_not_held_up(client, pilot, address, written):
 
 def test_an_address_that_only_listens_is_met_again_with_a_button(client, pilot, address):
     read = address.replace("journal/ecrire", "lu")
+    client.force_login(pilot)
+    client.get(address)
+    end_session(client)
     client.post(read, {"seen": "1"})
     client.force_login(pilot)
 
