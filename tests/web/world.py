@@ -8,7 +8,7 @@ know is a failure, so that a new page cannot stay out of the table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -240,10 +240,22 @@ STATES: dict[str, str] = {
 
 def in_each_state(page: Address) -> list[str]:
     """Return the paths of a page of ``STATES``, one for each state that the demonstration holds."""
-    model = next(SAMPLES[prefix] for prefix in _prefixes(page.name))
-    things = model.objects.order_by("pk").values_list("pk", STATES[page.name])
+    things = _kind_of(page).objects.order_by("pk").values_list("pk", STATES[page.name])
     first = {state: pk for pk, state in reversed(things)}
-    return [re.sub(r"/\d+/", f"/{pk}/", page.path, count=1) for pk in sorted(set(first.values()))]
+    return _paths(page, sorted(set(first.values())))
+
+
+def with_each_thing(page: Address) -> list[str]:
+    """Return the paths of a page that holds a thing, one for each that there is of its kind."""
+    return _paths(page, _kind_of(page).objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _kind_of(page: Address) -> Any:
+    return SAMPLES[_prefixes(page.name)[0]]
+
+
+def _paths(page: Address, numbers: Iterable[int]) -> list[str]:
+    return [re.sub(r"/\d+/", f"/{number}/", page.path, count=1) for number in numbers]
 
 
 def _prefixes(name: str) -> list[str]:

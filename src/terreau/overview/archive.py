@@ -151,9 +151,9 @@ def _write_pdf(archive: zipfile.ZipFile, name: str, document: Document) -> None:
 def _write_files(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -> None:
     days = dict(LogEntry.objects.filter(ecosystem=ecosystem).values_list("pk", "day"))
     for attachment in logbook.attachments(ecosystem, reach).iterator(chunk_size=200):
-        stem, _, extension = attachment.name.rpartition(".")
-        words = slugify(stem)[:60] or "fichier"
-        name = f"fichiers/{days[attachment.entry_id]:%Y-%m-%d}-{attachment.pk}-{words}.{extension}"
+        stem, _, extension = (slugify(part) for part in attachment.name.rpartition("."))
+        words = f"{stem[:60] or 'fichier'}.{extension}"
+        name = f"fichiers/{days[attachment.entry_id]:%Y-%m-%d}-{attachment.pk}-{words}"
         try:
             stored = attachment.file.open("rb")
         except FileNotFoundError:
