@@ -100,12 +100,13 @@ def drop_what_is_hidden(*, within: Ecosystem | None, by: Reader) -> None:
 
 
 def _ecosystem_for(request: HttpRequest, policy: Policy, slug: str) -> Ecosystem:
-    ecosystem = (
-        Ecosystem.objects.select_related("space", "circle", "agent").filter(slug=slug).first()
-    )
+    try:
+        ecosystem = Ecosystem.objects.select_related("space", "circle", "agent").get(slug=slug)
+    except Ecosystem.DoesNotExist:
+        raise Http404 from None
     allowed = rules.can_steward if policy is Policy.STEWARD else rules.can_enter
     reach = reach_of(request.user)
-    if ecosystem is None or not allowed(reach, ecosystem.space):
+    if not allowed(reach, ecosystem.space):
         raise Http404
     request.reach = reach  # type: ignore[attr-defined]
     request.ecosystem = ecosystem  # type: ignore[attr-defined]
