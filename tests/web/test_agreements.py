@@ -9,6 +9,8 @@ import docx
 import pytest
 from django.urls import reverse
 
+from terreau.agreements.actions.acceptance import agree
+from terreau.agreements.actions.agreements import change, propose
 from terreau.agreements.convention import FOOTER
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import Agreement, AgreementVersion, Commitment, Party
@@ -158,6 +160,37 @@ def test_declining_is_said_with_a_word(client, place):
     client.post(address(place, "decline", party.pk), {"words": "Le budget est voté"})
     page = client.get(address(place, "page", version.agreement_id)).content.decode()
     assert "Le budget est voté" in page
+
+
+def test_what_would_be_refused_is_not_offered(client, place):
+    """No giving up the only text; no « pas cette année » once another party said yes."""
+    version = open_version(place)
+    add(place, version, make_draft(place))
+    here = address(place, "page", version.agreement_id)
+    client.force_login(place.alice)
+
+    first = client.get(here).content.decode()
+    propose(by=place.alice, version=version)
+    agree(by=place.basile, party=version.parties.get(agent=place.council))
+    then = client.get(here).content.decode()
+
+    not_this_year = reverse("agreements_not_this_year", args=[place.ecosystem.slug, _only_row().pk])
+    assert ("Renoncer à cette version" in first, not_this_year in first) == (False, True)
+    assert not_this_year not in then
+
+
+def test_a_version_may_be_given_up_when_another_stands(client, place):
+    row = promise(place, 10)
+    change(by=place.alice, agreement=row.version.agreement)
+    client.force_login(place.alice)
+
+    page = client.get(address(place, "page", row.version.agreement_id)).content.decode()
+
+    assert "Renoncer à cette version" in page
+
+
+def _only_row():
+    return Commitment.objects.get()
 
 
 def test_a_review_is_noted(client, place):

@@ -5,8 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from terreau.agreements.enums import ContributionState
-from terreau.agreements.models import Commitment, Contribution, Discussion, Party
+from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.models import (
+    AgreementVersion,
+    Commitment,
+    Contribution,
+    Discussion,
+    Party,
+)
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
 
@@ -29,6 +35,17 @@ def can_answer(reach: Reach, party: Party) -> bool:
 def can_decline(reach: Reach, commitment: Commitment) -> bool:
     """Tell whether the reader may say « pas cette année » of this promise: who would hold it."""
     return commitment.provider_id in reach.agents
+
+
+def can_still_decline(
+    reach: Reach, version: AgreementVersion, commitment: Commitment, agreed: Collection[int]
+) -> bool:
+    """Tell whether « pas cette année » may be said or taken back now.
+
+    ``agreed``: the parties that said yes already; under another's yes the text stays as it was.
+    """
+    still_open = version.state in (VersionState.DRAFT, VersionState.PROPOSED)
+    return still_open and can_decline(reach, commitment) and set(agreed) <= {commitment.provider_id}
 
 
 def can_review(reach: Reach, ecosystem: Ecosystem, commitment: Commitment) -> bool:

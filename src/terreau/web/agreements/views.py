@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from terreau.agreements.actions import agreements as actions
 from terreau.agreements.actions import endings
 from terreau.agreements.convention import paper_of
+from terreau.agreements.enums import VersionState
 from terreau.agreements.models import Agreement, AgreementVersion
 from terreau.agreements.queries import agreements as queries
 from terreau.agreements.queries.exports import commitments_sheet, parties_sheet
@@ -78,13 +79,21 @@ def agreements_page(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     version = version_of(request, agreement)
     paper, reach = paper_of(version, request.reach), request.reach
     party_ids = [*(party.agent_id for party in paper.parties), agreement.author_id]
+    agreed = [party.agent_id for party in paper.parties if party.agreed_on]
+    versions = list(agreement.versions.all())
     shown = {
         "ecosystem": ecosystem,
         "agreement": agreement,
         "version": version,
         "paper": paper,
         "commitments": queries.with_progress(list(paper.commitments)),
-        "versions": agreement.versions.all(),
+        "versions": versions,
+        "may_drop": any(one.state == VersionState.ACCEPTED for one in versions),
+        "may_decline": {
+            row.pk
+            for row in paper.commitments
+            if rights.can_still_decline(reach, version, row, agreed)
+        },
         "can_write": rights.can_write(reach, ecosystem, party_ids),
         "mine": reach.agents,
     }
