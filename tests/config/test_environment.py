@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 
 from terreau.config import databases
+from terreau.config.databases import database
 from terreau.config.environment import PROJECT_ROOT, read_environment
 
 SAFE = {
@@ -165,3 +166,8 @@ def test_a_limit_on_guesses_outlives_a_crowd_of_others():
         cache.set(f"somebody-else-{number}", "once")
 
     assert cache.get_many(limits) == limits
+
+
+@pytest.mark.parametrize("address", ["", "sqlite:///var/x.sqlite3", "postgres://u@h/n"])
+def test_a_database_is_not_opened_anew_for_each_request(address, tmp_path):
+    assert database(address, tmp_path / "x.sqlite3")["CONN_MAX_AGE"] == 60

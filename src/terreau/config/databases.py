@@ -30,6 +30,8 @@ def database(address: str, default: Path) -> dict[str, Any]:
     return {
         "ENGINE": SQLITE,
         "NAME": path,
+        # Opening the file anew for each request would cost more than most requests.
+        "CONN_MAX_AGE": CONNECTION_AGE_SECONDS_MAX,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
         "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
     }
