@@ -150,6 +150,25 @@ def test_an_activity_may_take_a_thing_another_way_once_it_gave_it_back(yard):
     assert Resource.objects.get(pk=there["resource_id"]).on_hand == ONE
 
 
+def test_what_was_put_away_by_mistake_is_taken_back_only_while_it_is_inside(yard):
+    van, bike = yard.stock("Le fourgon", 1), yard.stock("Le vélo", 1)
+    inside = {"resource_id": bike, "to_resource_id": van}
+    put = yard.post("combine", 1, yard.owner, yard.owner, **inside)
+    out = yard.post("separate", 1, yard.owner, yard.owner, **inside)
+
+    with pytest.raises(RuleBroken) as refused:
+        back_out(by=yard.ground.alice, event_id=put, key=uuid4())
+    assert refused.value.rule == "containment_is_still_as_it_was_left"
+    back_out(by=yard.ground.alice, event_id=out, key=uuid4())
+    again = Resource.objects.get(pk=bike)
+    back_out(by=yard.ground.alice, event_id=put, key=uuid4())
+
+    home = Resource.objects.get(pk=bike)
+    assert (again.container_id, again.on_hand) == (van, 0)
+    assert (home.container_id, home.on_hand) == (None, ONE)
+    assert list(differences()) == []
+
+
 def test_a_correction_keeps_the_activity_and_gives_back(yard):
     cars = yard.stock("Les voitures", 5)
     taken = yard.post(

@@ -138,6 +138,10 @@ REFUSED = {
     "container_is_named": (replace(PUT_AWAY, to_resource=None), WITH_BAG),
     "what_goes_in_goes_whole": (replace(PUT_AWAY, quantity=ONE), WITH_BAG),
     "what_comes_out_was_inside": (TAKEN_OUT, STATE),
+    "containment_is_still_as_it_was_left": (
+        replace(PUT_AWAY, quantity=-30 * ONE, corrects=5),
+        replace(WITH_BAG, past={5: Past(PUT_AWAY)}),  # taken out since
+    ),
     "what_is_inside_is_left_alone": (
         replace(FLOUR, action="lower", receiver=ALICE, to_resource=None),
         INSIDE,

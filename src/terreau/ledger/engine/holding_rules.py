@@ -82,9 +82,9 @@ def what_goes_in_goes_whole(case: Case) -> str | None:
 
 
 def what_comes_out_was_inside(case: Case) -> str | None:
-    resource = _acted_on(case)
-    if case.row.name != "separate":
+    if case.row.name != "separate" or case.event.corrects is not None:
         return None
+    resource = _acted_on(case)
     if resource is None or resource.container is None:
         return "Cette chose n'est rangée dans rien : il n'y a rien à sortir."
     if case.event.to_resource not in (None, resource.container):
@@ -93,6 +93,20 @@ def what_comes_out_was_inside(case: Case) -> str | None:
         told = say(resource.accounting, resource.unit)
         return f"Cette chose sort en entier : {told}."
     return None
+
+
+def containment_is_still_as_it_was_left(case: Case) -> str | None:
+    """What was put away is taken back while it is inside, what was taken out while it is out."""
+    event = case.event
+    if not case.row.contained or event.corrects is None or event.resource is None:
+        return None
+    resource = case.before.resources[event.resource]
+    if case.row.name == "combine" and resource.container == event.to_resource:
+        return None
+    is_out = resource.container is None and resource.on_hand == resource.accounting
+    if case.row.name == "separate" and is_out and event.to_resource is not None:
+        return None
+    return "La chose n'est plus où cela l'avait laissée : notez plutôt où elle est maintenant."
 
 
 _MAY_TOUCH_INSIDE = frozenset({"separate", "use", "cite", "work", "deliverService"})
@@ -138,6 +152,7 @@ HOLDING_RULES: tuple[Rule, ...] = (
     container_is_named,
     what_goes_in_goes_whole,
     what_comes_out_was_inside,
+    containment_is_still_as_it_was_left,
     what_is_inside_is_left_alone,
     container_goes_whole,
     one_process_takes_it_in_one_way,

@@ -25,7 +25,7 @@ def amount_in(resource: Resource, event: Event) -> int:
 def marked(resource: Resource, event: Event, row: Row, side: Side) -> Resource:
     """Return the resource with the place, stage, state and container that the event gives it."""
     if side == "from" and row.contained:
-        resource = replace(resource, container=_container(resource, event, row))
+        resource = replace(resource, container=_container(event, row))
     if event.corrects is not None:
         return resource
     placed = row.location == side or (row.location == "new" and resource.is_new)
@@ -37,11 +37,9 @@ def marked(resource: Resource, event: Event, row: Row, side: Side) -> Resource:
     )
 
 
-def _container(resource: Resource, event: Event, row: Row) -> int | None:
+def _container(event: Event, row: Row) -> int | None:
     goes_in = (row.contained == "from") == (event.corrects is None)
-    if not goes_in:
-        return None
-    return event.to_resource if event.to_resource is not None else resource.container
+    return event.to_resource if goes_in else None
 
 
 def carried(resources: Resources, event: Event, row: Row) -> Resources:
