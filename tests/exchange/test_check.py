@@ -154,6 +154,34 @@ def test_what_is_not_as_it_should_be_is_noted_and_never_guessed(tmp_path, change
     assert any(told in note for note in found.notes), found.notes
 
 
+def test_an_agent_is_the_same_with_and_without_a_last_slash(tmp_path):
+    given = EVENT.replace("consume", "transfer").replace("om2:kilogram", "kilogram")
+    given = given.replace("receiver: https://alice.example/", "receiver: https://bob.example")
+    given = given.replace("2.5", "100").replace("    inputOf", "    toResourceInventoriedAs")
+    new = """
+  - "@id": farm:feeding
+    "@type": EconomicResource
+    primaryAccountable: https://bob.example/
+    accountingQuantity: {hasUnit: kilogram, hasNumericalValue: """
+    graph = BEFORE + new + "0}\n" + given + new + "100}\n"
+
+    found = report(graph, tmp_path)
+
+    assert (found.agrees, found.notes) == (True, [])
+    assert found.resources[1].agrees == [
+        "accountingQuantity 100 kilogram",
+        "primaryAccountable https://bob.example",
+    ]
+
+
+def test_a_container_to_be_found_is_noted_once(tmp_path):
+    put = EVENT.replace("consume", "combine").replace("    inputOf: farm:feeding\n", "")
+
+    found = report(BEFORE + put, tmp_path)
+
+    assert len(found.notes) == len(set(found.notes)) == 2
+
+
 def test_an_event_said_twice_counts_once(tmp_path):
     found = report(BEFORE + EVENT + EVENT + AFTER, tmp_path)
     other = report(BEFORE + EVENT + EVENT.replace("2.5", "3") + AFTER, tmp_path)

@@ -77,6 +77,7 @@ class _Check:
         self.graph = graph
         self.report = Report(notes=list(graph.notes))
         self.numbers: dict[str, int] = {}
+        self.names: list[str] = [""]  # by number, which begins at one
         corrected = {one for node in graph.nodes for one in node.all("corrects")}
         self.replay = Replay({}, {}, frozenset(map(self.number_of, corrected)))
         self.lines: dict[str, Line] = {}
@@ -84,6 +85,11 @@ class _Check:
         self.unsaid: dict[int, set[str]] = {}
         self.claims: dict[str, tuple[Amount, int]] = {}
         self.said_before: dict[str, Node] = {}
+        self.given_out: dict[str, set[str]] = {}
+        for node in graph.nodes:
+            if node.kind == "EconomicEvent" and node.text("action") in ("modify", "produce"):
+                process = node.text("outputOf") or (node.within[0].id if node.within else "")
+                self.given_out.setdefault(process, set()).add(node.text("resourceInventoriedAs"))
         self.stages = {
             node.id: node.text("basedOn") for node in graph.nodes if node.kind == "Process"
         }
@@ -113,7 +119,15 @@ class _Check:
         self.report.notes.append(f"{node.where}: {node.kind} {node.id or '(no @id)'}: {says}")
 
     def number_of(self, name: str) -> int:
-        return self.numbers.setdefault(name, len(self.numbers) + 1)
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.numbers[name] = len(self.names)
+            self.names.append(name)
+        return found
+
+    def agent(self, name: str) -> int:
+        """Return the number of an agent: some write its address with a last slash, some without."""
+        return self.number_of(name.rstrip("/"))
 
     def pointer(self, name: str) -> int | None:
         return self.number_of(name) if name else None
@@ -134,8 +148,8 @@ class _Check:
         first = next(iter(figures.values()), None)
         if first is None:
             self.note(node, "it says no quantity: what events change of it is not compared")
-        unit = first.unit if first else "item"
-        owner = self.pointer(node.text("primaryAccountable"))
+        unit, owned = first.unit if first else "item", bool(node.text("primaryAccountable"))
+        owner = self.agent(node.text("primaryAccountable")) if owned else None
         begun = {name: convert(one.micro, one.unit, unit) for name, one in figures.items()}
         both = next(iter(begun.values()), 0)
         self.called[pk] = first.called if first else "one"
@@ -178,7 +192,7 @@ class _Check:
 
     def compared(self, node: Node, now: Resource) -> Iterator[tuple[str, str, str]]:
         """Yield each property that can be compared: its name, what is said, what events give."""
-        unsaid, names = self.unsaid[now.id], {pk: name for name, pk in self.numbers.items()}
+        unsaid = self.unsaid[now.id]
         for theirs, ours in QUANTITIES.items():
             if node.values.get(theirs) and ours not in unsaid:
                 said = amount(node.values[theirs])
@@ -188,7 +202,8 @@ class _Check:
         for theirs, ours in POINTERS.items():
             if theirs in node.values and ours not in unsaid:
                 pointed = getattr(now, ours)
-                yield theirs, node.text(theirs), names[pointed] if pointed is not None else ""
+                said_to = node.text(theirs)
+                yield theirs, said_to.rstrip("/"), self.names[pointed or 0].rstrip("/")
         if node.text("state"):
             yield "state", node.text("state"), now.state
 
@@ -230,15 +245,15 @@ class _Check:
         process_in, process_out = self.processes(node)
         return Event(
             action,
-            self.number_of(node.text("provider").rstrip("/")),
-            self.number_of(node.text("receiver").rstrip("/")),
+            self.agent(node.text("provider")),
+            self.agent(node.text("receiver")),
             node.text("resourceConformsTo") or node.text("resourceInventoriedAs"),
             quantity.micro if quantity else None,
             quantity.unit if quantity else "",
             effort.micro if effort else None,
             effort.unit if effort else "",
             self.pointer(node.text("resourceInventoriedAs")),
-            self.pointer(self.to_resource(node, action)),
+            self.pointer(self.to_resource(node, action, process_in)),
             self.links(node, measured),
             self.number_of(corrects[0]) if corrects else None,
             self.pointer(node.text("toLocation")),
@@ -258,22 +273,16 @@ class _Check:
             self.note(node, "of no process")
         return goes_in, comes_out
 
-    def to_resource(self, node: Node, action: str) -> str:
+    def to_resource(self, node: Node, action: str, process: str) -> str:
         """Return the to-resource; the container of a combine may have to be found."""
         named = node.text("toResourceInventoriedAs")
         if named or action != "combine":
             return named
-        process, _ = self.processes(node)
-        given_back = {
-            one.text("resourceInventoriedAs")
-            for one in self.graph.nodes
-            if one.kind == "EconomicEvent" and one.text("action") in ("modify", "produce")
-            if process and process in (one.text("outputOf"), one.within[0].id if one.within else "")
-        }
+        given_back = self.given_out.get(process, set()) if process else set()
         if len(given_back) != 1:
             self.note(node, "names no container, and none can be told from its process")
             return ""
-        (container,) = given_back
+        container = next(iter(given_back))
         self.note(node, f"names no container: taken to be {container}, which its process gives out")
         return container
 
@@ -294,7 +303,7 @@ class _Check:
         return ()
 
     def unknown(self, node: Node, pk: int, unit: str) -> None:
-        name = next(name for name, number in self.numbers.items() if number == pk)
+        name = self.names[pk]
         self.note(node, f"{name} has no snapshot before it: what it holds is not compared")
         self.replay.resources[pk] = Resource(pk, "", unit or "item", None)
         self.lines[name] = Line(name, "")
@@ -336,7 +345,7 @@ class _Check:
         said = amount(node.values.get(f"{'resource' if name == 'quantity' else 'effort'}Quantity"))
         pk = self.number_of(node.id)
         self.called[pk] = said.called
-        provider = self.number_of(node.text("provider"))
+        provider = self.agent(node.text("provider"))
         self.replay.promises[pk] = Promise(pk, provider, name, said.unit, said.micro)
 
     def claim(self, node: Node) -> None:
@@ -353,11 +362,10 @@ class _Check:
             self.claims[name] = (said, settled + given)
 
     def promises_left(self) -> Iterator[Remaining]:
-        names = {pk: name for name, pk in self.numbers.items()}
         for pk, one in self.replay.promises.items():
             told = (one.promised, one.fulfilled, one.remaining)
             said, done, left = (f"{number(much)} {self.called[pk]}" for much in told)
-            yield Remaining(names[pk], "Commitment", said, done, left)
+            yield Remaining(self.names[pk], "Commitment", said, done, left)
 
     def claims_left(self) -> Iterator[Remaining]:
         for name, (said, settled) in self.claims.items():
