@@ -113,9 +113,9 @@ class CommitmentForm(KeyedForm):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="De l'argent, un bien, du matériel ou un lieu ont une organisation qui reçoit, "
-        "au besoin pour l'ensemble. Une organisation manque ? Sa page, dans « Qui », permet de "
-        "lui donner une place.",
+        help_text="Pour de l'argent, un bien, du matériel ou un lieu, choisissez l'organisation "
+        "qui reçoit, même si c'est pour tous. Elle n'est pas dans la liste ? Donnez-lui une "
+        "place dans « Qui ».",
     )
     kind = forms.ChoiceField(
         label="De quoi s'agit-il", choices=Kind.choices, widget=forms.RadioSelect
