@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The demonstration: all that the story promises, once, and a door for each role."""
 
-import tempfile
-
-from django.test import Client, TestCase, override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from terreau.agreements.enums import ContributionState, Kind
@@ -27,15 +25,10 @@ from terreau.ledger.verify import differences
 from terreau.people.models import Agent, User
 from terreau.programmes.models import Coaching
 from terreau.publishing.models import Sheet
+from tests.own_files import OwnFilesTestCase
 
 
-class Demonstration(TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
-        super().setUpClass()
-
+class Demonstration(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         assert load() is True

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.test import Client, TestCase, override_settings
+from django.test import Client
 
 from terreau.people.enums import Level
 from terreau.web.access import Policy
+from tests.own_files import OwnFilesTestCase
 from tests.web import world as worlds
 from tests.web.world import ANONYMOUS, INSIDE, MAY_READ, ROLES, Address, World
 
@@ -70,13 +70,7 @@ def _texts(raw: bytes) -> list[str]:
         return [text for name in archive.namelist() for text in _texts(archive.read(name))]
 
 
-class AccessMatrix(TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
-        super().setUpClass()
-
+class AccessMatrix(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
-from django.test import TestCase, override_settings
 from django.test.client import Client, ClientHandler
 
+from tests.own_files import OwnFilesTestCase
 from tests.web import sending
 from tests.web import world as worlds
 from tests.web.attacks import HALF_PAIR, HUGE, SCRIPT
@@ -69,13 +68,11 @@ class NotingClient(Client):
         self.handler = NotingHandler(self.handler.enforce_csrf_checks)
 
 
-class BadParameters(TestCase):
+class BadParameters(OwnFilesTestCase):
     asked: ClassVar[int] = 0
 
     @classmethod
     def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
         logging.disable(logging.WARNING)
         cls.addClassCleanup(logging.disable, logging.NOTSET)
         super().setUpClass()

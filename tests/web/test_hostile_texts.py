@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +16,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpResponse
-from django.test import Client, TestCase, override_settings
+from django.test import Client
 from django.urls import reverse
 from lxml import etree
 
@@ -27,6 +26,7 @@ from terreau.core import clock
 from terreau.documents.tables import Format
 from terreau.ecosystems.models import EffectLink
 from terreau.web.access import Policy
+from tests.own_files import OwnFilesTestCase
 from tests.web import sending
 from tests.web import world as worlds
 from tests.web.sending import READERS
@@ -85,13 +85,7 @@ def attack() -> None:
         model._base_manager.update(**{column.name: hostile})
 
 
-class HostileTexts(TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
-        super().setUpClass()
-
+class HostileTexts(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()

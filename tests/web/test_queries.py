@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import Counter
 
 from django.db import connection
-from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from tests.own_files import OwnFilesTestCase
 from tests.web import world as worlds
 from tests.web.test_access_matrix import client_of
 from tests.web.world import ROLES
@@ -26,13 +25,7 @@ def shape(sql: str) -> str:
     return LISTS.sub("(…)", VALUES.sub("?", sql))
 
 
-class SameQuestions(TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
-        super().setUpClass()
-
+class SameQuestions(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()
