@@ -11,8 +11,6 @@ export PYTHONPATH := src
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-BROWSER := DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e
-
 # The environment is ready when it was made from this very content, whatever the dates of the files.
 CONTENT := $(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 READY := .venv/.ready-$(CONTENT)
@@ -73,11 +71,8 @@ unit: $(READY) assets ## All tests but the browser's, on SQLite
 postgresql: $(READY) assets ## The same tests on a real PostgreSQL
 	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) -m "not e2e"
 
-# A browser on two busy cores sometimes answers late: what failed is tried once more, alone. A fault
-# of ours fails twice; a run that broke off (any status but 1) is not tried again in part.
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
-	$(BROWSER) -n $(WORKERS) || \
-		{ [ $$? -eq 1 ] && $(BROWSER) --last-failed --last-failed-no-failures none; }
+	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(WORKERS)
 
 bench: $(READY) ## Measure; a line a figure
 	$(RUN) -m benchmarks
