@@ -74,6 +74,20 @@ def test_the_form_opens_again_off_line_and_its_text_is_kept(form, context):
     assert texts() == ["Écrit après avoir rouvert la page."]
 
 
+def test_a_letter_later_than_the_scripts_is_kept_too(page, context, enter):
+    ecosystem, late = make_ecosystem(), []
+    enter(join(make_user("Alice"), ecosystem))
+    context.route("**/*.woff2", lambda route: late.append(route))  # held back
+    page.goto(reverse("logbook_add", args=[ecosystem.slug]), wait_until="domcontentloaded")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_timeout(1000)  # the scripts have told the worker what was there
+
+    context.unroute("**/*.woff2")  # lets go what it held back
+
+    assert late
+    wait_until_kept(page)
+
+
 def test_pressing_twice_records_once(form):
     form.get_by_label("Trois lignes").fill("Un seul.")
     form.get_by_role("button", name="Enregistrer").dblclick(no_wait_after=True)

@@ -20,11 +20,20 @@ export async function keepFormShell() {
   if (document.body.hasAttribute("data-terreau-kept")) return;
   await navigator.serviceWorker.register(terreauWorker);
   const { active } = await navigator.serviceWorker.ready;
-  const files = performance
-    .getEntriesByType("resource")
-    .map((entry) => entry.name)
-    .filter((name) => name.startsWith(location.origin) && name.includes("/statique/"));
-  active.postMessage({ keep: location.href, files });
+  active.postMessage({ keep: location.href });
+  keepFilesAsTheyCome(active);
+}
+
+// A file is listed once it is there: a letter or a picture may be later than this script.
+function keepFilesAsTheyCome(worker) {
+  const watch = new PerformanceObserver((list) => {
+    const files = list
+      .getEntries()
+      .map((entry) => entry.name)
+      .filter((name) => name.startsWith(location.origin) && name.includes("/statique/"));
+    if (files.length) worker.postMessage({ files });
+  });
+  watch.observe({ type: "resource", buffered: true });
 }
 
 async function forgetDrafts(user) {

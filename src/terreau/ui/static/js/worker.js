@@ -10,7 +10,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("message", (event) => {
   const { keep, files, forget } = event.data ?? {};
   if (forget) event.waitUntil(caches.delete(SHELL));
-  if (keep) event.waitUntil(keepPage(keep, files ?? []));
+  if (keep) event.waitUntil(keepPage(keep));
+  if (files) event.waitUntil(keepFiles(files));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -20,7 +21,7 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(fetch(request).catch(() => fromShell(request)));
 });
 
-async function keepPage(address, files) {
+async function keepPage(address) {
   const shell = await caches.open(SHELL);
   const answer = await fetch(address);
   if (!answer.ok || answer.redirected) return;
@@ -31,6 +32,10 @@ async function keepPage(address, files) {
     if (answer.headers.has(name)) headers[name] = answer.headers.get(name);
   }
   await shell.put(address, new Response(text, { headers }));
+}
+
+async function keepFiles(files) {
+  const shell = await caches.open(SHELL);
   await Promise.allSettled(files.map((file) => shell.add(file)));
 }
 
