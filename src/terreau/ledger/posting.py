@@ -19,11 +19,8 @@ from django.db.backends.utils import CursorWrapper
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, Refusal
 from terreau.ledger import kernel, reading
-from terreau.ledger.engine.cases import Case
-from terreau.ledger.engine.effects import apply
-from terreau.ledger.engine.rules import check, check_outcome
-from terreau.ledger.engine.state import Event, State, holds, slice_for
-from terreau.ledger.engine.table import action_row
+from terreau.ledger.engine.replay import Replay
+from terreau.ledger.engine.state import Event, State
 
 ATTEMPTS = 30
 Answer = TypeVar("Answer")
@@ -183,20 +180,15 @@ def _too_large() -> Invalid:
 
 def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
     """Return the state after these events, one after the other. Raises RuleBroken."""
+    course = Replay(
+        dict(state.resources),
+        dict(state.promises),
+        past=dict(state.past),
+        outs=dict(state.outs),
+    )
     for one in wanted:
-        row = action_row(one.event.action)
-        near = slice_for(state, one.event, holds(state.resources))
-        case = Case(one.event, row, near, one.beyond, one.again)
-        check(case)
-        after = apply(case.before, one.event, row)
-        check_outcome(case, after)
-        state = State(
-            {**state.resources, **after.resources},
-            {**state.promises, **after.promises},
-            {**state.past, **after.past},
-            {**state.outs, **after.outs},
-        )
-    return state
+        course.post(one.event, beyond=one.beyond, again=one.again)
+    return State(course.resources, course.promises, course.past, course.outs)
 
 
 def _event_rows(

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Replay: derive all that is kept from the facts alone, with the same ``apply`` as posting."""
+"""The state that events change, one after the other, by the same ``apply`` everywhere.
+
+Replay derives from the facts alone all that is kept (``feed``); posting checks each event against
+every rule before it applies it (``post``). Either costs the same however many events came before.
+"""
 
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from terreau.ledger.engine.cases import Case
 from terreau.ledger.engine.effects import apply
+from terreau.ledger.engine.rules import check, check_outcome
 from terreau.ledger.engine.state import (
     Event,
     Measure,
@@ -46,6 +52,15 @@ class Replay:
         if event_id in self.corrected:
             left = {link.promise: link.quantity for link in event.links}
             self.past[event_id] = Past(event, links_left=MappingProxyType(left))
+
+    def post(self, event: Event, *, beyond: bool = False, again: bool = False) -> None:
+        """Check one event against every rule and apply it. Raises RuleBroken, and nothing moved."""
+        row = action_row(event.action)
+        case = Case(event, row, self.around(event), beyond, again)
+        check(case)
+        after = apply(case.before, event, row)
+        check_outcome(case, after)
+        self._take(after)
 
     def around(self, event: Event) -> State:
         """Return the part of the state now that the event may touch."""
