@@ -274,6 +274,20 @@ def test_back_out_with_a_known_key_and_another_event_is_refused():
         back_out(by=ground.alice, event_id=other, key=key)
 
 
+def test_the_key_of_a_part_taken_back_does_not_answer_for_the_whole():
+    ground = make_ground()
+    (pk,) = post(by=ground.alice, ledger=ground.ledger, flows=[a_flow(ground)])
+    part, rest = uuid4(), uuid4()
+    back_out(by=ground.alice, event_id=pk, key=part, micro=1_000_000)
+
+    with pytest.raises(KeyReused):
+        back_out(by=ground.alice, event_id=pk, key=part)
+    last = back_out(by=ground.alice, event_id=pk, key=rest)
+    assert back_out(by=ground.alice, event_id=pk, key=rest) == last
+    with pytest.raises(KeyReused):  # nothing is left now, and yet this key took a part only
+        back_out(by=ground.alice, event_id=pk, key=part)
+
+
 def test_back_out_of_nothing_is_refused():
     ground = make_ground()
 

@@ -244,15 +244,21 @@ def _correction(original: reading.Stored, micro: int | None) -> Event:
 def _same_correction(
     stored: reading.Stored, event_id: int, happened_on: date | None, micro: int | None
 ) -> int:
-    amounts = {-much for _, much, _ in stored.event.measured()}
     same = (
         stored.event.corrects == event_id
         and happened_on in (None, stored.happened_on)
-        and (micro is None or amounts == {micro})
+        and _took(stored, event_id, micro)
     )
     if not same:
         raise KeyReused
     return stored.id
+
+
+def _took(correction: reading.Stored, event_id: int, micro: int | None) -> bool:
+    """Tell whether a correction took this much, or all that stood then when ``micro`` is None."""
+    if micro is None:
+        return not reading.stands_after(execute, event_id, correction.id)
+    return {-much for _, much, _ in correction.event.measured()} == {micro}
 
 
 def _stages(root: int, flows: Iterable[Flow]) -> dict[int, int | None]:

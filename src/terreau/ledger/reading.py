@@ -63,6 +63,16 @@ def stored_by_id(execute: Execute, ids: Sequence[int]) -> dict[int, Stored]:
     return {one.id: one for one in _stored(execute, "e.id", ids)}
 
 
+def stands_after(execute: Execute, event_id: int, correction_id: int) -> bool:
+    """Tell whether something of an event still stood once this correction of it was made."""
+    ((quantity, effort),) = execute(
+        "SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(effort), 0) FROM ledger_event "
+        "WHERE id = %s OR (corrects_id = %s AND id <= %s)",
+        [event_id, event_id, correction_id],
+    )
+    return _int(quantity) != 0 or _int(effort) != 0
+
+
 def _stored(execute: Execute, column: str, wanted: Sequence[Value]) -> list[Stored]:
     if not wanted:
         return []
