@@ -18,7 +18,7 @@ from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.core.quantities import MICRO
 from terreau.ledger.queries import fulfilments
-from tests.agreements.factories import accept, give, make_draft, make_place, promise
+from tests.agreements.factories import accept, add, give, make_draft, make_place, promise
 
 DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 PERIODS = st.sampled_from([code for code in Period.values if code])
@@ -149,6 +149,37 @@ def test_what_changes_counts_from_the_week_in_which_it_is_accepted(place):
     assert (told(now.progress), told(later.progress)) == ((8, 3, 5, 0), (16, 5, 11, 0))
     with on(date(2026, 3, 26)):
         assert told(stand(row).progress) == (12, 12, 0, 0)
+
+
+def test_a_replaced_promise_counts_no_period_after_its_replacement(place):
+    row = weekly(place)
+    give_on(place, row, date(2026, 3, 4), 30)
+    with on(date(2026, 3, 19)):
+        version = agreements.change(by=place.alice, agreement=row.version.agreement)
+        copy = version.commitments.get()
+        draft = make_draft(place, 8, period="week")
+        commitments.edit_commitment(by=place.alice, commitment=copy, edited=1, draft=draft)
+        accept(place, version, day=date(2026, 3, 19))
+
+    with on(date(2026, 6, 1)):
+        former = stand(row)
+
+    assert told(former.progress) == (24, 30, 0, 6)
+
+
+def test_a_dropped_promise_counts_the_periods_that_had_begun(place):
+    row = weekly(place)
+    give_on(place, row, date(2026, 3, 4), 30)
+    with on(date(2026, 3, 10)):
+        version = agreements.change(by=place.alice, agreement=row.version.agreement)
+        commitments.remove_commitment(by=place.alice, commitment=version.commitments.get())
+        add(place, version, make_draft(place, 1, words="Autre chose", kind="animation"))
+        accept(place, version, day=date(2026, 3, 10))
+
+    with on(date(2026, 6, 1)):
+        former = stand(row)
+
+    assert told(former.progress) == (24, 30, 0, 6)
 
 
 def test_the_same_promise_in_a_new_version_goes_on_counting(place):

@@ -140,28 +140,41 @@ def to_answer(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Party]:
 
 
 def progress_of(commitments: Collection[Commitment]) -> dict[int, Progress]:
-    """Return where each counted promise stands (three queries, whatever their number).
+    """Return where each counted promise stands (four queries, whatever their number).
 
     What is in discussion does not fulfil. A promise that no longer runs expects nothing more: it
-    counts for what was given towards it.
+    counts for what was given towards it, and promised nothing more since it ended.
     """
     counted = {row.pk: row for row in commitments if row.quantity is not None}
     lines = list(
         Posting.objects.filter(commitment_id__in=counted).values_list("ledger_id", "commitment_id")
     )
-    fulfilled = _fulfilled_by(lines, counted)
+    fulfilled, replaced = _fulfilled_by(lines, counted), _replaced_since(counted.values())
     found = {}
     for pk, row in counted.items():
-        given, quantity = fulfilled.get(pk, 0), _promised_until_now(row)
+        given, quantity = fulfilled.get(pk, 0), _promised_until_now(row, replaced.get(pk))
         running = row.is_running and row.version.state == VersionState.ACCEPTED
         found[pk] = Progress(quantity if running else min(quantity, given), given)
     return found
 
 
-def _promised_until_now(row: Commitment) -> int:
-    """So much each period: the promise is made again each time one begins."""
-    periods = begun(row.since, row.period, row.closed_on or clock.today()) if row.since else 1
-    return (row.quantity or 0) * periods
+def _replaced_since(rows: Iterable[Commitment]) -> dict[int, date]:
+    """Return since when the next version of a promise by period counts in its place."""
+    ended = [row.pk for row in rows if row.period and row.version.state == VersionState.SUPERSEDED]
+    following = Commitment.objects.filter(previous_id__in=ended, since__isnull=False)
+    return {
+        pk: since for pk, since in following.values_list("previous_id", "since") if pk and since
+    }
+
+
+def _promised_until_now(row: Commitment, replaced: date | None) -> int:
+    """So much each period: the promise is made again each time one begins, until it ends."""
+    if row.since is None:
+        return row.quantity or 0
+    until = row.closed_on or row.version.superseded_on or clock.today()
+    if replaced is not None:
+        until = min(until, replaced - timedelta(days=1))
+    return (row.quantity or 0) * begun(row.since, row.period, until)
 
 
 def _fulfilled_by(
