@@ -2,14 +2,16 @@
 """Backup and restore in one process, on the database of the run: consistent, checked, refused."""
 
 import json
+import os
 import threading
 import zipfile
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.core import mail as django_mail
+from django.db import connection, connections, transaction
 
-from terreau.core import archive, clock, triggers
+from terreau.core import archive, clock, mail, outbox, triggers, worker
 from terreau.core.errors import Invalid
 from terreau.core.models import OutboxRow
 from terreau.people.models import User
@@ -97,6 +99,62 @@ def test_a_backup_under_writes_holds_whole_transactions(tmp_path):
     keys = {json.loads(line)[1].rsplit("-", 1)[0] for line in lines}
     assert len(lines) == 2 * len(keys) >= 40
     assert OutboxRow.objects.count() > len(lines)
+
+
+def test_an_archive_is_on_the_disk_before_it_has_its_name(lived_in, tmp_path, monkeypatch):
+    done = []
+    fsync, replace = os.fsync, Path.replace
+
+    def settled(number):
+        done.append(("settle", os.readlink(f"/proc/self/fd/{number}")))
+        fsync(number)
+
+    def renamed(path, target):
+        done.append(("rename", str(path)))
+        return replace(path, target)
+
+    monkeypatch.setattr("os.fsync", settled)
+    monkeypatch.setattr(Path, "replace", renamed)
+
+    archive.write(tmp_path / "a.zip")
+
+    partial = str(tmp_path / "a.zip.partial")
+    assert done == [("settle", partial), ("rename", partial), ("settle", str(tmp_path))]
+
+
+def test_files_are_on_the_disk_before_their_rows_are(lived_in, settings, tmp_path, monkeypatch):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    settled = []
+    monkeypatch.setattr(
+        "os.fsync", lambda number: settled.append(os.readlink(f"/proc/self/fd/{number}"))
+    )
+
+    archive.read(tmp_path / "a.zip")
+
+    journal = settings.MEDIA_ROOT / "journal"
+    assert settled == [str(journal / "photo d'août.jpg"), str(journal)]
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_mails_that_waited_leave_from_a_restored_instance_only_when_told(
+    settings, tmp_path, resumed
+):
+    for place in ("moved", "waiting"):
+        mail.send(to="anne@exemple.invalid", subject=place, text="Bonjour.", key=place)
+        if place == "moved":
+            outbox.move()
+    archive.write(tmp_path / "a.zip")
+    for each in connections.all():
+        databases.put_back(each)
+    django_mail.outbox.clear()
+
+    report = archive.read(tmp_path / "a.zip", resume_mail=resumed)
+    worker.run_pending()
+
+    sent = sorted(one.subject for one in django_mail.outbox)
+    assert (report.mails_held, sent) == ((0, ["moved", "waiting"]) if resumed else (2, []))
+    assert mail.asked_at("waiting") is not None  # the same key does not write again to anybody
 
 
 def test_an_instance_in_use_is_not_overwritten(lived_in, tmp_path):

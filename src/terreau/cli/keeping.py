@@ -15,8 +15,11 @@ def backup(file: Path) -> None:
     click.echo(archive.write(file))
 
 
-def restore(file: Path) -> None:
+def restore(file: Path, *, resume_mail: bool) -> None:
     """Read an archive into an empty instance."""
     from terreau.core import archive
 
-    click.echo(archive.read(file))
+    report = archive.read(file, resume_mail=resume_mail)
+    click.echo(report)
+    if report.mails_held:
+        click.echo("To send them, restore into an empty instance with --resume-mail.")

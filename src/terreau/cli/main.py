@@ -91,10 +91,15 @@ def backup(file: Path) -> None:
 
 @terreau.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
+@click.option(
+    "--resume-mail",
+    is_flag=True,
+    help="Send the mails that waited in the archive: the instance that made it is gone for good.",
+)
+def restore(file: Path, resume_mail: bool) -> None:
     """Read an archive into an empty instance, on SQLite or PostgreSQL, and check every row."""
     serving.set_up()
-    keeping.restore(file)
+    keeping.restore(file, resume_mail=resume_mail)
 
 
 terreau.add_command(verify)

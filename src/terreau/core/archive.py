@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +28,7 @@ from django.db import connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-from terreau.core import archive_rows, clock, triggers
+from terreau.core import archive_rows, clock, durable, mail, triggers
 from terreau.core.archive_rows import Rows
 from terreau.core.errors import Invalid
 from terreau.core.snapshot import snapshot
@@ -49,9 +49,11 @@ class Report:
     tables: int
     rows: int
     files: int
+    mails_held: int = 0
 
     def __str__(self) -> str:
-        return f"{self.rows} rows of {self.tables} tables, {self.files} files"
+        held = f"; {self.mails_held} waiting mails are held" if self.mails_held else ""
+        return f"{self.rows} rows of {self.tables} tables, {self.files} files{held}"
 
 
 def write(path: Path) -> Report:
@@ -62,13 +64,15 @@ def write(path: Path) -> Report:
     with (
         _deleted_on_failure() as written,
         os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as place,
-        zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         written.append(partial)
-        manifest = _write_all(archive)
-        archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
-    _manifest_checked(partial)
-    partial.replace(path)
+        with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+            manifest = _write_all(archive)
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+        durable.settle(place)  # before the name: a power cut leaves the whole archive, or none
+        _manifest_checked(partial)
+        partial.replace(path)
+        durable.settle_folder(path.parent)
     return _report(manifest)
 
 
@@ -118,8 +122,11 @@ def _write_file(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     return {"path": name, "sha256": digest}
 
 
-def read(path: Path) -> Report:
+def read(path: Path, *, resume_mail: bool = False) -> Report:
     """Restore an archive into this instance, which must be empty and at the archive's version.
+
+    The mails that waited when it was made are held, never to leave, unless ``resume_mail``: the
+    instance that made the archive may still be running, and send them itself.
 
     Raises Invalid when the archive is damaged or of another version, or the instance in use;
     nothing is changed then.
@@ -136,8 +143,9 @@ def read(path: Path) -> Report:
         _refuse_used()  # here, where nobody else can write
         for alias in connections:
             _fill(archive, manifest, alias)
+        held = 0 if resume_mail else mail.hold_waiting()
         _bring_files(archive, manifest, brought)
-    return _report(manifest)
+    return replace(_report(manifest), mails_held=held)
 
 
 def _fill(archive: zipfile.ZipFile, manifest: dict[str, Any], alias: str) -> None:
@@ -174,6 +182,9 @@ def _bring_files(archive: zipfile.ZipFile, manifest: dict[str, Any], brought: li
         with archive.open(f"files/{entry['path']}") as source, target.open("xb") as out:
             brought.append(target)
             shutil.copyfileobj(source, out)
+            durable.settle(out)
+    for folder in {path.parent for path in brought}:
+        durable.settle_folder(folder)
 
 
 def _manifest_checked(path: Path) -> dict[str, Any]:

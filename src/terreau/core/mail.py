@@ -10,16 +10,23 @@ from django.core.mail import EmailMessage
 
 from terreau.core import outbox, task_ids
 
+DELIVERY = "terreau.core.mail.deliver"
+
 
 def send(*, to: str, subject: str, text: str, key: str) -> None:
     """Have one mail sent after the caller's transaction; the same key sends it once."""
     payload = {"to": to, "subject": " ".join(subject.split()), "text": text}
-    outbox.enqueue(name="terreau.core.mail.deliver", payload=payload, key=f"mail:{key}")
+    outbox.enqueue(name=DELIVERY, payload=payload, key=f"mail:{key}")
 
 
 def asked_at(key: str) -> datetime | None:
     """Return when a mail was asked for under this key, or None when it never was."""
     return outbox.asked_at(f"mail:{key}")
+
+
+def hold_waiting() -> int:
+    """Make sure that no mail asked for until now ever leaves from here; return how many waited."""
+    return outbox.drop(name=DELIVERY)
 
 
 def deliver(*, payload: dict[str, Any], key: str) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django_tasks import task
+from django_tasks.base import TaskResultStatus
 
 from terreau.core import clock, task_ids
 from terreau.core.errors import KeyReused
@@ -72,6 +73,17 @@ def enqueue(*, name: str, payload: Mapping[str, Any], key: str) -> None:
 def asked_at(key: str) -> datetime | None:
     """Return when a job was asked for under this key, or None when it never was."""
     return OutboxRow.objects.filter(key=key).values_list("asked_at", flat=True).first()
+
+
+def drop(*, name: str) -> int:
+    """Forget the jobs of this name that were not done yet; return how many. Their keys stay."""
+    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415  (see _side)
+
+    waiting = OutboxRow.objects.filter(name=name, moved_at=None)
+    dropped = waiting.update(moved_at=clock.now(), payload={})
+    done = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+    tasks = DBTaskResult.objects.filter(args_kwargs__args__0=name).exclude(status__in=done)
+    return dropped + tasks.delete()[0]
 
 
 def move() -> int:
