@@ -38,6 +38,9 @@ def _clean(monkeypatch):
         ("TERREAU_WEB_WORKERS", "0", "TERREAU_WEB_WORKERS: Input should be greater than"),
         ("TERREAU_DATABASE_URL", "mysql://x", "TERREAU_DATABASE_URL: expected an address that"),
         ("TERREAU_MAIL_URL", "mail.example", "TERREAU_MAIL_URL: expected an address that begins"),
+        ("TERREAU_MAIL_URL", "smtp://a:b@c?tls=no", "TERREAU_MAIL_URL: expected nothing after"),
+        ("TERREAU_MAIL_URL", "smtps://c?tls=no", "TERREAU_MAIL_URL: expected nothing after"),
+        ("TERREAU_MAIL_URL", "smtp://c?tsl=no", "TERREAU_MAIL_URL: expected nothing after"),
         ("TERREAU_BASE_URL", "cooperer", "TERREAU_BASE_URL: expected an address such as https"),
         ("TERREAU_BEHIND_PROXY", "maybe", "TERREAU_BEHIND_PROXY: Input should be a valid boolean"),
         ("TERREAU_OIDC_NAME", "ProConnect", "OpenID Connect needs also TERREAU_OIDC_SERVER_URL"),
@@ -150,6 +153,9 @@ def test_postgresql_needs_no_side_database_and_sqlite_has_one():
     [
         ("", databases.Mail()),
         ("smtp://localhost", databases.Mail("localhost", 587)),
+        ("smtp://u:p@localhost", databases.Mail("localhost", 587, "u", "p", starttls=True)),
+        ("smtp://mail.example:25", databases.Mail("mail.example", 25, starttls=True)),
+        ("smtp://mail.example:25?tls=no", databases.Mail("mail.example", 25)),
         ("smtps://u:p%2F@mail.example", databases.Mail("mail.example", 465, "u", "p/", True)),
     ],
 )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 SQLITE = "terreau.core.sqlite"
 POSTGRESQL = "django.db.backends.postgresql"
 CONNECTION_AGE_SECONDS_MAX = 60
+IN_CLEAR = "tls=no"
 
 
 def databases(main: str, side: str, folder: Path) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class Mail:
     user: str = ""
     password: str = ""
     ssl: bool = False
+    starttls: bool = False
 
     @property
     def backend(self) -> str:
@@ -69,16 +71,25 @@ class Mail:
         return f"django.core.mail.backends.{'smtp' if self.host else 'filebased'}.EmailBackend"
 
 
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
 def mail(address: str) -> Mail:
-    """Read ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://…:465``; empty means files."""
+    """Read ``smtp://user:password@host:587`` or ``smtps://…:465``; empty means files.
+
+    ``smtp`` asks for STARTTLS, and sends nothing to a server without it; unless the server is on
+    this machine and wants no password, or the address ends in ``?tls=no``.
+    """
     if not address:
         return Mail()
     parts = urlsplit(address)
     ssl = parts.scheme == "smtps"
+    host, in_clear = parts.hostname or HERE[0], parts.query == IN_CLEAR
     return Mail(
-        host=parts.hostname or "localhost",
+        host=host,
         port=parts.port or (465 if ssl else 587),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         ssl=ssl,
+        starttls=not ssl and not in_clear and (bool(parts.username) or host not in HERE),
     )

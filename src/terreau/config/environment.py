@@ -18,6 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from terreau.config.databases import IN_CLEAR
+
 PREFIX = "TERREAU_"
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_SECRET = "development-only-not-a-secret"  # noqa: S105  (production refuses it)
@@ -44,8 +46,18 @@ def _scheme(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _never_a_password_in_clear(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.query and (parts.query != IN_CLEAR or parts.username or parts.scheme == "smtps"):
+        raise ValueError(
+            f"expected nothing after the host but ?{IN_CLEAR}, for a server without TLS that asks "
+            "for no password"
+        )
+    return text
+
+
 DatabaseAddress = Annotated[str, _scheme("postgres", "postgresql", "sqlite")]
-MailAddress = Annotated[str, _scheme("smtp", "smtps")]
+MailAddress = Annotated[str, _scheme("smtp", "smtps"), AfterValidator(_never_a_password_in_clear)]
 WebAddress = Annotated[str, AfterValidator(_address)]
 
 
@@ -97,7 +109,8 @@ class Environment(BaseSettings):
     )
     mail_url: MailAddress = Field(
         "",
-        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`. "
+        description="`smtp://user:password@host:587` (STARTTLS, which the server must have) or "
+        "`smtps://…:465`. `smtp://host:25?tls=no`: a server without TLS, and without password. "
         "Empty: mails are written as files.",
     )
     mail_from: str = Field("Terreau <terreau@localhost>", description="Sender of mails.")

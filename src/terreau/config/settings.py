@@ -116,7 +116,7 @@ mail = databases.mail(env.mail_url)
 EMAIL_BACKEND, EMAIL_FILE_PATH = mail.backend, str(env.data_dir / "mail")
 EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.user, mail.password
-EMAIL_USE_SSL, EMAIL_USE_TLS = mail.ssl, bool(mail.user) and not mail.ssl
+EMAIL_USE_SSL, EMAIL_USE_TLS = mail.ssl, mail.starttls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from
 
