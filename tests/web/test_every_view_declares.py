@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from terreau.web.access import Policy
 
 # Others' views, each behind its own door: allauth's pages and Django's admin site.
-OTHERS = ("allauth.", "django.contrib.admin", "django.views.i18n")
+OTHERS = ("allauth.", "django.views.i18n")
 
 
 def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, object]]:
