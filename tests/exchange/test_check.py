@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from terreau.cli.main import terreau
 from terreau.exchange.check import check_graph
-from terreau.exchange.graphs import Unreadable, as_graph, read_graph
+from terreau.exchange.graphs import as_graph, read_graph
+from terreau.exchange.streams import Unreadable
 from terreau.exchange.vocabulary import NAMESPACE
 
 pytestmark = pytest.mark.unit

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from terreau.exchange.check import Line, Report, check_graph
-from terreau.exchange.graphs import Unreadable, read_graph
+from terreau.exchange.graphs import read_graph
+from terreau.exchange.streams import Unreadable
 
 
 @click.group()

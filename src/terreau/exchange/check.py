@@ -15,7 +15,7 @@ from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert, convertible
 from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.measures import Amount, amount, number
-from terreau.exchange.vocabulary import UNITS
+from terreau.exchange.vocabulary import unit_names
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, Link, Measure, Promise, Resource
 from terreau.ledger.engine.table import table
@@ -75,7 +75,7 @@ class _Check:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.report = Report(notes=list(graph.notes))
+        self.report = Report(notes=[*graph.notes, *graph.foreign])
         self.numbers: dict[str, int] = {}
         self.names: list[str] = [""]  # by number, which begins at one
         corrected = {one for node in graph.nodes for one in node.all("corrects")}
@@ -334,7 +334,7 @@ class _Check:
         sums: dict[tuple[str, str, str], int] = {}
         for (_, _, _, action, what, _, unit), (total, _) in self.replay.balances.items():
             sums[action, what, unit] = sums.get((action, what, unit), 0) + total
-        names = {code: name for name, code in reversed(UNITS.items())}
+        names = {code: name.removeprefix("om2:") for code, name in unit_names().items()}
         for (action, what, unit), total in sums.items():
             yield f"{action} {number(total)} {names[unit]}{f' of {what}' if what else ''}"
 

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST, MICRO
-from terreau.exchange.graphs import Plain
+from terreau.exchange.streams import Plain
 from terreau.exchange.vocabulary import unit_code
 
 

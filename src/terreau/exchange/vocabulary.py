@@ -7,11 +7,14 @@ The classes are data (``vocabulary.csv``); nothing is ever fetched.
 import csv
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 NAMESPACE = "https://w3id.org/valueflows/ont/vf#"
 NAMESPACES = (NAMESPACE, NAMESPACE.replace("https:", "http:"))
+OURS = "https://w3id.org/terreau/ns#"
+"""What ValueFlows has no word for: ``terreau.ttl`` says what each of ours means."""
+OM = "http://www.ontology-of-units-of-measure.org/resource/om-2/"
 
 FORMER = {
     "Fulfillment": "gone since 0.9: say `fulfills` on the event",
@@ -43,10 +46,29 @@ FORMER = {
 
 @cache
 def properties() -> dict[str, frozenset[str]]:
-    """Return the properties of each class."""
-    text = files(__package__).joinpath("vocabulary.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["class"]: frozenset(row["properties"].split()) for row in rows}
+    """Return the properties of each class, our own (``terreau:``) with those of ValueFlows."""
+    found: dict[str, frozenset[str]] = {}
+    for name in ("vocabulary.csv", "extension.csv"):
+        text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            more = frozenset(row["properties"].split())
+            found[row["class"]] = found.get(row["class"], frozenset()) | more
+    return found
+
+
+def known_word(name: str) -> str:
+    """Return a full name without its namespace when that is ValueFlows or OM 2, ``terreau:`` before
+    it when it is ours, and as it is otherwise.
+    """
+    for space in (*NAMESPACES, OM, "vf:", "om2:", "om:"):
+        if name.startswith(space):
+            return name[len(space) :]
+    return f"terreau:{name[len(OURS) :]}" if name.startswith(OURS) else name
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether a word is of a vocabulary that is not read here: such a word is no mistake."""
+    return ":" in name and not name.startswith("terreau:")
 
 
 @cache
@@ -55,6 +77,7 @@ def known_properties() -> frozenset[str]:
     return frozenset().union(*properties().values())
 
 
+@lru_cache(4096)
 def about_class(name: str) -> str | None:
     """Return what is wrong with the name of a class, None when it is one."""
     if name in properties():
@@ -62,10 +85,13 @@ def about_class(name: str) -> str | None:
     return f"{name} is not a class of 1.0{_hint(name, properties())}"
 
 
+@lru_cache(4096)
 def about_property(owner: str, name: str) -> str | None:
     """Return what is wrong with a property of a known class, None when it belongs there."""
     if name in properties()[owner]:
         return None
+    if is_foreign(name):
+        return f"{name} is of another vocabulary: left out"
     hint = _hint(name, properties()[owner])
     known = name in known_properties()
     return f"{owner} has no {name}{' (another class has)' if known and not hint else ''}{hint}"
@@ -98,9 +124,21 @@ UNITS = {
     "kilowattHour": "kwh",
 }
 """Units of OM 2 that a graph names, and the codes that they have here."""
-_OM = "http://www.ontology-of-units-of-measure.org/resource/om-2/"
+OUR_UNITS = (
+    "eur", "half_day", "night", "m2_day", "m2_month", "person", "time", "place", "meal",
+)  # fmt: skip
+"""Units that OM 2 has no word for, or that ValueFlows counts by the piece: ours."""
 
 
 def unit_code(name: str) -> str | None:
-    """Return the code of a unit named as OM 2 or ValueFlows names it, None when unknown."""
-    return UNITS.get(name.removeprefix(_OM).removeprefix("om2:").removeprefix("om:"))
+    """Return the code of a unit named as OM 2, ValueFlows or we name it, None when unknown."""
+    word = known_word(name)
+    ours = word.removeprefix("terreau:")
+    return ours if ours != word and ours in OUR_UNITS else UNITS.get(word)
+
+
+@cache
+def unit_names() -> dict[str, str]:
+    """Return how each of our units is named in a graph: as OM 2 names it, else in our namespace."""
+    named = {code: f"om2:{name}" for name, code in reversed(UNITS.items())}
+    return {**named, **{code: f"terreau:{code}" for code in OUR_UNITS}}

@@ -18,7 +18,6 @@ from django.db.models import F
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound, Refusal
 from terreau.core.once import keep_once
-from terreau.core.units import unit
 from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
 from terreau.ledger.engine.state import Event, Link
@@ -159,11 +158,7 @@ def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | Non
 def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
     """Open an empty stock and return its id. Nothing is inventoried unless somebody chose to."""
     _may_record(by, ledger)
-    unit(stock.unit)
-    if not stock.name.strip():
-        raise Invalid("Donnez un nom à ce stock.", field="name")
-    if stock.floor is not None and stock.floor > 0:
-        raise Invalid("Un stock commence vide : son plancher est zéro ou moins.", field="floor")
+    rules.check_stock(stock)
     root = _root(ledger)
     codes = posting.specification_ids(root, {stock.specification})
     content = {

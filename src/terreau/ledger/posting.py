@@ -152,11 +152,36 @@ def _post(
     missing = {event.specification for event in events} - set(codes)
     if missing:
         codes = codes | specification_ids(ledger, missing)
-    posting = kernel.Posting(
-        _event_rows(ledger, wanted, codes),
-        _balance_rows(ledger, wanted, codes),
-        _kept_rows(before, after),
-    )
+    return _write(execute, ledger, wanted, codes, _kept_rows(before, after))
+
+
+def record_rehearsed(
+    ledger: int, wanted: Sequence[Wanted], kept: tuple[kernel.Kept, ...]
+) -> list[int]:
+    """Write events that every rule accepted before, and the states that were worked out from them.
+
+    What a rehearsal worked out stands only while nobody wrote in between: raises kernel.Conflict,
+    and writes nothing, when a key is known by now or a state has another version.
+    """
+    codes = specification_ids(ledger, {one.event.specification for one in wanted})
+    try:
+        with connection.cursor() as cursor:
+            return _write(partial(_run, cursor), ledger, wanted, codes, kept)
+    except OperationalError as error:
+        if _was_a_race(error):
+            raise kernel.Conflict from error
+        raise
+
+
+def _write(
+    execute: kernel.Execute,
+    ledger: int,
+    wanted: Sequence[Wanted],
+    codes: dict[str, int],
+    kept: tuple[kernel.Kept, ...],
+) -> list[int]:
+    events = _event_rows(ledger, wanted, codes)
+    posting = kernel.Posting(events, _balance_rows(ledger, wanted, codes), kept)
     with transaction.atomic():
         return _written(execute, posting)
 
@@ -274,21 +299,18 @@ def _kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
             pk,
             before.resources[pk].version,
             new.version,
-            (
-                new.accounting, new.on_hand, new.accountable, new.custodian,
-                new.location, new.container, new.stage, new.state,
-            ),
+            new.kept,
         )
         for pk, new in after.resources.items()
         if new.version != before.resources[pk].version
-    ]  # fmt: skip
+    ]
     kept += [
         kernel.Kept(
             "ledger_commitmentstate",
             pk,
             before.promises[pk].version,
             new.version,
-            (new.fulfilled, new.ended),
+            new.kept,
         )
         for pk, new in after.promises.items()
     ]
@@ -298,7 +320,7 @@ def _kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
             pk,
             before.past[pk].version or None,
             new.version,
-            (new.quantity_out, new.effort_out),
+            new.kept,
         )
         for pk, new in after.past.items()
     ]

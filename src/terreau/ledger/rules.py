@@ -8,7 +8,7 @@ from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST
 from terreau.core.units import unit
 from terreau.ledger.engine.table import action_row
-from terreau.ledger.flows import Activity, Promise, Somewhere
+from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 
@@ -57,6 +57,15 @@ def check_place(place: Somewhere) -> None:
         raise Invalid("Donnez la latitude et la longitude, ou aucune des deux.", field="latitude")
     if abs(place.latitude or 0) > 90_000_000 or abs(place.longitude or 0) > 180_000_000:
         raise Invalid("Ces coordonnées ne sont pas sur la Terre.", field="latitude")
+
+
+def check_stock(stock: Stock) -> None:
+    """Raise Invalid unless the stock has a name, a known unit and a floor that it begins above."""
+    unit(stock.unit)
+    if not stock.name.strip():
+        raise Invalid("Donnez un nom à ce stock.", field="name")
+    if stock.floor is not None and stock.floor > 0:
+        raise Invalid("Un stock commence vide : son plancher est zéro ou moins.", field="floor")
 
 
 def _check_name(name: str) -> None:

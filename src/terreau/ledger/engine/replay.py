@@ -49,18 +49,28 @@ class Replay:
         self._add_up(event, month)
         if event.resource or event.to_resource or event.links or event.corrects:
             self._take(apply(self.around(event), event, action_row(event.action)))
-        if event_id in self.corrected:
-            left = {link.promise: link.quantity for link in event.links}
-            self.past[event_id] = Past(event, links_left=MappingProxyType(left))
+        self.remember(event_id, event)
 
-    def post(self, event: Event, *, beyond: bool = False, again: bool = False) -> None:
-        """Check one event against every rule and apply it. Raises RuleBroken, and nothing moved."""
+    def post(
+        self, event: Event, *, beyond: bool = False, again: bool = False
+    ) -> tuple[State, State]:
+        """Check one event against every rule and apply it. Raises RuleBroken, and nothing moved.
+
+        Returns the part of the state that it could touch, before and after.
+        """
         row = action_row(event.action)
         case = Case(event, row, self.around(event), beyond, again)
         check(case)
         after = apply(case.before, event, row)
         check_outcome(case, after)
         self._take(after)
+        return case.before, after
+
+    def remember(self, event_id: int, event: Event) -> None:
+        """Keep an event that a correction will point to."""
+        if event_id in self.corrected:
+            left = {link.promise: link.quantity for link in event.links}
+            self.past[event_id] = Past(event, links_left=MappingProxyType(left))
 
     def around(self, event: Event) -> State:
         """Return the part of the state now that the event may touch."""

@@ -77,6 +77,14 @@ class Resource:
     state: str = ""
 
     @property
+    def kept(self) -> tuple[int | str | None, ...]:
+        """What is stored of it, in the order of the columns (``kernel.KEPT_COLUMNS``)."""
+        return (
+            self.accounting, self.on_hand, self.accountable, self.custodian,
+            self.location, self.container, self.stage, self.state,
+        )  # fmt: skip
+
+    @property
     def is_new(self) -> bool:
         """No event has touched it yet: the next one brings it into being."""
         return self.version == 0
@@ -98,6 +106,11 @@ class Promise:
     ended: bool = False
     version: int = 0
     merged: frozenset[int] = frozenset()
+
+    @property
+    def kept(self) -> tuple[int, bool]:
+        """What is stored of it."""
+        return self.fulfilled, self.ended
 
     @property
     def committed(self) -> int:
@@ -137,6 +150,11 @@ class Past:
     effort_out: int = 0
     links_left: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 0
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """What is stored of it."""
+        return self.quantity_out, self.effort_out
 
     def left(self, measure: Measure) -> int:
         """Return how much of the event still stands."""
