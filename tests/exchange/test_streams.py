@@ -14,7 +14,7 @@ from terreau.exchange.streams import Unreadable, items
 pytestmark = pytest.mark.unit
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.text(max_size=5) | st.integers() | st.floats(allow_nan=False),
+    st.none() | st.booleans() | st.text(max_size=5) | st.integers() | st.floats(-1e20, 1e20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=8,
 )

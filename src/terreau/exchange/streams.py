@@ -121,7 +121,8 @@ class _Text:
                 if not self.more():
                     raise Unreadable(f"This is not JSON{self._near()}.") from error
                 continue
-            if end + 2 >= len(self.text) and not self.ended and self.more():
+            if end + 2 >= len(self.text) and not self.ended:
+                self.more()
                 continue  # a number may go on in what was just read: « 1e+ » and then « 6 »
             self.at = end
             return found  # type: ignore[no-any-return]
