@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Follow a quantity along the graph: exactly in fractions, or fast in floats. Same answers.
+
+The exact answer is what a page shows of a few thousand steps. The fast one reads a million flows in
+about a second: each node's figure then differs from the exact one by less than a hundredth of a
+millionth of its unit, as long as nothing exceeds a milliard of it (the precision of a float).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from operator import truediv
+
+from terreau.ledger.tracing.graph import Graph, Ways
+from terreau.ledger.tracing.rounds import spread
+
+SMALL = 1e-6
+"""Of a millionth of a unit: what is left then goes no further."""
+
+
+def came_from(graph: Graph, seeds: Mapping[int, int]) -> dict[int, Fraction]:
+    """Return how much of each node went into the seeds, in that node's unit, exactly."""
+    wanted = {node: Fraction(much) for node, much in seeds.items()}
+    return spread(graph.back, graph.totals, wanted, Fraction)
+
+
+def went_to(
+    graph: Graph, seeds: Mapping[int, int], kept: Collection[int] = frozenset()
+) -> dict[int, Fraction]:
+    """Return how much of the seeds went into each node, in the seeds' unit, exactly.
+
+    ``kept`` nodes hold what their seed says, whatever comes back to them.
+    """
+    wanted = {node: Fraction(much) for node, much in seeds.items()}
+    return spread(graph.forth, graph.totals, wanted, Fraction, kept)
+
+
+def came_from_fast(graph: Graph, seeds: Mapping[int, int]) -> dict[int, float]:
+    """Return what ``came_from`` does, in floats: the same to the millionth of each node's total."""
+    return _run(graph.back, graph.shares, graph.totals, seeds, frozenset())
+
+
+def went_to_fast(
+    graph: Graph, seeds: Mapping[int, int], kept: Collection[int] = frozenset()
+) -> dict[int, float]:
+    """Return what ``went_to`` does, in floats."""
+    return _run(graph.forth, graph.shares_forth, graph.totals, seeds, frozenset(kept))
+
+
+PASSES = 30
+
+
+def _run(
+    ways: Ways,
+    shares: Sequence[float],
+    totals: Sequence[int],
+    seeds: Mapping[int, float],
+    kept: frozenset[int],
+) -> dict[int, float]:
+    """Pass the nodes in their order; what goes against it waits for the next pass.
+
+    Where things go round, each pass leaves less; where that is slow, the rounds are solved.
+    """
+    much = array("d", bytes(8 * len(totals)))
+    waiting: Mapping[int, float] = seeds
+    for _ in range(PASSES):
+        waiting = _pass(ways, shares, totals, waiting, much, kept)
+        if not waiting:
+            return {node: value for node, value in enumerate(much) if value}
+    wanted = {node: float(seed) for node, seed in seeds.items()}
+    return spread(ways, totals, wanted, truediv, kept)
+
+
+def _pass(
+    ways: Ways,
+    shares: Sequence[float],
+    totals: Sequence[int],
+    seeds: Mapping[int, float],
+    much: array[float],
+    kept: frozenset[int],
+) -> dict[int, float]:
+    """Add what comes from the seeds to ``much``; return what has to go against the order."""
+    now = array("d", bytes(8 * len(totals)))
+    for node, seed in seeds.items():
+        now[node] = seed
+    start, ends, late = ways.start, ways.ends, ways.late
+    order = range(max(seeds), -1, -1) if ways.backwards else range(min(seeds), len(totals))
+    waiting: dict[int, float] = {}
+    for node in order:
+        value = seeds.get(node, 0.0) if node in kept else now[node]
+        if value:
+            much[node] += value
+            for number in range(start[node], start[node + 1]):
+                now[ends[number]] += value * shares[number]
+            if node in late:
+                for end, amount in late[node]:
+                    waiting[end] = waiting.get(end, 0.0) + value * amount / totals[node]
+    return {node: value for node, value in waiting.items() if value > SMALL and node not in kept}
