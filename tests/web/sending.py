@@ -221,7 +221,7 @@ class Pages:
         if role not in self.clients:
             client = Client(raise_request_exception=False)
             if role != ANONYMOUS:
-                client.force_login(self.world.users[role], backend=BACKEND)
+                client.force_login(self.world.users[role])
             self.clients[role] = client
         return self.clients[role]
 
@@ -288,7 +288,6 @@ def _number(path: str) -> int:
 
 
 OPENING = frozenset(answering("GET"))
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Who opens a page of each policy, in this order.
 READERS = {
     Policy.PUBLIC: (ANONYMOUS,),

@@ -33,7 +33,7 @@ def client_of(world: World, role: str) -> Client:
     client = Client(raise_request_exception=False)
     if role != ANONYMOUS:
         # A closed account cannot sign in: what a session that was left open would read.
-        client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.users[role])
     return client
 
 

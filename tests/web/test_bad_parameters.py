@@ -99,7 +99,7 @@ class BadParameters(OwnFilesTestCase):
     def _client(self, role: str) -> Client:
         client = NotingClient(raise_request_exception=False)
         if role != worlds.ANONYMOUS:
-            client.force_login(self.world.users[role], backend=sending.BACKEND)
+            client.force_login(self.world.users[role])
         return client
 
     def _names(self, client: Client, path: str) -> set[str]:

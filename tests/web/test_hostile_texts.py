@@ -114,7 +114,7 @@ class HostileTexts(OwnFilesTestCase):
 
     def test_what_is_taken_away_holds_them_as_words(self) -> None:
         client = Client()
-        client.force_login(self.world.users["steward"], backend=sending.BACKEND)
+        client.force_login(self.world.users["steward"])
 
         answer = client.post(reverse("exports_all", args=[self.world.here.slug]))
         raw = _body(answer)
@@ -132,7 +132,7 @@ class HostileTexts(OwnFilesTestCase):
         role = "programme officer" if of_a_programme else READERS[policy][0]
         client = Client()
         if role != worlds.ANONYMOUS:
-            client.force_login(self.world.users[role], backend=sending.BACKEND)
+            client.force_login(self.world.users[role])
         return client
 
 

@@ -24,6 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from terreau.core.watching import on_change
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.queries.addresses import at_address
 from terreau.people import rules
 from terreau.people.models import User
 from terreau.people.visibility import Reach, Reader, reach_of, remembered
@@ -100,10 +101,9 @@ def drop_what_is_hidden(*, within: Ecosystem | None, by: Reader) -> None:
 
 
 def _ecosystem_for(request: HttpRequest, policy: Policy, slug: str) -> Ecosystem:
-    try:
-        ecosystem = Ecosystem.objects.select_related("space", "circle", "agent").get(slug=slug)
-    except Ecosystem.DoesNotExist:
-        raise Http404 from None
+    ecosystem = at_address(slug)
+    if ecosystem is None:
+        raise Http404
     allowed = rules.can_steward if policy is Policy.STEWARD else rules.can_enter
     reach = reach_of(request.user)
     if not allowed(reach, ecosystem.space):

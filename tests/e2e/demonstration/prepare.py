@@ -54,7 +54,7 @@ def _client(user):
 
     client = Client(headers={"host": "127.0.0.1"})
     if user.is_authenticated:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

@@ -66,7 +66,7 @@ def people_here(reader: Reader, ecosystem: Ecosystem) -> Here:
     agents = [Somebody(*row) for row in _rows(_HERE, asked)]
     givers = [agent for agent in agents if agent.pk in reach.agents]
     receivers = [agent for agent in agents if not agent.is_person]
-    all_of_us = Somebody(ecosystem.agent_id, ecosystem.agent.name, ecosystem.agent.kind)
+    all_of_us = Somebody(ecosystem.agent_id, ecosystem.name, AgentKind.ECOSYSTEM)
     return Here(
         sorted(givers, key=lambda agent: agent.pk != reach.person),
         [*receivers, all_of_us],
@@ -189,7 +189,7 @@ def sides_of(by: User, ecosystem: Ecosystem, giver_id: int, receiver_id: int) ->
     own, when the organisation has none), and the beginning of the person's mandate.
     """
     today, began = clock.today(), dict[int, date]()
-    kind = ecosystem.agent.kind if receiver_id == ecosystem.agent_id else ""
+    kind = AgentKind.ECOSYSTEM.value if receiver_id == ecosystem.agent_id else ""
     asked = {"root": ecosystem.space_id, "giver": giver_id, "person": by.agent_id}
     for agent_id, agent_kind, first, last in _rows(_SIDES, {**asked, "receiver": receiver_id}):
         since, until = as_date(first) if first else None, as_date(last) if last else None
