@@ -41,6 +41,28 @@ class KeyReused(Refusal):
         )
 
 
+class NoRoom(Refusal):
+    """The disk is full. Everywhere the same sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le disque de ce site est plein : rien de ce que vous venez d'envoyer n'a été "
+            "enregistré, et ce qui l'était avant est intact. Revenez à la page d'avant, votre "
+            "texte y est encore, et prévenez qui tient ce site."
+        )
+
+
+class NotNow(Refusal):
+    """The database does not answer, for a moment. Everywhere the same sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le site n'arrive pas à enregistrer en ce moment. Ce qui l'était avant est intact. "
+            "Revenez à la page d'avant, votre texte y est encore, et réessayez dans une minute : "
+            "ce que vous envoyez deux fois n'est compté qu'une fois."
+        )
+
+
 class EditConflict(Refusal):
     """Somebody else saved the same text in between. Both texts are kept and shown.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
@@ -11,13 +12,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from terreau.core.errors import EditConflict, KeyReused, NotAllowed, NotFound, Refusal
+from terreau.core import faults
+from terreau.core.errors import (
+    EditConflict,
+    KeyReused,
+    NoRoom,
+    NotAllowed,
+    NotFound,
+    NotNow,
+    Refusal,
+)
+
+logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Refusal], int] = {
     NotAllowed: 403,
     NotFound: 404,
     KeyReused: 409,
     EditConflict: 409,
+    NoRoom: 507,
+    NotNow: 503,
 }
 
 
@@ -57,11 +71,20 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a Refusal; leave every other error to Django."""
-        if not isinstance(error, Refusal):
+        """Answer a Refusal, or what the machine lacks; leave every other error to Django."""
+        refusal = error if isinstance(error, Refusal) else _of_the_machine(error)
+        if refusal is None:
             return None
-        status = STATUS.get(type(error), 422)
-        return render(request, "refusal.html", {"sentence": error.message}, status=status)
+        status = STATUS.get(type(refusal), 422)
+        return render(request, "refusal.html", {"sentence": refusal.message}, status=status)
+
+
+def _of_the_machine(error: Exception) -> Refusal | None:
+    """Return what to say when the disk or the database fails, and write why for who hosts."""
+    refusal = faults.as_refusal(error)
+    if refusal is not None:
+        logger.error("refused: %s: %s", type(error).__name__, error, exc_info=error)
+    return refusal
 
 
 class PartSignInMiddleware:
