@@ -17,7 +17,7 @@ READY := .venv/.ready-$(CONTENT)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup assets demo test check fmt lint types contracts templates migrations unit \
-	postgresql e2e bench lock clean
+	postgresql e2e torture bench lock clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z0-9]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -73,6 +73,10 @@ postgresql: $(READY) assets ## The same tests on a real PostgreSQL
 
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
 	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(WORKERS)
+
+torture: $(READY) assets ## Minutes of faults on both databases: power cuts, kills, full disks
+	$(BIN)/pytest -s -m torture tests/torture
+	$(RUN) tools/postgresql.py $(BIN)/pytest -s -m torture tests/torture
 
 bench: $(READY) ## Measure; a line a figure
 	$(RUN) -m benchmarks
