@@ -1,23 +1,36 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``terreau vf``: graphs of ValueFlows, read from files. Needs no instance and no database."""
+"""``terreau vf``: graphs of ValueFlows in files. ``check`` needs no instance and no database."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from terreau.cli import serving
+from terreau.core.errors import NotFound
 from terreau.exchange.check import Line, Report, check_graph
 from terreau.exchange.graphs import read_graph
 from terreau.exchange.streams import Unreadable
 
+if TYPE_CHECKING:
+    from terreau.ecosystems.models import Ecosystem
+    from terreau.exchange.intake.bringing import Brought
+
 
 @click.group()
 def vf() -> None:
-    """Read graphs of ValueFlows 1.0 (JSON-LD or YAML)."""
+    """Read and write graphs of ValueFlows 1.0 (JSON-LD or YAML)."""
 
 
 @vf.command()
@@ -61,3 +74,109 @@ def _compared(line: Line) -> str:
     if not line.agrees and not line.differs:
         return ": nothing to compare"
     return f": {', '.join(line.agrees)}" if line.agrees else ""
+
+
+@vf.command()
+@click.argument("ecosystem")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonld", "yaml"]),
+    default="jsonld",
+    help="How the graph is written (default jsonld).",
+)
+def export(ecosystem: str, file: Path | None, form: str) -> None:
+    """Write the whole ledger of a cooperation (the word of its address) as a graph.
+
+    For whoever keeps the instance: all of the ledger, whoever may read it on the screens. Persons
+    are opaque names, but for those who may be named in public; no free text, no mail address.
+    """
+    serving.set_up()
+    from terreau.core.snapshot import standing_still
+    from terreau.exchange.export import CONTEXT, graph
+    from terreau.exchange.writing import write
+
+    one = _ecosystem(ecosystem)
+    with standing_still("default"), _written_whole(file) as out:
+        count = write(out, "yaml" if form == "yaml" else "jsonld", CONTEXT, graph(one))
+    click.echo(f"{count} nodes", err=True)
+
+
+@contextlib.contextmanager
+def _written_whole(file: Path | None) -> Iterator[TextIO]:
+    """Write a file under another name until it is whole; without one, write to the terminal."""
+    if file is None:
+        yield sys.stdout
+        return
+    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as out:
+            yield out
+        Path(name).replace(file)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@vf.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--into", "ecosystem", required=True, help="The word of the cooperation's address.")
+@click.option("--check", "check_only", is_flag=True, help="Read and check all; write nothing.")
+@click.option(
+    "--opened-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Since when the stocks hold what they hold before any event.",
+)
+def bring(file: Path, ecosystem: str, check_only: bool, opened_on: datetime | None) -> None:
+    """Take a graph into the ledger of a cooperation, by all its rules; refuse all of it or none.
+
+    May be stopped and called again: it goes on from where it was, and counts nothing twice. Exit
+    status: 0 done, 1 refused (each fault with its node), 2 when the file cannot be read.
+    """
+    serving.set_up()
+    from terreau.exchange.intake.bringing import bring_in
+    from terreau.exchange.intake.faults import Refused
+
+    one = _ecosystem(ecosystem)
+    day = opened_on.date() if opened_on else None
+    try:
+        found = bring_in(file, one, tell=_Progress(), check_only=check_only, opened_on=day)
+    except Unreadable as refusal:
+        click.echo(refusal.message, err=True)
+        raise SystemExit(2) from None
+    except Refused as refusal:
+        click.echo("\n".join(f"FAULT {fault}" for fault in refusal.faults))
+        click.echo(refusal.message, err=True)
+        raise SystemExit(1) from None
+    click.echo("\n".join(_brought(found, check_only)))
+
+
+def _brought(found: Brought, check_only: bool) -> Iterator[str]:
+    yield from (f"LEFT OUT {count} {what}" for what, count in sorted(found.left_out.items()))
+    yield from (f"NEW {name}" for name in found.new_agents)
+    verdict = "would be taken in" if check_only else "are in the ledger"
+    yield (
+        f"{found.events} events, {found.stocks} stocks, {found.promises} promises {verdict}; "
+        f"{found.known_agents} agents were known, {len(found.new_agents)} new"
+    )
+
+
+def _ecosystem(slug: str) -> Ecosystem:
+    from terreau.ecosystems.models import Ecosystem
+
+    found = Ecosystem.objects.select_related("space").filter(slug=slug).first()
+    if found is None:
+        raise NotFound(f"There is no cooperation « {slug} » here.")
+    return found
+
+
+class _Progress:
+    """Says every few seconds how far a long work is."""
+
+    def __init__(self) -> None:
+        self.said = time.monotonic()
+
+    def __call__(self, what: str, count: int) -> None:
+        if time.monotonic() - self.said >= 2:
+            self.said = time.monotonic()
+            click.echo(f"{count} events {what}", err=True)

@@ -23,6 +23,7 @@ from terreau.ledger.engine.table import table
 QUANTITIES = {"accountingQuantity": "accounting", "onhandQuantity": "on_hand"}
 POINTERS = {
     "primaryAccountable": "accountable",
+    "terreau:custodian": "custodian",
     "containedIn": "container",
     "currentLocation": "location",
     "stage": "stage",
@@ -90,6 +91,10 @@ class _Check:
             if node.kind == "EconomicEvent" and node.text("action") in ("modify", "produce"):
                 process = node.text("outputOf") or (node.within[0].id if node.within else "")
                 self.given_out.setdefault(process, set()).add(node.text("resourceInventoriedAs"))
+        self.shared: dict[int, list[Node]] = {}
+        for node in graph.nodes:
+            if node.kind == "terreau:Fulfilment" and node.within is not None:
+                self.shared.setdefault(id(node.within[0]), []).append(node)
         self.stages = {
             node.id: node.text("basedOn") for node in graph.nodes if node.kind == "Process"
         }
@@ -140,6 +145,9 @@ class _Check:
             self.compare(node, self.replay.resources[pk])
             return
         self.lines[node.id] = Line(node.id, node.text("name") or node.text("trackingIdentifier"))
+        if node.text("terreau:countedIn"):
+            self.begun_empty(node, pk)
+            return
         figures = {
             ours: amount(node.values[theirs])
             for theirs, ours in QUANTITIES.items()
@@ -172,6 +180,12 @@ class _Check:
             state=node.text("state"),
         )
         self.contain(pk, self.pointer(node.text("containedIn")))
+
+    def begun_empty(self, node: Node, pk: int) -> None:
+        """An export says what a stock is counted in; all that it holds comes from its events."""
+        none = amount({"hasNumericalValue": "0", "hasUnit": node.text("terreau:countedIn")})
+        self.called[pk], self.unsaid[pk] = none.called, set()
+        self.replay.resources[pk] = Resource(pk, "", none.unit, None)
 
     def contain(self, pk: int, container: int | None) -> None:
         if container is not None:
@@ -288,6 +302,8 @@ class _Check:
 
     def links(self, node: Node, measured: dict[Measure, Amount]) -> tuple[Link, ...]:
         fulfilled = node.all("fulfills")
+        if "terreau:fulfilment" in node.values:
+            return tuple(self.shares(node))
         if len(fulfilled) > 1:
             self.note(node, "fulfils several commitments without saying how much of each")
             return ()
@@ -302,6 +318,16 @@ class _Check:
                 return (Link(promise.id, convert(one.micro, one.unit, promise.unit)),)
         return ()
 
+    def shares(self, node: Node) -> Iterator[Link]:
+        """Yield what an event fulfils, share by share, as our exports say it."""
+        for one in self.shared.get(id(node), ()):
+            promise = self.replay.promises.get(self.number_of(one.text("terreau:of")))
+            much = amount(one.values.get("terreau:quantity"))
+            if promise is None:
+                self.note(node, f"fulfils {one.text('terreau:of')}, no commitment of the graph")
+            else:
+                yield Link(promise.id, convert(much.micro, much.unit, promise.unit))
+
     def unknown(self, node: Node, pk: int, unit: str) -> None:
         name = self.names[pk]
         self.note(node, f"{name} has no snapshot before it: what it holds is not compared")
@@ -315,6 +341,8 @@ class _Check:
         one = self.replay.resources.get(event.resource or 0)
         if one is None or one.accountable is not None or event.corrects is not None:
             return
+        if one.is_new:
+            return  # the event says it itself
         self.replay.resources[one.id] = replace(
             one, accountable=event.provider, custodian=event.provider
         )

@@ -37,10 +37,11 @@ def amount(value: Plain) -> Amount:
     code = unit_code(called)
     if code is None:
         raise Invalid(f"the unit {called} is not known")
-    return Amount(_micro(said), code, called)
+    return Amount(micro(said), code, called)
 
 
-def _micro(said: Plain) -> int:
+def micro(said: Plain) -> int:
+    """Return the millionths of a number, exactly. Raises Invalid."""
     try:
         exact = Decimal(str(said)) * MICRO
     except InvalidOperation as error:

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What events name, as the ledger takes it in: kinds, places, processes, stocks, promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from terreau.core.errors import Invalid
+from terreau.core.units import convert
+from terreau.exchange.addresses import key_of
+from terreau.exchange.graphs import Node
+from terreau.exchange.intake.reading import Names, Said, as_day
+from terreau.exchange.measures import amount, micro
+from terreau.ledger import rules
+from terreau.ledger.engine import state as engine
+from terreau.ledger.enums import EndKind
+from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
+from terreau.ledger.landing import End
+
+WORD = 60
+
+
+@dataclass(slots=True)
+class Definitions:
+    """By the numbers that the reading gave. The parties of promises are numbers too."""
+
+    kinds: list[str] = field(default_factory=list)
+    stages: list[str] = field(default_factory=list)
+    places: dict[int, Somewhere] = field(default_factory=dict)
+    processes: dict[int, Activity] = field(default_factory=dict)
+    stage_of: dict[int, int | None] = field(default_factory=dict)
+    stocks: dict[int, Stock] = field(default_factory=dict)
+    promises: dict[int, Promise] = field(default_factory=dict)
+    ends: list[End] = field(default_factory=list)
+
+    def resources(self) -> Iterator[engine.Resource]:
+        """Yield the stocks as they are opened, for the engine."""
+        for pk, one in self.stocks.items():
+            yield engine.Resource(pk, one.specification, one.unit, one.floor)
+
+    def commitments(self, same: dict[int, frozenset[int]]) -> Iterator[engine.Promise]:
+        """Yield the promises, for the engine. ``same``: agents that became one with another."""
+        for pk, one in self.promises.items():
+            much, unit = rules.measured(one)
+            name: engine.Measure = "quantity" if one.quantity is not None else "effort"
+            merged = same.get(one.provider_id, frozenset())
+            yield engine.Promise(pk, one.provider_id, name, unit, much, merged=merged)
+
+
+def define(said: Said, ledger: int) -> Definitions:
+    """Return what the graph describes; what is wrong with it is added to the faults."""
+    return _Defining(said, ledger).run()
+
+
+class _Defining:
+    def __init__(self, said: Said, ledger: int) -> None:
+        self.said = said
+        self.ledger = ledger
+        self.found = Definitions()
+
+    def run(self) -> Definitions:
+        self.found.kinds = self.words(self.said.kinds, "ResourceSpecification")
+        self.found.stages = self.words(self.said.stages, "ProcessSpecification")
+        self.each("SpatialThing", self.said.places, self.place)
+        self.each("Process", self.said.processes, self.process)
+        self.each("EconomicResource", self.said.stocks, self.stock)
+        self.each("Commitment", self.said.promises, self.promise)
+        return self.found
+
+    def each(self, kind: str, names: Names, make: Callable[[int, Node], None]) -> None:
+        for number, name in enumerate(names.of[1:], 1):
+            node = self.said.nodes.get((kind, number))
+            if node is None:
+                where, says = names.by[number]
+                self.said.faults.add(where, f"{says}: {name} is no {kind} of the graph")
+                continue
+            try:
+                make(number, node)
+            except Invalid as refusal:
+                self.said.faults.add(node.where, f"{kind} {node.id}: {refusal.message}")
+
+    def words(self, names: Names, kind: str) -> list[str]:
+        """Return the word for each kind: its name; its address when it is described elsewhere."""
+        found, by_word = [""], dict[str, str]()
+        for number, name in enumerate(names.of[1:], 1):
+            node = self.said.nodes.get((kind, number))
+            where, says = names.by[number] if node is None else (node.where, f"{kind} {node.id}")
+            word = name if node is None else node.text("name").strip()
+            found.append(word)
+            if node is None and not is_elsewhere(name):
+                self.said.faults.add(where, f"{says}: {name} is no {kind} of the graph")
+            elif not 0 < len(word) <= WORD:
+                told = f"« {word[:80]} »" if word else "nothing"
+                self.said.faults.add(where, f"{says}: its name is {told}: 1 to {WORD} signs")
+            elif by_word.setdefault(word, name) != name:
+                self.said.faults.add(where, f"{says}: {by_word[word]} has the same name")
+        return found
+
+    def key(self, node: Node, part: str = "") -> UUID:
+        return key_of(self.ledger, node.id, part)
+
+    def place(self, number: int, node: Node) -> None:
+        place = Somewhere(
+            self.key(node),
+            node.text("name"),
+            node.text("mappableAddress"),
+            micro(node.text("lat")) if node.text("lat") else None,
+            micro(node.text("long")) if node.text("long") else None,
+        )
+        rules.check_place(place)
+        self.found.places[number] = place
+
+    def process(self, number: int, node: Node) -> None:
+        stage = self.said.stages.numbers.get(node.text("basedOn"))
+        activity = Activity(
+            self.key(node),
+            node.text("name"),
+            self.found.stages[stage] if stage else "",
+            self.day(node, "hasBeginning"),
+            self.day(node, "hasEnd"),
+        )
+        rules.check_activity(activity)
+        self.found.processes[number] = activity
+        self.found.stage_of[number] = stage
+
+    def day(self, node: Node, name: str) -> date | None:
+        return as_day(node.text(name), name) if node.text(name) else None
+
+    def stock(self, number: int, node: Node) -> None:
+        kind = self.said.kinds.numbers.get(node.text("conformsTo"))
+        if kind is None:
+            raise Invalid("it has no conformsTo: what kind of thing it is")
+        unit = self.said.opened.get(number)
+        if unit is None:
+            raise Invalid("it has neither a quantity nor terreau:countedIn: what it is counted in")
+        word = self.found.kinds[kind]
+        stock = Stock(self.key(node), node.text("name") or word, word, unit, self.floor(node, unit))
+        rules.check_stock(stock)
+        self.found.stocks[number] = stock
+
+    def floor(self, node: Node, unit: str) -> int | None:
+        if node.text("terreau:noFloor") == "true":
+            return None
+        if "terreau:floor" not in node.values:
+            return 0
+        floor = amount(node.values["terreau:floor"])
+        return convert(floor.micro, floor.unit, unit)
+
+    def promise(self, number: int, node: Node) -> None:
+        kind = self.said.kinds.numbers.get(node.text("resourceConformsTo"))
+        if kind is None:
+            raise Invalid("it has no resourceConformsTo: what is promised")
+        quantity, effort = (
+            amount(node.values[name]) if node.values.get(name) else None
+            for name in ("resourceQuantity", "effortQuantity")
+        )
+        promise = Promise(
+            self.key(node),
+            node.text("action").removeprefix("vf:"),
+            self.party(node, "provider"),
+            self.party(node, "receiver"),
+            self.found.kinds[kind],
+            quantity.micro if quantity else None,
+            quantity.unit if quantity else "",
+            effort.micro if effort else None,
+            effort.unit if effort else "",
+            self.day(node, "due"),
+        )
+        rules.check_promise(promise)
+        self.found.promises[number] = promise
+        if node.text("terreau:ended"):
+            self.found.ends.append(self.end(node))
+
+    def party(self, node: Node, name: str) -> int:
+        found = self.said.agents.numbers.get(node.text(name).rstrip("/"))
+        if found is None:
+            raise Invalid(f"it has no {name}")
+        return found
+
+    def end(self, node: Node) -> End:
+        kind, successor = node.text("terreau:ended"), node.text("terreau:successor")
+        if kind not in EndKind.values:
+            raise Invalid(f"terreau:ended is {kind}: one of {', '.join(EndKind.values)}")
+        if (kind == EndKind.SUPERSEDED) != bool(successor):
+            raise Invalid("a promise that is superseded has a terreau:successor, no other has one")
+        follows = key_of(self.ledger, successor) if successor else None
+        return End(self.key(node, "end"), self.key(node), EndKind(kind), follows)
+
+
+def is_elsewhere(name: str) -> bool:
+    """Tell whether a name is an address of the web: the graph need not describe what is there."""
+    return name.startswith(("https://", "http://"))

@@ -1,0 +1,386 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The first pass: what a graph says, each thing by a number, the events put aside in their order.
+
+Nothing is guessed: what is missing, or is no word of 1.0, is a fault. What the ledger has no place
+for (claims, intents, notes…) is left out, and counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from terreau.core.errors import Invalid
+from terreau.exchange.graphs import Graph, Node
+from terreau.exchange.intake.faults import Faults
+from terreau.exchange.intake.spool import Spool
+from terreau.exchange.measures import Amount, amount
+from terreau.ledger.engine.table import table
+
+BATCH = 1_000
+PARTIES = ("Agent", "Person", "Organization", "EcologicalAgent")
+TAKEN = {
+    "EconomicEvent": frozenset(
+        "action provider receiver inputOf outputOf resourceInventoriedAs toResourceInventoriedAs "
+        "resourceConformsTo resourceQuantity effortQuantity toLocation state hasBeginning hasEnd "
+        "hasPointInTime fulfills corrects terreau:fulfilment terreau:beyondPromise".split()
+    ),
+    "Commitment": frozenset(
+        "action provider receiver resourceConformsTo resourceQuantity effortQuantity due "
+        "terreau:ended terreau:successor".split()
+    ),
+    "EconomicResource": frozenset(
+        "name conformsTo accountingQuantity onhandQuantity primaryAccountable stage state "
+        "containedIn currentLocation terreau:countedIn terreau:floor terreau:noFloor "
+        "terreau:custodian".split()
+    ),
+    "Process": frozenset("name basedOn hasBeginning hasEnd hasInput hasOutput".split()),
+    "SpatialThing": frozenset("name lat long mappableAddress".split()),
+    "ResourceSpecification": frozenset(["name"]),
+    "ProcessSpecification": frozenset(["name"]),
+    **{kind: frozenset(["name", "terreau:siren", "terreau:siret", "terreau:mergedInto"])
+       for kind in PARTIES},
+    "Unit": frozenset(["label", "symbol", "omUnitIdentifier"]),
+    "Measure": frozenset(),
+    "terreau:Fulfilment": frozenset(["terreau:of", "terreau:quantity"]),
+}  # fmt: skip
+"""The properties that are taken in; any other of 1.0 is left out and counted."""
+
+
+class Names:
+    """Numbers for names, from one. ``of[number]`` is the name, ``by[number]`` who said it first."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.of: list[str] = [""]
+        self.by: list[tuple[str, str]] = [("", "")]
+        self.mentioned: set[int | None] = set()
+
+    def number(self, name: str, node: Node, term: str) -> int | None:
+        """Return the number of a name, the next one for a new name, none for no name."""
+        if not name:
+            return None
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.numbers[name] = len(self.of)
+            self.of.append(name)
+            self.by.append((node.where, f"{node.kind} {node.id}: {term}"))
+        return found
+
+    def named(self, node: Node, term: str) -> int | None:
+        """Return the number of what a property of a node names."""
+        return self.number(node.text(term), node, term)
+
+    def agent(self, node: Node, term: str) -> int | None:
+        """Return the number of an agent: some write its address with a last slash, some without."""
+        found = self.number(node.text(term).rstrip("/"), node, term)
+        self.mentioned.add(found)
+        return found
+
+
+@dataclass(slots=True)
+class Said:
+    """All that a graph says, beside its events, which lie in the spool."""
+
+    faults: Faults = field(default_factory=Faults)
+    agents: Names = field(default_factory=Names)
+    kinds: Names = field(default_factory=Names)
+    stages: Names = field(default_factory=Names)
+    processes: Names = field(default_factory=Names)
+    places: Names = field(default_factory=Names)
+    stocks: Names = field(default_factory=Names)
+    promises: Names = field(default_factory=Names)
+    nodes: dict[tuple[str, int], Node] = field(default_factory=dict)
+    opened: dict[int, str] = field(default_factory=dict)
+    corrected: set[str] = field(default_factory=set)
+    openings: int = 0
+    events: int = 0
+
+
+Tell = Callable[[str, int], None]
+
+
+def read(parts: Iterable[Graph], spool: Spool, tell: Tell) -> Said:
+    """Read a graph, part by part. Raises Refused or Unreadable."""
+    reading = _Reading(spool)
+    for part in parts:
+        for fault in part.notes:
+            where, told, says = fault.partition(": ")
+            reading.said.faults.add(where if told else "@context", says or fault)
+        reading.said.faults.left_out.update(one.split(": ", 1)[1] for one in part.foreign)
+        reading.part(part.nodes)
+        if len(reading.rows) >= BATCH:
+            reading.flush()
+            tell("read", reading.said.events)
+    reading.flush()
+    tell("read", reading.said.events)
+    return reading.said
+
+
+class _Reading:
+    def __init__(self, spool: Spool) -> None:
+        self.said = Said()
+        self.spool = spool
+        self.rows: list[list[Any]] = []
+        self.seen: set[bytes] = set()
+        self.touched: set[int] = set()
+        self.shares: dict[int, list[Node]] = {}
+        said = self.said
+        self.registers = {
+            "ResourceSpecification": said.kinds,
+            "ProcessSpecification": said.stages,
+            "Process": said.processes,
+            "SpatialThing": said.places,
+            "Commitment": said.promises,
+            **dict.fromkeys(PARTIES, said.agents),
+        }
+
+    def flush(self) -> None:
+        if self.rows:
+            self.spool.add(self.rows)
+            self.rows = []
+
+    def part(self, nodes: list[Node]) -> None:
+        """Read a node and what is nested in it."""
+        self.shares = {}
+        for node in nodes:
+            if node.kind == "terreau:Fulfilment" and node.within is not None:
+                self.shares.setdefault(id(node.within[0]), []).append(node)
+        for node in nodes:
+            self.node(node)
+
+    def node(self, node: Node) -> None:
+        taken = TAKEN.get(node.kind)
+        if taken is None:
+            self.said.faults.left_out[node.kind] += 1
+            return
+        for name in node.values.keys() - taken:
+            self.said.faults.left_out[f"{node.kind} {name}"] += 1
+        try:
+            if node.kind == "EconomicEvent":
+                self.event(node)
+            elif node.kind == "EconomicResource":
+                self.stock(node)
+            elif node.kind in self.registers:
+                self.described(node)
+        except Invalid as refusal:
+            self.said.faults.add(node.where, f"{node.kind} {node.id}: {refusal.message}")
+
+    def described(self, node: Node) -> None:
+        """Keep what is said once of a thing that events name."""
+        if not node.id:
+            raise Invalid("it has no @id")
+        register = self.registers[node.kind]
+        is_party = node.kind in PARTIES
+        name = node.id.rstrip("/") if is_party else node.id
+        number = register.number(name, node, "@id")
+        key = ("Agent" if is_party else node.kind, number or 0)
+        before = self.said.nodes.setdefault(key, node)
+        self.names(node)
+        if before is not node and before.values != node.values:
+            raise Invalid(f"it is said twice, not in the same way (first at {before.where})")
+
+    def names(self, node: Node) -> None:
+        """Give a number to what a thing names, so that a reference to nothing is found out."""
+        said = self.said
+        said.agents.agent(node, "provider")
+        said.agents.agent(node, "receiver")
+        said.agents.agent(node, "terreau:mergedInto")
+        said.kinds.named(node, "resourceConformsTo")
+        said.kinds.named(node, "conformsTo")
+        said.stages.named(node, "basedOn")
+        said.promises.named(node, "terreau:successor")
+
+    # Stocks
+
+    def stock(self, node: Node) -> None:
+        """The first time, what is opened; every other time, what must be so at this moment."""
+        if not node.id:
+            raise Invalid("it has no @id")
+        pk = self.said.stocks.number(node.id, node, "@id") or 0
+        first = self.said.nodes.setdefault(("EconomicResource", pk), node)
+        self.names(node)
+        self.known_of(first, node)
+        figures = self.figures(node)
+        unit = node.text("terreau:countedIn")
+        if pk not in self.said.opened and (unit or figures):
+            self.said.opened[pk] = amount_unit(unit) if unit else next(iter(figures.values())).unit
+        fresh = first is node and pk not in self.touched and not unit
+        if fresh and any(one.micro for one in figures.values()):
+            self.opening(node, pk, figures)
+        self.snapshot(node, pk, figures)
+
+    def known_of(self, first: Node, node: Node) -> None:
+        for name in ("name", "conformsTo", "terreau:countedIn", "terreau:floor"):
+            if name in node.values and node.values[name] != first.values.get(name):
+                raise Invalid(f"its {name} is not that of {first.where}")
+
+    def figures(self, node: Node) -> dict[str, Amount]:
+        names = {"accountingQuantity": "accounting", "onhandQuantity": "on_hand"}
+        return {
+            ours: amount(node.values[theirs])
+            for theirs, ours in names.items()
+            if node.values.get(theirs)
+        }
+
+    def opening(self, node: Node, pk: int, figures: dict[str, Amount]) -> None:
+        """What a stock holds before any event is entered as counted then, by who answers for it."""
+        owner = self.said.agents.agent(node, "primaryAccountable")
+        if owner is None:
+            raise Invalid("it holds something before any event, and has no primaryAccountable")
+        both = list(figures.values())
+        if any((one.micro, one.unit) != (both[0].micro, both[0].unit) for one in both):
+            raise Invalid(
+                "before any event, its accountingQuantity and onhandQuantity differ: say by an "
+                "event in whose hands it is"
+            )
+        self.said.openings += 1
+        self.touched.add(pk)
+        row: dict[str, Any] = {
+            "id": node.id, "part": "opening", "where": node.where, "action": "raise",
+            "provider": owner, "receiver": owner, "kind": None, "quantity": both[0].micro,
+            "unit": both[0].unit, "effort": None, "effort_unit": "", "resource": pk,
+            "state": node.text("state"),
+        }  # fmt: skip
+        self.put(row)
+
+    def snapshot(self, node: Node, pk: int, figures: dict[str, Amount]) -> None:
+        said = self.said
+        pointers = {
+            "accountable": said.agents.agent(node, "primaryAccountable"),
+            "custodian": said.agents.agent(node, "terreau:custodian"),
+            "container": said.stocks.named(node, "containedIn"),
+            "location": said.places.named(node, "currentLocation"),
+            "stage": said.stages.named(node, "stage"),
+        }
+        told: dict[str, Any] = {name: pointed for name, pointed in pointers.items() if pointed}
+        if "containedIn" in node.values:
+            told["container"] = pointers["container"]
+        if node.text("state"):
+            told["state"] = node.text("state")
+        told |= {name: [one.micro, one.unit] for name, one in figures.items()}
+        if told:
+            self.rows.append([None, node.where, pk, told])
+
+    # Events
+
+    def event(self, node: Node) -> None:
+        if not node.id:
+            raise Invalid("it has no @id: it could not be known again")
+        action = node.text("action").removeprefix("vf:")
+        if action not in table():
+            raise Invalid(f"{action or 'nothing'} is not an action of 1.0")
+        said = self.said
+        quantity, effort = self.measured(node)
+        goes_in, comes_out = self.around(node)
+        row = {
+            "id": node.id,
+            "part": "",
+            "where": node.where,
+            "action": action,
+            "provider": self.party(node, "provider"),
+            "receiver": self.party(node, "receiver"),
+            "kind": said.kinds.named(node, "resourceConformsTo"),
+            "quantity": quantity.micro if quantity else None,
+            "unit": quantity.unit if quantity else "",
+            "effort": effort.micro if effort else None,
+            "effort_unit": effort.unit if effort else "",
+            "resource": said.stocks.named(node, "resourceInventoriedAs"),
+            "to_resource": said.stocks.named(node, "toResourceInventoriedAs"),
+            "input_of": said.processes.number(goes_in, node, "inputOf"),
+            "output_of": said.processes.number(comes_out, node, "outputOf"),
+            "to_location": said.places.named(node, "toLocation"),
+            "state": node.text("state").strip(),
+            "day": day_of(node).isoformat(),
+            "corrects": self.corrects(node),
+            "links": self.links(node),
+            "beyond": node.text("terreau:beyondPromise") == "true",
+        }
+        self.touched |= {row["resource"], row["to_resource"]}  # type: ignore[arg-type]
+        self.put(row)
+
+    def put(self, row: dict[str, Any]) -> None:
+        mark = _digest(f"{row['part']}:{row['id']}")
+        if mark in self.seen:
+            raise Invalid("it is said twice")
+        self.seen.add(mark)
+        self.said.events += 1
+        self.rows.append([row])
+
+    def measured(self, node: Node) -> tuple[Amount | None, Amount | None]:
+        values = node.values
+        quantity = amount(values["resourceQuantity"]) if values.get("resourceQuantity") else None
+        effort = amount(values["effortQuantity"]) if values.get("effortQuantity") else None
+        if quantity is None and effort is None:
+            raise Invalid("it has no quantity")
+        return quantity, effort
+
+    def party(self, node: Node, name: str) -> int:
+        found = self.said.agents.agent(node, name)
+        if found is None:
+            raise Invalid(f"it has no {name}")
+        return found
+
+    def around(self, node: Node) -> tuple[str, str]:
+        """Return what the event goes into and comes out of, said on it or by being nested."""
+        holder, name = node.within if node.within else (None, "")
+        held = holder.id if holder is not None and holder.kind == "Process" else ""
+        goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
+        return goes_in, node.text("outputOf") or (held if name == "hasOutput" else "")
+
+    def corrects(self, node: Node) -> str:
+        named = node.all("corrects")
+        if len(named) > 1:
+            raise Invalid("it corrects several events")
+        self.said.corrected.update(named)
+        return named[0] if named else ""
+
+    def links(self, node: Node) -> list[tuple[int | None, int | None, str]]:
+        """Return the promises that an event goes to; without a share when it goes to one only."""
+        promises = self.said.promises
+        shares = self.shares.get(id(node), ())
+        plain = node.all("fulfills")
+        if shares and plain:
+            raise Invalid("it has both fulfills and terreau:fulfilment")
+        if "terreau:fulfilment" in node.values and not shares:
+            raise Invalid("terreau:fulfilment holds nodes of type terreau:Fulfilment")
+        if len(plain) > 1:
+            raise Invalid("it fulfills several commitments without saying how much of each")
+        if plain:
+            return [(promises.number(plain[0], node, "fulfills"), None, "")]
+        return [self.share(one) for one in shares]
+
+    def share(self, node: Node) -> tuple[int | None, int | None, str]:
+        much = amount(node.values.get("terreau:quantity"))
+        named = self.said.promises.named(node, "terreau:of")
+        if named is None:
+            raise Invalid("a share of terreau:fulfilment has a terreau:of")
+        return named, much.micro, much.unit
+
+
+def amount_unit(name: str) -> str:
+    """Return the code of a unit. Raises Invalid when it is not known."""
+    return amount({"hasNumericalValue": "0", "hasUnit": name}).unit
+
+
+def day_of(node: Node) -> date:
+    """Return the day of an event: its point in time, else its end. Raises Invalid without one."""
+    for name in ("hasPointInTime", "hasEnd"):
+        if node.text(name):
+            return as_day(node.text(name), name)
+    raise Invalid("it says no day: hasPointInTime, or hasEnd, is missing")
+
+
+def as_day(text: str, name: str) -> date:
+    """Return the day of a date or a moment, as it is written."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise Invalid(f"{name}: {text[:40]} is not a day") from None
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

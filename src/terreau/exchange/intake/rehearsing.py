@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The second pass: each event by all the rules of the ledger, each later snapshot compared.
+
+All in memory, from nothing: what a graph brings is new to the ledger. What comes of it lies in a
+spool, in batches that are each one transaction of the last pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from terreau.core.errors import Invalid
+from terreau.core.units import as_fraction, convert
+from terreau.exchange.addresses import key_of
+from terreau.exchange.intake.definitions import Definitions
+from terreau.exchange.intake.parties import Parties
+from terreau.exchange.intake.reading import Said, Tell
+from terreau.exchange.intake.spool import Spool
+from terreau.exchange.measures import number as written
+from terreau.ledger import rules
+from terreau.ledger.engine.state import Event, Link, Resource
+from terreau.ledger.rehearsal import Rehearsal
+
+BATCH = 1_000
+
+
+def rehearse(
+    told: Iterable[list[Any]], said: Said, things: tuple[Definitions, Parties], ledger: int,
+    spool: Spool, tell: Tell, opened_on: date | None,
+) -> None:  # fmt: skip
+    """Rehearse all events; what is refused is added to the faults of what was said."""
+    rehearsing = _Rehearsing(said, *things, ledger, spool, opened_on)
+    for rows in told:
+        for row in rows:
+            rehearsing.take(row)
+        tell("checked", rehearsing.number)
+    rehearsing.flush()
+    said.faults.refuse()
+
+
+class _Rehearsing:
+    def __init__(
+        self, said: Said, things: Definitions, parties: Parties, ledger: int,
+        spool: Spool, opened_on: date | None,
+    ) -> None:  # fmt: skip
+        self.said = said
+        self.things = things
+        self.ledger = ledger
+        self.spool = spool
+        self.opened_on = opened_on
+        self.corrected = {name: number for number, name in enumerate(sorted(said.corrected), 1)}
+        self.met: set[int] = set()
+        self.in_batch: set[int] = set()
+        self.number = 0
+        self.batch: list[list[Any]] = []
+        self.rehearsal = Rehearsal(
+            things.resources(),
+            things.commitments(parties.same()),
+            frozenset(self.corrected.values()),
+        )
+
+    def take(self, row: list[Any]) -> None:
+        if row[0] is None:
+            _, where, stock, told = row
+            if stock in self.things.stocks:
+                self.compare(where, stock, told)
+            return
+        told = row[0]
+        try:
+            self.post(told)
+        except Invalid as refusal:
+            what = f"EconomicEvent {told['id']}" if not told["part"] else "what it holds at first"
+            self.said.faults.add(told["where"], f"{what}: {refusal.message}")
+
+    def post(self, told: dict[str, Any]) -> None:
+        self.number += 1
+        day = self.day(told)
+        event = self.event(told)
+        number = self.corrected.get(told["id"], 0) if not told["part"] else 0
+        beyond = told.get("beyond", False)
+        if event.corrects in self.in_batch:
+            self.flush()
+        self.rehearsal.post(number, event, beyond=beyond)
+        if number:
+            self.met.add(number)
+            self.in_batch.add(number)
+        key = key_of(self.ledger, told["id"], told["part"]).hex
+        links = [[link.promise, link.quantity] for link in event.links]
+        self.batch.append(
+            [
+                key, day, beyond, number, event.action, event.provider, event.receiver,
+                event.specification, event.quantity, event.unit, event.effort, event.effort_unit,
+                event.resource, event.to_resource, links, event.corrects, event.to_location,
+                event.state, event.stage, event.input_of, event.output_of,
+            ]
+        )  # fmt: skip
+        if len(self.batch) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.batch:
+            self.spool.add([self.batch, self.rehearsal.changes()])
+        self.batch, self.in_batch = [], set()
+
+    def day(self, told: dict[str, Any]) -> str:
+        day = date.fromisoformat(told["day"]) if told.get("day") else self.opened_on
+        if day is None:
+            raise Invalid("it holds something before any event: say since when with --opened-on")
+        rules.check_day(day)
+        return day.isoformat()
+
+    def event(self, told: dict[str, Any]) -> Event:
+        kind, resource = told["kind"], told["resource"]
+        if kind is not None:
+            word = self.things.kinds[kind]
+        else:
+            stock = self.things.stocks.get(resource or told.get("to_resource") or 0)
+            if stock is None:
+                raise Invalid("it has no resourceConformsTo: what kind of thing it is about")
+            word = stock.specification
+        rules.check_state(told["state"])
+        output = told.get("output_of")
+        return Event(
+            told["action"],
+            told["provider"],
+            told["receiver"],
+            word,
+            told["quantity"],
+            told["unit"],
+            told["effort"],
+            told["effort_unit"],
+            resource,
+            told.get("to_resource"),
+            tuple(self.links(told)),
+            self.corrects(told),
+            told.get("to_location"),
+            told["state"],
+            self.things.stage_of.get(output) if output else None,
+            told.get("input_of"),
+            output,
+        )
+
+    def corrects(self, told: dict[str, Any]) -> int | None:
+        if not told.get("corrects"):
+            return None
+        number = self.corrected[told["corrects"]]
+        if number not in self.met:
+            raise Invalid(
+                f"it corrects {told['corrects']}, which the graph does not hold before it"
+            )
+        return number
+
+    def links(self, told: dict[str, Any]) -> Iterator[Link]:
+        for number, micro, unit in sorted(told.get("links", ())):
+            promise = self.things.promises.get(number)
+            if promise is None:
+                raise Invalid(f"{self.said.promises.of[number]} is no Commitment of the graph")
+            _, counted = rules.measured(promise)
+            if micro is None:
+                name = "quantity" if promise.quantity is not None else "effort"
+                micro, unit = told[name], told["unit" if name == "quantity" else "effort_unit"]
+            if micro is None:
+                raise Invalid("it is not counted in what the promise is counted in")
+            yield Link(number, convert(micro, unit, counted))
+
+    # Snapshots
+
+    def compare(self, where: str, number: int, told: dict[str, Any]) -> None:
+        now = self.rehearsal.course.resources[number]
+        for name, said in told.items():
+            says, gives = self.compared(now, name, said)
+            if says != gives:
+                self.said.faults.add(
+                    where,
+                    f"EconomicResource {self.said.stocks.of[number]}: {name}: the file says "
+                    f"{says or 'nothing'}, the events give {gives or 'nothing'}",
+                )
+
+    def compared(self, now: Resource, name: str, said: Any) -> tuple[str, str]:
+        found = getattr(now, name)
+        if name in ("accounting", "on_hand"):
+            given = as_fraction(found, now.unit, said[1])
+            exact = written(int(given)) if given.denominator == 1 else str(given / 10**6)
+            return f"{written(said[0])} {said[1]}", f"{exact} {said[1]}"
+        if name == "state":
+            return said, found
+        names = {"container": self.said.stocks, "location": self.said.places}
+        register = names.get(name, self.said.stages if name == "stage" else self.said.agents)
+        return register.of[said or 0], register.of[found or 0]

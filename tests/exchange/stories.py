@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Histories of all nineteen actions: one that is told, and random ones that go on from it."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from hypothesis import strategies as st
+
+from terreau.ledger.actions import (
+    Activity,
+    Somewhere,
+    Stock,
+    back_out,
+    keep_stock,
+    note_place,
+    open_process,
+    post,
+    promise,
+    withdraw,
+)
+from terreau.ledger.flows import Flow
+from terreau.ledger.models import Balance, Commitment, Event, Resource
+from tests.ledger.factories import DAY, Ground, a_flow, a_promise, make_ground
+
+ONE = 1_000_000
+
+
+@dataclass
+class Story:
+    """A ledger where something of each kind happened."""
+
+    ground: Ground
+    stocks: dict[str, int]
+    processes: dict[str, int]
+    place: int
+    promises: list[int]
+    events: list[int]
+
+    def say(self, action, giver="giver", receiver="giver", amount=1, *names, **more):
+        parties = {"giver": self.ground.giver.pk, "taker": self.ground.taker.pk}
+        stocks = dict(zip(("resource_id", "to_resource_id"), names, strict=False))
+        content = {
+            "action": action,
+            "provider_id": parties[giver],
+            "receiver_id": parties[receiver],
+            "specification": "flour",
+            "quantity": amount * ONE,
+            "unit": "kg",
+            **{key: self.stocks[name] for key, name in stocks.items() if name},
+        }
+        (pk,) = self.post(a_flow(self.ground, **{**content, **more}))
+        return pk
+
+    def post(self, *flows: Flow):
+        found = post(by=self.ground.alice, ledger=self.ground.ledger, flows=flows)
+        self.events += found
+        return found
+
+
+def begin() -> Story:
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    names = ("bin", "sack", "shop", "barrow", "copy", "loan")
+    stocks = {
+        name: keep_stock(**by, stock=Stock(uuid4(), name, "flour", "kg", floor))
+        for name, floor in zip(names, (0, -5 * ONE, None, 0, 0, 0), strict=True)
+    }
+    processes = {
+        name: open_process(**by, activity=Activity(uuid4(), name, kind, DAY, DAY))
+        for name, kind in (("milling", "milling"), ("repair", "repair"), ("walk", ""))
+    }
+    place = note_place(**by, place=Somewhere(uuid4(), "La halle", "1 rue", 45_000_001, -3_000_000))
+    wanted = [
+        a_promise(ground, effort=10 * ONE),
+        a_promise(ground, effort=4 * ONE, due=DAY),
+        a_promise(ground, action="transfer", quantity=7 * ONE, unit="kg", specification="flour"),
+    ]
+    return Story(ground, stocks, processes, place, promise(**by, promises=wanted), [])
+
+
+def one_of_each() -> Story:
+    """Tell a story in which all the actions occur, with links, a correction, an end."""
+    story = begin()
+    say, process = story.say, story.processes
+    say("raise", "giver", "giver", 40, "bin", to_location_id=None)
+    say("produce", "giver", "giver", 12, "sack", output_of_id=process["milling"], state="fine")
+    say("consume", "giver", "giver", 2, "bin", input_of_id=process["milling"])
+    say("use", "giver", "giver", 1, "sack", input_of_id=process["walk"])
+    say("cite", "giver", "giver", 1, "sack", input_of_id=process["walk"])
+    kept = ((story.promises[2], 3 * ONE),)
+    say("transfer", "giver", "taker", 5, "bin", "shop", fulfils=kept, to_location_id=story.place)
+    say("transferCustody", "giver", "taker", 12, "sack")
+    say("transferCustody", "taker", "giver", 12, "sack", state="back")
+    say("transferCustody", "giver", "taker", 3, "bin", "loan")
+    say("transferAllRights", "giver", "taker", 1, "bin", "shop")
+    say("move", "giver", "giver", 2, "bin", "barrow", to_location_id=story.place)
+    say("copy", "giver", "taker", 1, "sack", "copy")
+    say("deliverService", "giver", "taker", 1, output_of_id=process["walk"])
+    say("pickup", "giver", "giver", 4, "bin", input_of_id=process["walk"])
+    say("dropoff", "giver", "giver", 4, "bin", output_of_id=process["walk"])
+    say("accept", "giver", "giver", 5, "bin", input_of_id=process["repair"])
+    say("modify", "giver", "giver", 5, "bin", output_of_id=process["repair"])
+    say("combine", "giver", "giver", 2, "barrow", "bin", input_of_id=process["walk"])
+    say("separate", "giver", "giver", 2, "barrow", "bin", output_of_id=process["walk"])
+    say("lower", "giver", "giver", 1, "bin")
+    first, second, _ = story.promises
+    work = a_flow(story.ground, fulfils=((first, 2 * ONE), (second, ONE)))
+    over = a_flow(story.ground, effort=9 * ONE, fulfils=((second, 9 * ONE),), beyond_promise=True)
+    minutes = {"effort": 90 * ONE, "effort_unit": "minute", "fulfils": ((first, 3 * ONE // 2),)}
+    _, beyond, _ = story.post(work, over, a_flow(story.ground, **minutes))
+    by = {"by": story.ground.alice}
+    story.events.append(back_out(**by, event_id=beyond, key=uuid4(), micro=2 * ONE))
+    withdraw(**by, commitment_id=second, key=uuid4())
+    return story
+
+
+def flows():
+    """Any flow at all, most of them refused: by names that ``as_flow`` turns into ids."""
+    names = st.none() | st.sampled_from(("bin", "sack", "shop", "barrow", "copy", "loan"))
+    around = st.none() | st.sampled_from(("milling", "repair", "walk"))
+    parties = st.sampled_from(("giver", "taker"))
+    return st.fixed_dictionaries(
+        {
+            "action": st.sampled_from(ACTIONS),
+            "giver": parties,
+            "receiver": parties,
+            "amount": st.integers(1, 12),
+            "names": st.tuples(names, names),
+            "input": around,
+            "output": around,
+            "place": st.booleans(),
+            "state": st.sampled_from(("", "worn")),
+            "back": st.integers(0, 40),
+        }
+    )
+
+
+ACTIONS = (
+    "transfer transferCustody transferAllRights move copy work deliverService use cite raise lower "
+    "produce consume pickup dropoff accept modify combine separate back"
+).split()
+
+
+def attempt(story: Story, told: dict) -> None:
+    """Say one of ``flows()``, or take back an earlier event; may be refused."""
+    if told["action"] == "back":
+        pk = story.events[told["back"] % len(story.events)]
+        story.events.append(back_out(by=story.ground.alice, event_id=pk, key=uuid4()))
+        return
+    process = story.processes
+    story.say(
+        told["action"],
+        told["giver"],
+        told["receiver"],
+        told["amount"],
+        *told["names"],
+        input_of_id=process.get(told["input"]),
+        output_of_id=process.get(told["output"]),
+        to_location_id=story.place if told["place"] else None,
+        state=told["state"],
+    )
+
+
+def state_of(ledger: int):
+    """All that is kept of a ledger, in words that two ledgers can share."""
+    stocks = Resource.objects.filter(ledger_id=ledger).order_by("pk").values_list(
+        "name", "specification__code", "unit", "floor", "accounting", "on_hand", "accountable_id",
+        "custodian_id", "location__name", "container__name", "stage__code", "state", "version",
+    )  # fmt: skip
+    balances = Balance.objects.filter(ledger_id=ledger).values_list(
+        "month", "provider_id", "receiver_id", "action", "specification__code", "measure", "unit",
+        "total", "events",
+    )  # fmt: skip
+    promises = Commitment.objects.filter(ledger_id=ledger).order_by("pk").values_list(
+        "action", "provider_id", "receiver_id", "specification__code", "measure", "promised",
+        "unit", "due", "state__fulfilled", "state__ended", "state__version", "end__kind",
+    )  # fmt: skip
+    events = Event.objects.filter(ledger_id=ledger).order_by("pk").values_list(
+        "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit",
+        "effort", "effort_unit", "resource__name", "to_resource__name", "input_of__name",
+        "output_of__name", "to_location__name", "state", "happened_on", "corrects__action", "corrects__quantity", "corrects__effort",
+        "correction__quantity_out", "correction__effort_out", "correction__version",
+    )  # fmt: skip
+    return list(stocks), sorted(balances), list(promises), list(events)
