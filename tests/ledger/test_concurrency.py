@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from terreau.core.errors import Invalid
+from terreau.ledger import posting as posting_module
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
 from terreau.ledger.models import Balance, Event, Resource
 from terreau.ledger.queries import fulfilments
@@ -146,4 +148,52 @@ def test_postings_that_cross_do_not_block_each_other():
 
     assert outcomes(answers) == {"list": WRITERS}
     assert set(Resource.objects.values_list("accounting", flat=True)) == {WRITERS * 1_000_000}
+    assert list(differences()) == []
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have somebody else's call happen between what a posting read and what it writes, once."""
+    real = posting_module.worked_out
+
+    def at_the_first_reading(call):
+        waiting = [call]
+
+        def worked_out(*read):
+            after = real(*read)
+            if waiting:
+                waiting.pop()()
+            return after
+
+        monkeypatch.setattr(posting_module, "worked_out", worked_out)
+
+    return at_the_first_reading
+
+
+def test_boxes_put_into_each_other_at_once_never_end_in_a_ring(meanwhile):
+    """A holds D, C holds B; A goes into B while C goes into D. No row is written by both."""
+    ground = make_ground()
+    box = {"specification": "box", "unit": "item", "quantity": 1_000_000}
+    box |= {"receiver_id": ground.giver.pk}
+
+    def made(name):
+        stock = Stock(uuid4(), name, "box", "item")
+        pk = keep_stock(by=ground.alice, ledger=ground.ledger, stock=stock)
+        posting(ground, a_flow(ground, action="raise", resource_id=pk, **box))()
+        return pk
+
+    def put(what, where):
+        flow = a_flow(ground, action="combine", resource_id=what, to_resource_id=where, **box)
+        return posting(ground, flow)
+
+    a, b, c, d = map(made, "ABCD")
+    put(d, a)()
+    put(b, c)()
+    meanwhile(put(c, d))
+
+    with pytest.raises(Invalid, match="ne peut pas se contenir elle-même"):
+        put(a, b)()
+
+    containers = dict(Resource.objects.values_list("name", "container__name"))
+    assert containers == {"A": None, "B": "C", "C": "D", "D": "A"}
     assert list(differences()) == []

@@ -132,7 +132,7 @@ def folder():
 
 SIZES = [
     pytest.param(9, 1, 200, id="short"),
-    pytest.param(60, 3, 5000, id="long", marks=pytest.mark.torture),
+    pytest.param(60, 4, 5000, id="long", marks=pytest.mark.torture),
 ]
 
 

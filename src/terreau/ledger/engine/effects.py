@@ -5,7 +5,7 @@ It is driven by the action table and checks nothing: the rules said before wheth
 posted. Replaying all events therefore gives every stored state, exactly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from terreau.ledger.engine.marks import amount_in, carried, marked, paired
@@ -63,10 +63,17 @@ def _moved(resources: Resources, event: Event, row: Row) -> Resources:
 
 
 def _touch(changed: dict[int, Resource], containers: set[int | None]) -> None:
-    # Somebody who moves the container at this moment must read again what it holds.
-    for key in containers:
-        if key is not None:
-            changed[key] = replace(changed[key], version=changed[key].version + 1)
+    # Somebody who moves one of the containers, or puts the outermost away, at this moment must read
+    # again what it holds.
+    around = {one for key in containers for one in _outwards(changed, key)}
+    for key in around:
+        changed[key] = replace(changed[key], version=changed[key].version + 1)
+
+
+def _outwards(resources: Resources, key: int | None) -> Iterator[int]:
+    while key is not None:
+        yield key
+        key = resources[key].container
 
 
 _FROM_SIGN = {"in": 1, "out": -1, "out_in": -1}
