@@ -66,6 +66,7 @@ migrations: $(READY) ## Models and migrations agree
 	$(BIN)/terreau manage makemigrations --check --dry-run
 
 unit: $(READY) assets ## All tests but the browser's, on SQLite
+	@$(RUN) tools/hledger.py
 	$(BIN)/pytest -n $(WORKERS) -m "not e2e"
 
 postgresql: $(READY) assets ## The same tests on a real PostgreSQL

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 
 from terreau.cli import demonstration, keeping, serving
 from terreau.cli.exchange import vf
+from terreau.cli.ledger import ledger
 from terreau.cli.verify import verify
 from terreau.core.errors import Refusal
 
@@ -102,6 +103,7 @@ def restore(file: Path, resume_mail: bool) -> None:
     keeping.restore(file, resume_mail=resume_mail)
 
 
+terreau.add_command(ledger)
 terreau.add_command(verify)
 terreau.add_command(vf)
 
