@@ -148,9 +148,8 @@ def test_undoing_leaves_nothing_counted_until_somebody_confirmed(place):
         actions.undo(by=place.alice, contribution=confirmed, key=uuid4())
 
 
-def test_rectifying_keeps_the_former_value_behind_and_asks_again(place):
+def test_rectifying_what_nobody_answered_keeps_the_former_value_behind(place):
     row = give(place, 62, kind="equipment", unit="km")
-    actions.confirm(by=place.basile, ecosystem=place.ecosystem, contributions=[row])
     key, right = uuid4(), Right(620 * MICRO, "km", clock.today())
 
     for _ in range(2):

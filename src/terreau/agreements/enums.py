@@ -64,17 +64,29 @@ class ReviewOutcome(TextChoices):
 
 
 class ContributionState(TextChoices):
-    """What the receiving side said of a contribution."""
+    """What the receiving side said of a contribution. Only the first was never answered."""
 
     AWAITING = "awaiting", "en attente d'un « D'accord »"
     CONFIRMED = "confirmed", "d'accord"
+    CORRECTING = "correcting", "d'accord, une rectification attend"
     DISCUSSED = "discussed", "en vérification"
     UNDONE = "undone", "annulé"
 
 
+AGREED = frozenset({ContributionState.CONFIRMED, ContributionState.CORRECTING})
+"""The value that stands is that of both sides: one alone does not take it out of the totals."""
+TO_ANSWER = frozenset({ContributionState.AWAITING, ContributionState.CORRECTING})
+"""The receiving side has something to answer."""
+
+
 class ChangeKind(TextChoices):
+    """What happened to the value of a contribution. ASKED and KEPT leave it as it stands."""
+
     UNDONE = "undone", "annulé"
     RECTIFIED = "rectified", "rectifié"
+    ASKED = "asked", "rectification demandée"
+    KEPT = "kept", "rectification retirée"
+    ACCEPTED = "accepted", "rectification acceptée"
     AGREED = "agreed", "convenu après en avoir parlé"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from terreau.agreements.enums import ContributionState, ReadBy, Side
+from terreau.agreements.enums import AGREED, ContributionState, ReadBy, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def weights_of(entry: Entry) -> Weights:
     return Weights(
         given=entry.quantity,
         fulfilled=entry.quantity if entry.linked and not discussed else 0,
-        confirmed=entry.quantity if entry.state == ContributionState.CONFIRMED else 0,
+        confirmed=entry.quantity if entry.state in AGREED else 0,
         discussed=entry.quantity if discussed else 0,
     )
 

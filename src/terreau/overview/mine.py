@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Count, F, Min, Q
 
-from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.enums import TO_ANSWER, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.core import clock
 from terreau.ecosystems.queries.effects import all_answers_awaited
@@ -78,7 +78,7 @@ def _contributions(reach: Reach) -> Iterable[tuple[int, str]]:
     )
     rows = (
         Contribution.objects.filter(
-            Q(receiver_id__in=reach.agents) | for_all_of_us, state=ContributionState.AWAITING
+            Q(receiver_id__in=reach.agents) | for_all_of_us, state__in=sorted(TO_ANSWER)
         )
         .exclude(recorded_by_id=reach.person)
         .values_list("ecosystem_id")

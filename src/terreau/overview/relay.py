@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.enums import TO_ANSWER, ContributionState, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries import agreements
 from terreau.core import clock
@@ -179,7 +179,8 @@ def _waiting(ecosystem: Ecosystem, reach: Reach) -> list[str]:
         declined_on__isnull=True,
     ).count()
     states = _answers_due(ecosystem, reach)
-    gifts, talks = states[ContributionState.AWAITING], states[ContributionState.DISCUSSED]
+    gifts = sum(states[state] for state in TO_ANSWER)
+    talks = states[ContributionState.DISCUSSED]
     invited = pending_invitations(ecosystem.space).count()
     holders = keys.holders_count(ecosystem)
     said = (
@@ -201,7 +202,7 @@ def _answers_due(ecosystem: Ecosystem, reach: Reach) -> dict[str, int]:
     A receiver that left keeps what was said to it, and nobody answers for it here.
     """
     receivers = [*members_of(ecosystem.space).values_list("pk", flat=True), ecosystem.agent_id]
-    states = (ContributionState.AWAITING, ContributionState.DISCUSSED)
+    states = (*sorted(TO_ANSWER), ContributionState.DISCUSSED)
     rows = (
         Contribution.objects.visible_to(reach)
         .filter(ecosystem=ecosystem, receiver_id__in=receivers, state__in=states)

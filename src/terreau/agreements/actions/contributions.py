@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from terreau.agreements.actions import book, tallies
 from terreau.agreements.actions.lines import line_for
 from terreau.agreements.actions.saving import save
-from terreau.agreements.enums import ChangeKind, ContributionState
+from terreau.agreements.enums import AGREED, ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, ContributionChange, Posting
 from terreau.agreements.queries.contributions import Given
 from terreau.agreements.queries.entries import entry_of
@@ -200,19 +200,25 @@ def locked(contribution_id: int) -> Contribution:
 
 @transaction.atomic
 def undo(*, by: User, contribution: Contribution, key: UUID) -> Contribution:
-    """Undo a contribution that nobody confirmed yet. Undoing twice changes nothing."""
+    """Undo a contribution that nobody answered yet. Undoing twice changes nothing."""
     row = locked(contribution.pk)
     if row.state == ContributionState.UNDONE:
         return row
     if not rights.can_undo(reach_of(by), row):
         raise NotAllowed("L'autre côté a déjà répondu : passez par « Rectifier ».")
-    before = entry_of(row)
+    let_go(by, row, (ChangeKind.UNDONE, key))
+    return row
+
+
+def let_go(by: User, row: Contribution, how: tuple[ChangeKind, UUID]) -> None:
+    """Correct the event to nothing: it counts no more. Inside the caller's transaction."""
+    what, key = how
+    before, value = entry_of(row), right_of(row)
     book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
     row.state, row.undone_on = ContributionState.UNDONE, clock.today()
     save(row, "state", "undone_on")
-    _remember(row, before.quantity, row.unit, row.happened_on, (ChangeKind.UNDONE, key, by))
+    _remember(by, row, (value, replace(value, quantity=0)), (what, key))
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))
-    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +230,23 @@ class Right:
     happened_on: date
 
 
+def right_of(row: Contribution) -> Right:
+    """Return the value that stands."""
+    return Right(row.quantity, row.unit, row.happened_on)
+
+
+def asked_of(change: ContributionChange) -> Right:
+    """Return the value that a change led to, or asked for."""
+    return Right(change.quantity_after, change.unit_after, change.day_after)
+
+
 @transaction.atomic
 def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) -> Contribution:
-    """Give the right value; the former one stays behind as history. To confirm again.
+    """Say the right value; the former one stays behind as history. Repeating changes nothing.
 
-    The ledger gets a correction to nothing, then the right event. Repeating changes nothing.
+    Until the other side answered, it takes the place of the former one at once. Afterwards it is
+    asked: what both agreed stands and counts until the other side agrees to the new one (nothing
+    at all, when ``quantity`` is zero). To ask for the value that stands takes the asking back.
     """
     row = locked(contribution.pk)
     asked = {
@@ -241,6 +259,24 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
         return row
     if not rights.can_rectify(reach_of(by), row):
         raise NotAllowed("Cette contribution ne peut pas être rectifiée en ce moment.")
+    _check_right(by, row, right)
+    row.recorded_by = by.agent  # who typed the value that stands or awaits does not confirm it
+    save(row, "recorded_by")
+    if row.state in AGREED:
+        return _ask(by, row, right, key)
+    return put_right(by, row, right, (ChangeKind.RECTIFIED, key, ContributionState.AWAITING))
+
+
+def _check_right(by: User, row: Contribution, right: Right) -> None:
+    if right == right_of(row):
+        if row.state == ContributionState.CORRECTING:
+            return
+        raise Invalid("C'est déjà la valeur notée : rien n'a changé.", field="quantity")
+    asked = row.asked
+    if asked is not None and right == asked_of(asked):
+        raise Invalid("Vous l'avez déjà demandé : l'autre côté n'a pas répondu.", field="quantity")
+    if right.quantity == 0 and row.state in AGREED:
+        return
     refuse(
         quantity_fault(row.kind, right.quantity, right.unit)
         or day_fault(
@@ -249,23 +285,24 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
             today=clock.today(),
         )
     )
-    if (row.quantity, row.unit, row.happened_on) == (
-        right.quantity,
-        right.unit,
-        right.happened_on,
-    ):
-        raise Invalid("C'est déjà la valeur notée : rien n'a changé.", field="quantity")
-    row.recorded_by = by.agent  # who typed the value that stands does not confirm it
-    save(row, "recorded_by")
-    return replace(by, row, right, (ChangeKind.RECTIFIED, key, ContributionState.AWAITING))
 
 
-def replace(
+def _ask(by: User, row: Contribution, right: Right, key: UUID) -> Contribution:
+    stands = right_of(row)
+    back = right == stands
+    row.state = ContributionState.CONFIRMED if back else ContributionState.CORRECTING
+    save(row, "state")
+    what = ChangeKind.KEPT if back else ChangeKind.ASKED
+    _remember(by, row, (stands, right), (what, key))
+    return row
+
+
+def put_right(
     by: User, row: Contribution, right: Right, how: tuple[ChangeKind, UUID, ContributionState]
 ) -> Contribution:
     """Correct the event to nothing and post the right one, inside the caller's transaction."""
     what, key, state = how
-    before = entry_of(row)
+    before, value = entry_of(row), right_of(row)
     book.back_out(
         by=by, event_id=row.event_id, key=book.derived(key, "back out"), day=row.happened_on
     )
@@ -273,7 +310,8 @@ def replace(
     row.posting = _posting_still(by, row)
     _post(by, row.ecosystem, row, book.derived(key, "again"), again=True)
     row.state = state
-    row.confirmed_on, row.confirmed_by = None, None
+    if state == ContributionState.CONFIRMED:
+        row.confirmed_on, row.confirmed_by = clock.today(), by.agent
     save(
         row,
         "quantity",
@@ -285,7 +323,7 @@ def replace(
         "confirmed_on",
         "confirmed_by",
     )
-    _remember(row, before.quantity, before.unit, before.day, (what, key, by))
+    _remember(by, row, (value, right), (what, key))
     tallies.keep(row.ecosystem, before=before, after=entry_of(row))
     return row
 
@@ -306,23 +344,18 @@ def _posting_still(by: User, row: Contribution) -> Posting | None:
 
 
 def _remember(
-    row: Contribution,
-    quantity: int,
-    unit: str,
-    day: date,
-    how: tuple[ChangeKind, UUID, User],
+    by: User, row: Contribution, values: tuple[Right, Right], how: tuple[ChangeKind, UUID]
 ) -> None:
-    what, key, by = how
-    undone = what == ChangeKind.UNDONE
+    (before, after), (what, key) = values, how
     ContributionChange.objects.create(
         contribution=row,
         what=what,
-        quantity_before=quantity,
-        quantity_after=0 if undone else row.quantity,
-        unit_before=unit,
-        unit_after=row.unit,
-        day_before=day,
-        day_after=row.happened_on,
+        quantity_before=before.quantity,
+        quantity_after=after.quantity,
+        unit_before=before.unit,
+        unit_after=after.unit,
+        day_before=before.happened_on,
+        day_after=after.happened_on,
         key=key,
         day=clock.today(),
         by=by.agent,
@@ -350,25 +383,39 @@ def confirm(
 ) -> int:
     """Say « D'accord » to several contributions at once; return how many were confirmed now.
 
-    Those that were answered or rectified in between (``contributions`` are as they were read), or
-    are not this person's to confirm, are left as they are.
+    A rectification that was asked takes the place of the value that stood. Those that were answered
+    or rectified in between (``contributions`` are as they were read), or are not this person's to
+    confirm, are left as they are.
     """
     reach: Reach = reach_of(by)
-    read = {row.pk: row.event_id for row in contributions}
+    read = {row.pk: row.read_as for row in contributions}
     rows = (
         Contribution.objects.select_for_update(of=("self",))
         .filter(pk__in=read, ecosystem=ecosystem)
-        .select_related("posting")
+        .select_related("author", "receiver", "posting__commitment", "ecosystem__space")
+        .prefetch_related("changes_made")
         .order_by("pk")
     )
     confirmed = [
         row
         for row in rows
-        if row.event_id == read[row.pk] and rights.can_confirm(reach, ecosystem, row)
+        if row.read_as == read[row.pk] and rights.can_confirm(reach, ecosystem, row)
     ]
     for row in confirmed:
-        settle(by, ecosystem, row, day or clock.today())
+        _agree(by, row, day or clock.today())
     return len(confirmed)
+
+
+def _agree(by: User, row: Contribution, day: date) -> None:
+    asked = row.asked
+    if asked is None:
+        settle(by, row.ecosystem, row, day)
+        return
+    key = book.derived(asked.key, "accepted")
+    if asked.quantity_after == 0:
+        let_go(by, row, (ChangeKind.ACCEPTED, key))
+        return
+    put_right(by, row, asked_of(asked), (ChangeKind.ACCEPTED, key, ContributionState.CONFIRMED))
 
 
 def settle(by: User, ecosystem: Ecosystem, row: Contribution, day: date) -> None:

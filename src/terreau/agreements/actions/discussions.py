@@ -9,8 +9,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from terreau.agreements.actions import book, tallies
-from terreau.agreements.actions.contributions import Right, locked, refuse, replace, settle
+from terreau.agreements.actions import tallies
+from terreau.agreements.actions.contributions import (
+    Right,
+    let_go,
+    locked,
+    put_right,
+    refuse,
+    settle,
+)
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import ChangeKind, ContributionState
 from terreau.agreements.models import Contribution, Discussion, DiscussionNote
@@ -204,17 +211,7 @@ def _conclude(by: User, row: Contribution, quantity: int, key: UUID) -> None:
     if quantity == row.quantity:
         settle(by, row.ecosystem, row, clock.today())
     elif quantity == 0:
-        _let_go(by, row, key)
+        let_go(by, row, (ChangeKind.AGREED, key))
     else:
         right = Right(quantity, row.unit, row.happened_on)
-        replace(by, row, right, (ChangeKind.AGREED, key, ContributionState.CONFIRMED))
-        row.confirmed_on, row.confirmed_by = clock.today(), by.agent
-        row.save(update_fields=["confirmed_on", "confirmed_by"])
-
-
-def _let_go(by: User, row: Contribution, key: UUID) -> None:
-    before = entry_of(row)
-    book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
-    row.state, row.undone_on = ContributionState.UNDONE, clock.today()
-    save(row, "state", "undone_on")
-    tallies.keep(row.ecosystem, before=before, after=entry_of(row))
+        put_right(by, row, right, (ChangeKind.AGREED, key, ContributionState.CONFIRMED))

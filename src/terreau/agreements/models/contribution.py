@@ -60,9 +60,22 @@ class Contribution(Record):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.happened_on}"
 
+    @property
+    def asked(self) -> "ContributionChange | None":
+        """The rectification that awaits the other side, when there is one."""
+        if self.state != ContributionState.CORRECTING:
+            return None
+        return max(self.changes_made.all(), key=lambda change: change.pk)
+
+    @property
+    def read_as(self) -> str:
+        """What an answer names: the value that stands, and what is asked in its place."""
+        asked = self.asked
+        return f"{self.event_id}-{asked.pk}" if asked else str(self.event_id)
+
 
 class ContributionChange(models.Model):
-    """What a contribution was before it was undone, rectified or agreed anew. Never edited."""
+    """What a contribution was, and what it became or was asked to become. Never edited."""
 
     contribution = models.ForeignKey(
         Contribution, on_delete=models.CASCADE, related_name="changes_made"

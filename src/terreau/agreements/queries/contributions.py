@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.enums import TO_ANSWER, VersionState
 from terreau.agreements.models import Contribution, Discussion, DiscussionNote, Posting
 from terreau.agreements.queries.agreements import readable as readable_agreements
 from terreau.agreements.queries.statement import statements_open
@@ -98,10 +98,11 @@ def awaiting(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Contribution]:
         readable(reach)
         .filter(
             ecosystem=ecosystem,
-            state=ContributionState.AWAITING,
+            state__in=sorted(TO_ANSWER),
             receiver_id__in=answered_agents(reach, ecosystem),
         )
         .exclude(recorded_by_id=reach.person)
+        .prefetch_related("changes_made")
         .order_by("happened_on", "pk")
     )
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
-from terreau.agreements.enums import ContributionState, Kind, ReadBy, Side
+from terreau.agreements.enums import AGREED, ContributionState, Kind, ReadBy, Side
 from terreau.agreements.models import Commitment, Contribution, Landmark, Tally
 from terreau.agreements.queries.agreements import progress_of
 from terreau.agreements.totals import NOTHING, Progress, Weights
@@ -216,7 +216,7 @@ def _by_day(ecosystem: Ecosystem, asked: Asked, days: tuple[date | None, date | 
         .annotate(
             given_sum=_sum(gift),
             fulfilled_sum=_sum(gift & Q(posting__isnull=False) & ~discussed),
-            confirmed_sum=_sum(gift & Q(state=ContributionState.CONFIRMED)),
+            confirmed_sum=_sum(gift & Q(state__in=sorted(AGREED))),
             discussed_sum=_sum(gift & discussed),
             refunded_sum=_sum(Q(refund=True)),
         )

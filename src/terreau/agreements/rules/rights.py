@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from terreau.agreements.enums import ContributionState, VersionState
+from terreau.agreements.enums import TO_ANSWER, ContributionState, VersionState
 from terreau.agreements.models import (
     AgreementVersion,
     Commitment,
@@ -65,7 +65,10 @@ def can_change(reach: Reach, contribution: Contribution) -> bool:
 
 
 def can_undo(reach: Reach, contribution: Contribution) -> bool:
-    """Tell whether « Annuler » is still open: until somebody confirmed or spoke of it."""
+    """Tell whether « Annuler » is still open: the other side never answered.
+
+    An answer is for good: from « D'accord » or « En parler » on, no state leads back here.
+    """
     return can_change(reach, contribution) and contribution.state == ContributionState.AWAITING
 
 
@@ -89,9 +92,12 @@ def has_a_side(reach: Reach, ecosystem: Ecosystem, contribution: Contribution) -
 
 
 def can_confirm(reach: Reach, ecosystem: Ecosystem, contribution: Contribution) -> bool:
-    """Tell whether the reader may say « D'accord »: the receiving side, not who typed it."""
+    """Tell whether the reader may say « D'accord »: the receiving side, not who typed it.
+
+    To a first value, or to the rectification of one that was agreed.
+    """
     return (
-        contribution.state == ContributionState.AWAITING
+        contribution.state in TO_ANSWER
         and contribution.recorded_by_id != reach.person
         and speaks_for_receiver(reach, ecosystem, contribution.receiver_id)
     )

@@ -10,7 +10,7 @@ from django import forms
 from terreau.agreements.actions.contributions import Gift, Right
 from terreau.agreements.actions.discussions import NOTE_LENGTH
 from terreau.agreements.actions.landmarks import Count
-from terreau.agreements.enums import Kind
+from terreau.agreements.enums import AGREED, Kind
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries.giving import guessed, last_unit, offers, people_here
@@ -165,6 +165,8 @@ class RightForm(KeyedForm):
         self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
         for name in ("quantity", "unit", "happened_on"):
             self.initial.setdefault(name, getattr(contribution, name))
+        if contribution.state in AGREED:
+            self.fields["quantity"].help_text = "Zéro si rien ne compte."
 
     def right(self) -> Right:
         """Return the right value as typed."""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import contributions as actions
-from terreau.agreements.enums import ReadBy
+from terreau.agreements.enums import ContributionState, ReadBy
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries import contributions as queries
@@ -219,6 +219,14 @@ def _key(request: HttpRequest) -> UUID:
     return form.cleaned_data["key"] if form.is_valid() else uuid4()
 
 
+_RECTIFIED: dict[str, str] = {
+    ContributionState.CORRECTING: (
+        "C'est demandé. La valeur d'avant compte jusqu'à la réponse de l'autre côté."
+    ),
+    ContributionState.CONFIRMED: "La rectification est retirée : rien n'a changé.",
+}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(Policy.MEMBER)
 def contributions_rectify(
@@ -233,7 +241,8 @@ def contributions_rectify(
         by, key, right = request.user, form.cleaned_data["key"], form.right()
         done = attempt(form, lambda: actions.rectify(by=by, contribution=row, key=key, right=right))
         if done is not None:
-            return said(request, "C'est rectifié.", "contributions_one", ecosystem.slug, pk)
+            sentence = _RECTIFIED.get(done.state, "C'est rectifié.")
+            return said(request, sentence, "contributions_one", ecosystem.slug, pk)
     shown = {"ecosystem": ecosystem, "form": form, "row": row}
     return render(request, "contributions/rectify.html", shown, status=422 if form.errors else 200)
 
@@ -259,13 +268,15 @@ def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
     """The receiver's list: « D'accord » for one or all, or « En parler ».
 
-    What is answered is a value, known by its event: a gift rectified since stays to be read.
+    What is answered is a value, known by its event and by what is asked in its place: a gift
+    rectified since stays to be read.
     """
     rows = queries.awaiting(request.reach, ecosystem)
     if request.method == "POST":
-        numbers = map(row_number, request.POST.getlist("accord"))
-        asked = {number for number in numbers if number is not None}
-        chosen = list(rows.filter(event_id__in=asked)) if asked else []
+        read = set(request.POST.getlist("accord"))
+        numbers = [row_number(one.partition("-")[0]) for one in read]
+        asked = [number for number in numbers if number is not None]
+        chosen = [row for row in rows.filter(event_id__in=asked) if row.read_as in read]
         done = actions.confirm(by=request.user, ecosystem=ecosystem, contributions=chosen)
         sentence = f"D'accord pour {done} contribution{'s' if done > 1 else ''}."
         if not done:
