@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "form", "pages", "directory")
+PARTS = ("posting", "form", "pages", "directory", "trace")
 
 
 def main() -> None:

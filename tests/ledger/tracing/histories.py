@@ -9,6 +9,7 @@ from terreau.ledger.tracing.building import Flowed, build
 from terreau.ledger.tracing.graph import Graph, Kind
 
 STOCKS = {1: "kg", 2: "kg", 3: "g", 4: "item"}
+FLOUR, TIME, BICYCLE, BOLT = 1, 2, 3, 4
 KG, GRAM = 1_000_000, 1_000
 
 
@@ -16,7 +17,7 @@ def flow(number: int, action: str, kilos: int, **more: int | None) -> Flowed:
     """A flow of so many kilos (or pieces, for the fourth stock)."""
     named = more.get("to_resource") or more.get("resource")
     unit = "item" if named == 4 else "kg"
-    return Flowed(number, action, "flour", kilos * KG, unit, **more)
+    return Flowed(number, action, FLOUR, kilos * KG, unit, **more)
 
 
 def numbered(flows: list[Flowed]) -> list[Flowed]:

@@ -28,11 +28,14 @@ from terreau.ledger.tracing.graph import Graph, Kind
 
 
 class Flowed(NamedTuple):
-    """What still stands of an event, corrections taken off. ``crossed``: between two agents."""
+    """What still stands of an event, corrections taken off.
+
+    ``kind`` is the number of its specification; ``crossed``: it is between two agents.
+    """
 
     id: int
     action: str
-    kind: str
+    kind: int
     micro: int
     unit: str
     resource: int | None = None
@@ -224,19 +227,19 @@ def _in(flow: Flowed, unit: str) -> int:
 
 def _weights(flows: Iterable[Flowed]) -> dict[int, dict[int, int]]:
     """Return, for each activity, what part of it each flow that comes out of it takes."""
-    out: dict[int, dict[tuple[str, str], dict[int, Fraction]]] = {}
+    out: dict[int, dict[tuple[str, int], dict[int, Fraction]]] = {}
     for flow in flows:
         row = action_row(flow.action)
         process = _process(row, flow, "output") if flow.output_of is not None else None
         if process is not None:
             of = UNITS[flow.unit]
-            kind = "" if of.dimension in MEASURED else flow.kind
+            kind = 0 if of.dimension in MEASURED else flow.kind
             counted = out.setdefault(process, {}).setdefault((of.dimension, kind), {})
             counted[flow.id] = flow.micro * of.factor
     return {process: _whole(kinds) for process, kinds in out.items()}
 
 
-def _whole(kinds: Mapping[tuple[str, str], Mapping[int, Fraction]]) -> dict[int, int]:
+def _whole(kinds: Mapping[tuple[str, int], Mapping[int, Fraction]]) -> dict[int, int]:
     """Return weights as whole numbers: an equal part for each kind of count."""
     parts = {
         flow: Fraction(much) / sum(counted.values())

@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from operator import truediv
+from operator import add, truediv
 
 from terreau.ledger.tracing.graph import Graph, Ways
 from terreau.ledger.tracing.rounds import spread
@@ -37,15 +37,15 @@ def went_to(
     return spread(graph.forth, graph.totals, wanted, Fraction, kept)
 
 
-def came_from_fast(graph: Graph, seeds: Mapping[int, int]) -> dict[int, float]:
-    """Return what ``came_from`` does, in floats: the same to the millionth of each node's total."""
+def came_from_fast(graph: Graph, seeds: Mapping[int, int]) -> array[float]:
+    """Return what ``came_from`` does, in floats, a figure a node."""
     return _run(graph.back, graph.shares, graph.totals, seeds, frozenset())
 
 
 def went_to_fast(
     graph: Graph, seeds: Mapping[int, int], kept: Collection[int] = frozenset()
-) -> dict[int, float]:
-    """Return what ``went_to`` does, in floats."""
+) -> array[float]:
+    """Return what ``went_to`` does, in floats, a figure a node."""
     return _run(graph.forth, graph.shares_forth, graph.totals, seeds, frozenset(kept))
 
 
@@ -58,19 +58,28 @@ def _run(
     totals: Sequence[int],
     seeds: Mapping[int, float],
     kept: frozenset[int],
-) -> dict[int, float]:
+) -> array[float]:
     """Pass the nodes in their order; what goes against it waits for the next pass.
 
     Where things go round, each pass leaves less; where that is slow, the rounds are solved.
     """
-    much = array("d", bytes(8 * len(totals)))
-    waiting: Mapping[int, float] = seeds
+    much = _nothing(totals)
+    waiting = _pass(ways, shares, totals, seeds, much, kept)
     for _ in range(PASSES):
-        waiting = _pass(ways, shares, totals, waiting, much, kept)
         if not waiting:
-            return {node: value for node, value in enumerate(much) if value}
+            return much
+        more = _nothing(totals)
+        waiting = _pass(ways, shares, totals, waiting, more, kept)
+        much = array("d", map(add, much, more))
     wanted = {node: float(seed) for node, seed in seeds.items()}
-    return spread(ways, totals, wanted, truediv, kept)
+    much = _nothing(totals)
+    for node, value in spread(ways, totals, wanted, truediv, kept).items():
+        much[node] = value
+    return much
+
+
+def _nothing(totals: Sequence[int]) -> array[float]:
+    return array("d", bytes(8 * len(totals)))
 
 
 def _pass(
@@ -81,20 +90,21 @@ def _pass(
     much: array[float],
     kept: frozenset[int],
 ) -> dict[int, float]:
-    """Add what comes from the seeds to ``much``; return what has to go against the order."""
-    now = array("d", bytes(8 * len(totals)))
+    """Put in ``much`` what comes from the seeds; return what has to go against the order."""
     for node, seed in seeds.items():
-        now[node] = seed
+        much[node] = seed
     start, ends, late = ways.start, ways.ends, ways.late
     order = range(max(seeds), -1, -1) if ways.backwards else range(min(seeds), len(totals))
     waiting: dict[int, float] = {}
     for node in order:
-        value = seeds.get(node, 0.0) if node in kept else now[node]
-        if value:
-            much[node] += value
-            for number in range(start[node], start[node + 1]):
-                now[ends[number]] += value * shares[number]
-            if node in late:
-                for end, amount in late[node]:
-                    waiting[end] = waiting.get(end, 0.0) + value * amount / totals[node]
+        value = much[node]
+        if not value:
+            continue
+        if node in kept:
+            much[node] = value = seeds.get(node, 0.0)
+        for number in range(start[node], start[node + 1]):
+            much[ends[number]] += value * shares[number]
+        if node in late:
+            for end, amount in late[node]:
+                waiting[end] = waiting.get(end, 0.0) + value * amount / totals[node]
     return {node: value for node, value in waiting.items() if value > SMALL and node not in kept}
