@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages of contributions: given on a phone, listed, read."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -363,3 +364,47 @@ def test_a_landmark_sent_without_its_version_covers_nobody_s_words(client, place
 
     row.refresh_from_db()
     assert (row.value, answer.status_code) == (11 * MICRO, 422)
+
+
+def figures_on(page):
+    """Return where the figures of a page lead."""
+    hrefs = re.findall(r'href="([^"]+/chiffre/[^"]*)"', page.content.decode())
+    return [href.replace("&amp;", "&") for href in hrefs]
+
+
+def test_each_figure_of_the_statement_opens_on_its_contributions(client, place):
+    give(place, 3, word="Réparer les vélos")
+    give(place, 70, kind="money", unit="eur", word="Pour la peinture")
+    client.force_login(place.alice)
+    (hours,) = [
+        href for href in figures_on(client.get(address(place, "statement"))) if "=time" in href
+    ]
+
+    page = client.get(hours).content.decode()
+
+    assert "Réparer les vélos" in page
+    assert "Pour la peinture" not in page
+    assert "<strong>3\u00a0h</strong>" in page
+
+
+def test_a_figure_of_somebody_whose_statement_is_closed_does_not_open(client, place):
+    give(place, 3)
+    client.force_login(place.chloe)
+
+    answer = client.get(address(place, "figure"), {"de": place.halte.pk})
+
+    assert answer.status_code == 404
+
+
+def test_the_annex_names_each_thing_in_its_unit_and_no_money(client, place):
+    day = date(clock.today().year - 1, 6, 1)
+    give(place, 3, happened_on=day)
+    give(place, 70, kind="money", unit="eur", happened_on=day)
+    client.force_login(place.alice)
+
+    page = client.get(address(place, "annex"))
+    (hours,) = figures_on(page)
+
+    assert "=time" in hours
+    assert "attend encore l'accord" in folded(page.content.decode())
+    assert "<strong>3\u00a0h</strong>" in client.get(hours).content.decode()

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from terreau.agreements.enums import VersionState
+from terreau.agreements.enums import Side, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries.agreements import progress_of, readable
 from terreau.agreements.queries.contributions import contributions_of
+from terreau.agreements.queries.figures import InKind
 from terreau.agreements.queries.statement import Line, landmarks
 from terreau.agreements.totals import Progress
 from terreau.core.quantities import to_decimal
@@ -143,6 +144,21 @@ def _statement_row(line: Line) -> tuple[Cell, ...]:
         line.still_expected, line.given.refunded,
     )  # fmt: skip
     return (line.kind_label, _unit(line.unit), *(to_decimal(figure) for figure in figures))
+
+
+def in_kind_sheet(sides: Mapping[Side, Sequence[InKind]]) -> Sheet:
+    """Return a year of contributions in kind, received then given: a row a kind and unit."""
+    headers = (
+        "sens", "genre", "unité", "quantité", "dont d'accord", "nombre de contributions",
+        "avec combien d'organisations ou de personnes",
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (str(side.label), str(row.kind.label), _unit(row.unit), to_decimal(row.quantity),
+         to_decimal(row.confirmed), row.count, row.others)
+        for side, found in sides.items()
+        for row in found
+    ]  # fmt: skip
+    return Sheet("Annexe", headers, rows)
 
 
 def landmarks_sheet(reader: Reader, ecosystem: Ecosystem) -> Sheet:

@@ -110,7 +110,8 @@ class Asked:
     counted: frozenset[ReadBy]
 
 
-def _levels_of(counted: frozenset[ReadBy]) -> list[str]:
+def levels_of(counted: frozenset[ReadBy]) -> list[str]:
+    """Return the levels of the contributions that these readers read."""
     return [level for level in Level.values if ReadBy.of(level) in counted]
 
 
@@ -122,7 +123,7 @@ def _add_promises(
 ) -> None:
     found = Commitment.objects.filter(
         version__agreement__ecosystem=ecosystem,
-        version__agreement__level__in=_levels_of(counted),
+        version__agreement__level__in=levels_of(counted),
         postings__isnull=False,
     )
     if agent_id is not None:
@@ -203,7 +204,7 @@ def _by_month(ecosystem: Ecosystem, asked: Asked, months: tuple[date | None, dat
 
 def _by_day(ecosystem: Ecosystem, asked: Asked, days: tuple[date | None, date | None]) -> Rows:
     rows = Contribution.objects.filter(
-        ecosystem=ecosystem, happened_on__range=days, level__in=_levels_of(asked.counted)
+        ecosystem=ecosystem, happened_on__range=days, level__in=levels_of(asked.counted)
     ).exclude(state=ContributionState.UNDONE)
     if asked.side == Side.GIVEN:
         rows = rows.filter(author_id=asked.agent_id)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import URLPattern, URLResolver, include, path
 
-from terreau.web.contributions import discussion_views, landmark_views, views
+from terreau.web.contributions import discussion_views, figure_views, landmark_views, views
 
 inside: list[URLPattern | URLResolver] = [
     path("", views.contributions_statement, name="contributions_statement"),
     path("ajouter/", views.contributions_add, name="contributions_add"),
     path("liste/", views.contributions_list, name="contributions_list"),
+    path("chiffre/", figure_views.contributions_figure, name="contributions_figure"),
+    path("annexe/", figure_views.contributions_annex, name="contributions_annex"),
     path("a-confirmer/", views.contributions_awaiting, name="contributions_awaiting"),
     path("<int:pk>/", views.contributions_one, name="contributions_one"),
     path("<int:pk>/annuler/", views.contributions_undo, name="contributions_undo"),

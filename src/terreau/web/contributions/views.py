@@ -32,6 +32,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
 from terreau.web.contributions.periods import period_of, presets
+from terreau.web.contributions.whose import chosen_agent
 from terreau.web.downloads import download, wanted
 from terreau.web.forms import KeyedForm
 from terreau.web.numbers import row_number
@@ -55,7 +56,7 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
     """Show mine, then ours, for a period; « nos repères » apart."""
     period = period_of(request)
     agents = statement_agents(request.reach, ecosystem)
-    chosen = _chosen_agent(request, agents)
+    chosen = chosen_agent(request, agents)
     mine = statement(request.reach, ecosystem, chosen.pk, period) if chosen else []
     ours = statement(request.reach, ecosystem, None, period)
     if wanted(request):
@@ -81,18 +82,6 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         "here": request.get_full_path(),
     }
     return render(request, "contributions/statement.html", shown)
-
-
-def _chosen_agent(request: AuthedRequest, agents: list[Any]) -> Any:
-    wanted = request.GET.get("de", "")
-    mine = [agent for agent in agents if agent.pk in request.reach.agents]
-    if wanted:
-        found = next((agent for agent in agents if str(agent.pk) == wanted), None)
-        if found is None:
-            raise Http404
-        return found
-    organisations = [agent for agent in mine if not agent.is_person]
-    return next(iter(organisations or mine), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

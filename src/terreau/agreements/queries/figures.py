@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where a figure of a statement comes from, and a year's contributions in kind for the accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
+
+from terreau.agreements.enums import AGREED, ContributionState, Kind, Side
+from terreau.agreements.models import Contribution
+from terreau.agreements.queries.contributions import readable
+from terreau.agreements.queries.statement import Period, counted_for, levels_of
+from terreau.agreements.totals import Weights
+from terreau.ecosystems.models import Ecosystem
+from terreau.people.models import Agent
+from terreau.people.visibility import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a statement: what an agent gave or received, of a kind, in a unit."""
+
+    agent: Agent
+    side: Side
+    kind: Kind
+    unit: str
+    period: Period
+
+
+def behind(reader: Reader, ecosystem: Ecosystem, figure: Figure) -> QuerySet[Contribution]:
+    """Return the contributions that a figure adds up for this reader, newest first.
+
+    Refunds of costs are among them: the statement tells them beside the figure.
+    """
+    rows = _counted(reader, ecosystem, figure.agent, figure.side, figure.period)
+    return rows.filter(kind=figure.kind, unit=figure.unit).order_by("-happened_on", "-pk")
+
+
+def weigh(rows: QuerySet[Contribution]) -> Weights:
+    """Return what these contributions add to a statement, in one query."""
+    gift, discussed = Q(refund=False), Q(state=ContributionState.DISCUSSED)
+    sums = rows.order_by().aggregate(
+        given=_sum(gift),
+        fulfilled=_sum(gift & Q(posting__isnull=False) & ~discussed),
+        confirmed=_sum(gift & Q(state__in=AGREED)),
+        discussed=_sum(gift & discussed),
+        refunded=_sum(Q(refund=True)),
+    )
+    return Weights(**{name: int(value or 0) for name, value in sums.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class InKind:
+    """A year's contributions of one kind in one unit, in millionths: never a total across units."""
+
+    kind: Kind
+    unit: str
+    quantity: int
+    confirmed: int
+    count: int
+    others: int
+
+    @property
+    def to_confirm(self) -> int:
+        """What the other side has not agreed to yet."""
+        return self.quantity - self.confirmed
+
+
+def in_kind(
+    reader: Reader, ecosystem: Ecosystem, agent: Agent, side: Side, period: Period
+) -> list[InKind]:
+    """Return what an agent gave or received that is not money, per kind and unit, in one query.
+
+    ``others`` counts the different agents on the other side.
+    """
+    other = "receiver" if side == Side.GIVEN else "author"
+    confirmed = Q(state__in=AGREED)
+    rows = (
+        _counted(reader, ecosystem, agent, side, period)
+        .filter(refund=False)
+        .exclude(kind=Kind.MONEY)
+        .order_by()
+        .values_list("kind", "unit")
+        .annotate(
+            total=Sum("quantity"),
+            agreed=_sum(confirmed),
+            count=Count("pk"),
+            others=Count(other, distinct=True),
+        )
+    )
+    order = {kind: number for number, kind in enumerate(Kind.values)}
+    found = [InKind(Kind(kind), unit, int(total), int(agreed or 0), *counts)
+             for kind, unit, total, agreed, *counts in rows]  # fmt: skip
+    return sorted(found, key=lambda row: (order[row.kind], row.unit))
+
+
+def _counted(
+    reader: Reader, ecosystem: Ecosystem, agent: Agent, side: Side, period: Period
+) -> QuerySet[Contribution]:
+    levels = levels_of(counted_for(reader, ecosystem, agent.pk))
+    mine = Q(author=agent) if side == Side.GIVEN else Q(receiver=agent)
+    rows = readable(reader).filter(mine, ecosystem=ecosystem, level__in=levels)
+    if period.since:
+        rows = rows.filter(happened_on__gte=period.since)
+    if period.until:
+        rows = rows.filter(happened_on__lte=period.until)
+    return rows.exclude(state=ContributionState.UNDONE)
+
+
+def _sum(condition: Q) -> Sum:
+    return Sum(Case(When(condition, then=F("quantity")), output_field=BigIntegerField()))

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where a figure comes from, and what an organisation copies into the annex of its accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import chain
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from terreau.agreements.enums import Kind, Side
+from terreau.agreements.kinds import KINDS
+from terreau.agreements.queries.exports import contributions_sheet, in_kind_sheet
+from terreau.agreements.queries.figures import Figure, behind, in_kind, weigh
+from terreau.agreements.queries.statement import Period, statement_agents
+from terreau.core import clock
+from terreau.ecosystems.models import Ecosystem
+from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.contributions.periods import period_of
+from terreau.web.contributions.whose import chosen_agent
+from terreau.web.downloads import download, wanted
+from terreau.web.paging import page_of
+
+ROWS = 30
+YEARS = 5
+SIDES = {"apporte": Side.GIVEN, "recu": Side.RECEIVED}
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_figure(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Show the contributions that one figure of a statement adds up."""
+    figure = _figure(request, ecosystem)
+    rows = behind(request.reach, ecosystem, figure)
+    if wanted(request):
+        sheet = contributions_sheet(request.reach, ecosystem, list(rows))
+        return download(request, sheet, f"contributions-{ecosystem.slug}")
+    shown = {
+        "ecosystem": ecosystem,
+        "figure": figure,
+        "received": figure.side == Side.RECEIVED,
+        "total": weigh(rows),
+        "page": page_of(request, rows, ROWS),
+        "here": request.get_full_path(),
+    }
+    return render(request, "contributions/figure.html", shown)
+
+
+def _figure(request: AuthedRequest, ecosystem: Ecosystem) -> Figure:
+    kind = request.GET.get("quoi", Kind.TIME)
+    units = KINDS[kind].units if kind in KINDS else ()
+    unit = request.GET.get("en", units[0] if units else "")
+    side = SIDES.get(request.GET.get("sens", "apporte"))
+    agent = chosen_agent(request, statement_agents(request.reach, ecosystem))
+    if agent is None or side is None or unit not in units:
+        raise Http404
+    return Figure(agent, side, Kind(kind), unit, period_of(request))
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_annex(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Show a year of contributions in kind of one organisation, to copy into its accounts."""
+    agents = [one for one in statement_agents(request.reach, ecosystem) if not one.is_person]
+    chosen = chosen_agent(request, agents) or next(iter(agents), None)
+    today = clock.today()
+    year = _year(request, today)
+    period = Period(date(year, 1, 1), date(year, 12, 31))
+    sides = {
+        side: in_kind(request.reach, ecosystem, chosen, side, period) if chosen else []
+        for side in (Side.RECEIVED, Side.GIVEN)
+    }
+    if wanted(request):
+        return download(request, [in_kind_sheet(sides)], f"annexe-{year}-{ecosystem.slug}")
+    shown = {
+        "ecosystem": ecosystem,
+        "agents": agents,
+        "chosen": chosen,
+        "year": year,
+        "years": range(today.year, today.year - YEARS, -1),
+        "period": period,
+        "unfinished": year == today.year,
+        "sides": [(side, _sense(side), rows) for side, rows in sides.items()],
+        "to_confirm": any(row.to_confirm for row in chain.from_iterable(sides.values())),
+        "here": request.get_full_path(),
+    }
+    return render(request, "contributions/annex.html", shown)
+
+
+def _sense(side: Side) -> str:
+    return next(word for word, known in SIDES.items() if known == side)
+
+
+def _year(request: AuthedRequest, today: date) -> int:
+    """Return the year asked for, among the last ones; the one that has just ended by default."""
+    asked = request.GET.get("annee", "")
+    years = {str(year): year for year in range(today.year, today.year - YEARS, -1)}
+    return years.get(asked, today.year - 1)
