@@ -189,6 +189,18 @@ def test_a_part_of_the_page_answers_htmx(client):
 
 
 @pytest.mark.django_db
+def test_a_part_brings_each_facet_counted_anew(client):
+    load_read_sheets()
+    whole = client.get("/cooperations/?region=76").content.decode()
+
+    part = client.get("/cooperations/?region=76", HTTP_HX_REQUEST="true").content.decode()
+
+    facets = re.compile(r"<select name=.*?</select>", re.DOTALL)
+    assert sorted(facets.findall(part)) == sorted(facets.findall(whole))
+    assert len(facets.findall(part)) == part.count("hx-swap-oob") == 8
+
+
+@pytest.mark.django_db
 def test_hostile_words_stay_words_on_every_page_and_in_open_data(client):
     sheet = make_sheet(
         HOSTILE[:150],

@@ -58,6 +58,12 @@ class DirectoryForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", everything), *offered]
+        field.widget.attrs["hx-swap-oob"] = "true"  # an answer brings each facet, counted anew
+
+    @property
+    def facets(self) -> list[forms.BoundField]:
+        """What narrows, without the words that are searched: those may be half typed."""
+        return [field for field in self if field.name != "q"]
 
 
 def filters_of(parameters: Any) -> Filters:

@@ -89,7 +89,7 @@ def public_directory(request: HttpRequest) -> HttpResponse:
         "nearby": queries.each_word(chosen) if page.paginator.count == 0 else [],
         "query": urlencode(_parameters(chosen)),
     }
-    return render_part(request, "public/directory.html", "results", shown)
+    return render_part(request, "public/directory.html", "answer", shown)
 
 
 def _parameters(chosen: Filters) -> dict[str, str]:
