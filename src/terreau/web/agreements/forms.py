@@ -198,7 +198,7 @@ class CommitmentForm(KeyedForm):
         """What need not be said again, in words: in whose name."""
         names = dict(self.fields["provider"].choices)  # type: ignore[attr-defined]
         name = names.get(row_number(str(self["provider"].value())), "")
-        return f"Au nom de {name} ; quand en reparler, dans quel accord"
+        return f"Au nom de {name} ; quand en reparler"
 
     def clean(self) -> dict[str, Any]:
         """A quantity goes with a unit."""
@@ -237,13 +237,19 @@ class PairForm(CommitmentForm):
         help_text="Laissez vide si vous ne le savez pas encore. L'autre côté pourra dire non.",
     )
     back_kind = forms.ChoiceField(
-        label="De quoi s'agit-il", choices=[("", "Choisissez"), *Kind.choices], required=False
+        label="De quoi s'agit-il, en retour",
+        choices=[("", "Choisissez"), *Kind.choices],
+        required=False,
     )
-    back_quantity = QuantityField(required=False)
+    back_quantity = QuantityField(label="Combien, en retour", required=False)
     back_unit = forms.ChoiceField(
-        label="En", choices=[("", "—"), *unit_choices(ALL_UNITS)], required=False
+        label="Dans quelle unité, en retour",
+        choices=[("", "—"), *unit_choices(ALL_UNITS)],
+        required=False,
     )
-    back_period = forms.ChoiceField(label="Compté", choices=Period.choices, required=False)
+    back_period = forms.ChoiceField(
+        label="Compté, en retour", choices=Period.choices, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """What is promised in return comes from somebody, and says what it is."""
@@ -302,6 +308,11 @@ class NewCommitmentForm(PairForm):
         ]
         if not self.drafts:
             del self.fields["agreement"]
+
+    @property
+    def settled(self) -> str:
+        """The same, and the agreement in which it stands."""
+        return f"{super().settled}, dans quel accord"
 
 
 class ValidationForm(forms.Form):
