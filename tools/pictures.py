@@ -53,6 +53,7 @@ PICTURES: dict[str, Picture] = {
     "apporte-temps": Picture("samir", HERE + "contributions/ajouter/?kind=time"),
     "a-confirmer": Picture("samir", HERE + "contributions/a-confirmer/"),
     "releve": Picture("samir", HERE + "contributions/"),
+    "annexe": Picture("samir", HERE + "contributions/annexe/"),
     "effets": Picture("samir", HERE + "effets/"),
     "journal": Picture("samir", HERE + "journal/"),
     "trois-lignes": Picture("samir", HERE + "journal/ecrire/"),
