@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Count, Q, QuerySet, Sum
 
 from terreau.agreements.enums import AGREED, ContributionState, Kind, Side
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries.contributions import readable
-from terreau.agreements.queries.statement import Period, counted_for, levels_of
+from terreau.agreements.queries.statement import Period, counted_for, levels_of, sum_where, weighed
 from terreau.agreements.totals import Weights
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent
@@ -39,15 +39,8 @@ def behind(reader: Reader, ecosystem: Ecosystem, figure: Figure) -> QuerySet[Con
 
 def weigh(rows: QuerySet[Contribution]) -> Weights:
     """Return what these contributions add to a statement, in one query."""
-    gift, discussed = Q(refund=False), Q(state=ContributionState.DISCUSSED)
-    sums = rows.order_by().aggregate(
-        given=_sum(gift),
-        fulfilled=_sum(gift & Q(posting__isnull=False) & ~discussed),
-        confirmed=_sum(gift & Q(state__in=AGREED)),
-        discussed=_sum(gift & discussed),
-        refunded=_sum(Q(refund=True)),
-    )
-    return Weights(**{name: int(value or 0) for name, value in sums.items()})
+    sums = rows.order_by().aggregate(**weighed())
+    return Weights(*(int(value or 0) for value in sums.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def in_kind(
     ``others`` counts the different agents on the other side.
     """
     other = "receiver" if side == Side.GIVEN else "author"
-    confirmed = Q(state__in=AGREED)
+    confirmed = Q(state__in=sorted(AGREED))
     rows = (
         _counted(reader, ecosystem, agent, side, period)
         .filter(refund=False)
@@ -84,7 +77,7 @@ def in_kind(
         .values_list("kind", "unit")
         .annotate(
             total=Sum("quantity"),
-            agreed=_sum(confirmed),
+            agreed=sum_where(confirmed),
             count=Count("pk"),
             others=Count(other, distinct=True),
         )
@@ -106,7 +99,3 @@ def _counted(
     if period.until:
         rows = rows.filter(happened_on__lte=period.until)
     return rows.exclude(state=ContributionState.UNDONE)
-
-
-def _sum(condition: Q) -> Sum:
-    return Sum(Case(When(condition, then=F("quantity")), output_field=BigIntegerField()))

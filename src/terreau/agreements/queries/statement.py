@@ -210,22 +210,24 @@ def _by_day(ecosystem: Ecosystem, asked: Asked, days: tuple[date | None, date | 
         rows = rows.filter(author_id=asked.agent_id)
     elif asked.side == Side.RECEIVED:
         rows = rows.filter(receiver_id=asked.agent_id)
-    gift, discussed = Q(refund=False), Q(state=ContributionState.DISCUSSED)
-    found: Rows = (
-        rows.order_by()
-        .values_list("kind", "unit")
-        .annotate(
-            given_sum=_sum(gift),
-            fulfilled_sum=_sum(gift & Q(posting__isnull=False) & ~discussed),
-            confirmed_sum=_sum(gift & Q(state__in=sorted(AGREED))),
-            discussed_sum=_sum(gift & discussed),
-            refunded_sum=_sum(Q(refund=True)),
-        )
-    )
+    found: Rows = rows.order_by().values_list("kind", "unit").annotate(**weighed())
     return found
 
 
-def _sum(condition: Q) -> Sum:
+def weighed() -> dict[str, Sum]:
+    """Return the sums of contributions that make Weights, in the order of its fields."""
+    gift, discussed = Q(refund=False), Q(state=ContributionState.DISCUSSED)
+    return {
+        "given_sum": sum_where(gift),
+        "fulfilled_sum": sum_where(gift & Q(posting__isnull=False) & ~discussed),
+        "confirmed_sum": sum_where(gift & Q(state__in=sorted(AGREED))),
+        "discussed_sum": sum_where(gift & discussed),
+        "refunded_sum": sum_where(Q(refund=True)),
+    }
+
+
+def sum_where(condition: Q) -> Sum:
+    """Return the sum of the quantities for which a condition holds."""
     return Sum(
         Case(When(condition, then=F("quantity")), default=Value(0), output_field=BigIntegerField())
     )
