@@ -192,7 +192,8 @@ def _waiting(ecosystem: Ecosystem, reach: Reach) -> list[str]:
     )
     found = [f"{count} {many if count > 1 else one}" for count, one, many in said if count]
     if holders < 2:
-        found.insert(0, "une deuxième personne pour garder les clés")
+        who = "une deuxième personne" if holders else "quelqu'un"
+        found.insert(0, f"{who} pour garder les clés")
     return found
 
 

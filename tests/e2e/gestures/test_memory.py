@@ -71,6 +71,7 @@ def he_reads_his_week(he):
     expect(waits).to_contain_text("La Halte dit avoir apporté : temps")
     moved = he.main.get_by_role("region", name="Ce qui a bougé")
     expect(moved).to_contain_text("Le fourgon est réparé.")
+    he.sees("Une seule personne garde les clés", "Demandez-lui d'en choisir une deuxième.")
     he.look("week")
     he.button("J'ai lu")
     he.sees("Rien de nouveau")
@@ -134,7 +135,7 @@ def test_a_role_is_handed_over_with_all_that_its_taker_must_know(person):
 
 def two_organisations_name_somebody(she, he):
     she.go("Passage de relais")
-    she.sees("Plus personne ne garde les clés")
+    she.sees("Plus personne ne garde les clés", "quelqu'un pour garder les clés")
     she.fill({"Au nom de": "La Halte", "Qui assurerait l'intérim": "Chloé"})
     she.look("interim-ask")
     she.button("Demander cet intérim")
