@@ -442,3 +442,44 @@ def test_a_hundred_and_twenty_flows_keep_their_order():
     efforts = dict(Event.objects.values_list("pk", "effort"))
     assert [efforts[pk] for pk in ids] == list(range(1, 121))
     assert list(differences()) == []
+
+
+def test_what_went_to_the_wrong_party_goes_to_the_right_one_once_taken_back():
+    ground = make_ground()
+    other = make_organisation("Le Moulin")
+    here, there = (
+        keep_stock(by=ground.alice, ledger=ground.ledger, stock=Stock(uuid4(), name, "flour", "kg"))
+        for name in ("Ici", "Là-bas")
+    )
+    goods = {"specification": "flour", "unit": "kg", "quantity": 30_000_000, "resource_id": here}
+    posted(ground, a_flow(ground, action="raise", receiver_id=ground.giver.pk, **goods))
+    whole = {"action": "transfer", "to_resource_id": there, **goods}
+    (mistake,) = posted(ground, a_flow(ground, **whole))
+
+    back_out(by=ground.alice, event_id=mistake, key=uuid4())
+    taken_back = Resource.objects.get(pk=there)
+    posted(ground, a_flow(ground, receiver_id=other.pk, **whole))
+
+    assert (taken_back.accountable, taken_back.custodian) == (None, None)
+    found = Resource.objects.get(pk=there)
+    assert (found.accountable, found.custodian, found.accounting) == (other, other, 30_000_000)
+    assert list(differences()) == []
+
+
+def test_a_stock_that_had_its_own_story_stays_with_whom_it_is():
+    ground = make_ground()
+    here, there = (
+        keep_stock(by=ground.alice, ledger=ground.ledger, stock=Stock(uuid4(), name, "flour", "kg"))
+        for name in ("Ici", "Là-bas")
+    )
+    goods = {"specification": "flour", "unit": "kg", "quantity": 30_000_000, "resource_id": here}
+    posted(ground, a_flow(ground, action="raise", receiver_id=ground.giver.pk, **goods))
+    half = {**goods, "action": "transfer", "to_resource_id": there, "quantity": 10_000_000}
+    first, second = posted(ground, a_flow(ground, **half), a_flow(ground, **half))
+
+    for event in (first, second):
+        back_out(by=ground.alice, event_id=event, key=uuid4())
+
+    found = Resource.objects.get(pk=there)
+    assert (found.accounting, found.accountable) == (0, ground.taker)
+    assert list(differences()) == []

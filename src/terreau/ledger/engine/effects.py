@@ -100,14 +100,24 @@ def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
 
 def _received(resource: Resource, event: Event, row: Row, source: Resource | None) -> Resource:
     amount = amount_in(resource, event)
+    accounting = resource.accounting + _TO_SIGN.get(row.accounting, 0) * amount
+    on_hand = resource.on_hand + _TO_SIGN.get(row.on_hand, 0) * amount
+    if _was_first(resource, event, row) and not accounting and not on_hand:
+        # Nobody answered for it before: it is there again for whoever receives in it.
+        resource = replace(resource, accountable=None, custodian=None)
     return replace(
         marked(resource, event, row, "to"),
-        accounting=resource.accounting + _TO_SIGN.get(row.accounting, 0) * amount,
-        on_hand=resource.on_hand + _TO_SIGN.get(row.on_hand, 0) * amount,
+        accounting=accounting,
+        on_hand=on_hand,
         accountable=_accountable_of(resource, event, row, source),
         custodian=_custodian_of(resource, event, row),
         version=resource.version + 1,
     )
+
+
+def _was_first(resource: Resource, event: Event, row: Row) -> bool:
+    """Tell whether a correction takes back the only event that ever touched a resource."""
+    return event.corrects is not None and row.accountable == "to" and resource.version == 1
 
 
 def _accountable_of(
