@@ -25,13 +25,23 @@ from terreau.agreements.actions.contributions import right_of
 from terreau.agreements.enums import ChangeKind, Side
 from terreau.agreements.enums import ContributionState as State
 from terreau.agreements.models import Contribution, Discussion, Tally
-from terreau.agreements.queries.contributions import awaiting, contributions_of
+from terreau.agreements.queries.contributions import (
+    awaiting,
+    contributions_of,
+    discussions_of,
+    notes_of,
+    takes_part,
+)
 from terreau.agreements.queries.entries import event_faults, tally_faults
 from terreau.agreements.queries.statement import Period, statement
 from terreau.core.errors import Invalid, Refusal
 from terreau.core.quantities import MICRO
 from terreau.ledger.verify import differences
+from terreau.people.enums import RoleKind
+from terreau.people.models import Role
+from terreau.people.visibility import reach_of
 from tests.agreements.factories import accept, add, give, make_draft, make_place, promise
+from tests.factories import LONG_AGO, join, make_user
 
 TINY = 1
 GIVEN = 10 * MICRO
@@ -284,6 +294,22 @@ def test_a_new_version_and_an_end_leave_what_was_agreed(place):
 
     after = Tally.objects.values_list("given", "fulfilled", "confirmed").get(side=Side.RECEIVED)
     assert before == after == (GIVEN, GIVEN, GIVEN)
+
+
+def test_who_keeps_the_keys_reads_what_is_said_of_a_gift_to_all(place):
+    other = join(make_user("Quitterie"), place.ecosystem, RoleKind.PILOT)
+    row = give(place, 10, receiver_id=place.ecosystem.agent_id)
+    discussion = talk(place, row, by=place.pilot)
+    discussions.say(by=other, discussion=discussion, key=uuid4(), text="Nous étions là.")
+
+    def read_by(user):
+        found = discussions_of(user, place.ecosystem)
+        return [len(notes_of(user, one)) for one in found], takes_part(reach_of(user), read(row))
+
+    assert [read_by(one) for one in (place.pilot, other, place.alice)] == [([2], True)] * 3
+    assert [read_by(one) for one in (place.basile, place.chloe)] == [([], False)] * 2
+    Role.objects.filter(agent=place.pilot.agent).update(until=LONG_AGO)
+    assert read_by(place.pilot) == ([], False)
 
 
 DONE = Counter()

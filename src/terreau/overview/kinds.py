@@ -88,6 +88,8 @@ def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[R
         found: QuerySet[Record] = agreements.readable(reach)
     elif model is Contribution:
         found = contributions.taken_by(reach, ecosystem)
+    elif model is DiscussionNote:
+        found = contributions.readable_notes(reach)
     else:
         found = model.objects.visible_to(reach)
     return found.filter(**{kind.path: ecosystem}).order_by("-pk")

@@ -21,10 +21,10 @@ from terreau.agreements.models import (
     Commitment,
     Contribution,
     ContributionChange,
-    Discussion,
     Party,
     Review,
 )
+from terreau.agreements.queries.contributions import talks_of
 from terreau.core.quantities import to_decimal
 from terreau.core.units import UNITS
 from terreau.documents.tables import Cell
@@ -276,9 +276,7 @@ def _hanging(
         (
             "verifications",
             "contributions dont on a parlé",
-            Discussion.objects.filter(
-                contribution__in=records[Contribution], space_id__in=reach.spaces
-            ),
+            talks_of(reach).filter(contribution__in=records[Contribution]),
         ),
         ("s-en-charge", "qui s'en charge", Bearer.objects.filter(maillon__in=records[Maillon])),
         (

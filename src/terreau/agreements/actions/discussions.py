@@ -97,7 +97,8 @@ def _third(row: Contribution, third_id: int | None) -> Agent | None:
 def _open(by: User, row: Contribution, third: Agent | None, day: date) -> Discussion:
     # Its own root: who joins this note gains nothing else in the cooperation.
     space = open_space(kind=SpaceKind.PARTIES, name="En parler")
-    receiver = by.agent if row.receiver_id == row.ecosystem.agent_id else row.receiver
+    # What goes to all is talked over by whoever keeps the keys, for as long as they do.
+    receiver = None if row.receiver_id == row.ecosystem.agent_id else row.receiver
     for agent in filter(None, (row.author, receiver, third)):
         give_role(agent=agent, space=space, kind=RoleKind.MEMBER, since=day)
     return Discussion.objects.create(

@@ -143,15 +143,36 @@ def discussion_of(contribution: Contribution) -> Discussion | None:
 def takes_part(reach: Reach, contribution: Contribution) -> bool:
     """Tell whether the reader takes part in the last discussion about a contribution."""
     discussion = discussion_of(contribution)
-    return discussion is not None and discussion.space_id in reach.spaces
+    return discussion is not None and (
+        discussion.space_id in reach.spaces or _keeps_it_for_all(reach, contribution)
+    )
+
+
+def _keeps_it_for_all(reach: Reach, contribution: Contribution) -> bool:
+    ecosystem = contribution.ecosystem
+    to_all = contribution.receiver_id == ecosystem.agent_id
+    return to_all and ecosystem.space_id in reach.stewarded
+
+
+def talks_of(reader: Reader) -> QuerySet[Discussion]:
+    """Return the discussions in which this reader takes part, everywhere.
+
+    As one of the three, or because they keep the keys: these answer for « nous tous ».
+    """
+    reach = reach_of(reader)
+    to_all = Q(contribution__receiver_id=F("contribution__ecosystem__agent_id"))
+    kept = Q(contribution__ecosystem__space_id__in=reach.stewarded)
+    found: QuerySet[Discussion] = Discussion.objects.filter(
+        Q(space_id__in=reach.spaces) | (to_all & kept)
+    )
+    return found
 
 
 def discussions_of(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Discussion]:
-    """Return the discussions in which this reader takes part, the open ones first."""
+    """Return the discussions of an ecosystem in which this reader takes part, open ones first."""
     return (
-        Discussion.objects.filter(
-            contribution__ecosystem=ecosystem, space_id__in=reach_of(reader).spaces
-        )
+        talks_of(reader)
+        .filter(contribution__ecosystem=ecosystem)
         .select_related(
             "contribution__author", "contribution__receiver", "third", "proposed_by", "space"
         )
@@ -159,10 +180,18 @@ def discussions_of(reader: Reader, ecosystem: Ecosystem) -> QuerySet[Discussion]
     )
 
 
+def readable_notes(reader: Reader) -> QuerySet[DiscussionNote]:
+    """Return the notes that this reader may read: theirs, and those of their discussions."""
+    found: QuerySet[DiscussionNote] = DiscussionNote.objects.filter(
+        predicate(reach_of(reader)) | Q(discussion__in=talks_of(reader))
+    )
+    return found
+
+
 def notes_of(reader: Reader, discussion: Discussion) -> QuerySet[DiscussionNote]:
     """Return the notes of a discussion that this reader may read, in order."""
     return (
-        DiscussionNote.objects.visible_to(reader)
+        readable_notes(reader)
         .filter(discussion=discussion)
         .select_related("author", "recorded_by")
         .order_by("day", "pk")
