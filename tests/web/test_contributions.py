@@ -19,6 +19,7 @@ from terreau.core.watching import written_by
 from terreau.ecosystems.models import CircleDecision
 from terreau.people.actions import give_role
 from terreau.people.enums import Level, RoleKind
+from terreau.people.models import Role
 from terreau.publishing.actions import publish_sheet
 from tests.agreements.factories import LONG, give, make_place, promise
 from tests.factories import LONG_AGO, join, make_ecosystem, make_user
@@ -296,6 +297,20 @@ def test_what_is_settled_is_said_in_one_line_and_need_not_be_typed(client, place
     row = Contribution.objects.get()
     assert answer["Location"] == address(place, "one", row.pk)
     assert (row.quantity, row.receiver) == (2 * MICRO, place.ecosystem.agent)
+
+
+def test_the_button_counts_who_receives_from_outside_the_circle(client, place):
+    Role.objects.filter(agent__in=[place.lab, place.chloe.agent]).update(
+        space=place.ecosystem.space
+    )
+    client.force_login(place.alice)
+    row = give(place, receiver_id=place.lab.pk)
+
+    again = client.get(address(place, "add"), {"comme": row.pk})
+    to_all = client.get(address(place, "add"), {"kind": "time"})
+
+    assert "3 personnes de 2 organisations" in folded(to_all.content.decode())
+    assert "4 personnes de 3 organisations" in folded(again.content.decode())
 
 
 def test_money_still_asks_for_whom_in_sight(client, place):

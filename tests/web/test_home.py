@@ -4,8 +4,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from terreau.people.actions import give_mandate, give_role
 from terreau.people.enums import RoleKind
-from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
+from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
 from tests.web.reading import folded
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,25 @@ def test_the_count_of_readers_follows_the_level(client):
         "author": "personne d'autre que vous ne le lira",
         "public": "tout le monde pourra le lire",
     }
+
+
+def test_the_count_of_readers_counts_who_receives_from_outside_the_circle(client):
+    ecosystem = make_ecosystem()
+    alice = join(make_user("Alice"), ecosystem)
+    taxi, stranger = make_organisation("Taxi du Val"), make_organisation("Ailleurs")
+    give_role(agent=taxi, space=ecosystem.space, kind=RoleKind.PARTNER, since=LONG_AGO)
+    for name, agent in (("Gaspard", taxi), ("Zoé", stranger)):
+        give_mandate(person=make_user(name).agent, organisation=agent, since=LONG_AGO)
+    client.force_login(alice)
+    address = reverse("home_readers", args=[ecosystem.slug])
+
+    answers = [
+        client.get(address, {"level": "circle", "receiver": receiver}).content.decode()
+        for receiver in (taxi.pk, ecosystem.agent_id, stranger.pk, "x")
+    ]
+
+    alone = "personne d'autre que vous ne le lira"
+    assert answers == ["2 personnes de 1 organisation le liront", alone, alone, alone]
 
 
 def test_the_count_of_readers_refuses_a_level_that_does_not_exist(client):

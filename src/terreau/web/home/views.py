@@ -11,15 +11,16 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from terreau.agreements.queries.readers import readers_if
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import memberships_of
 from terreau.overview.mine import waiting_for
 from terreau.people.enums import Level
-from terreau.people.queries import readers_count
 from terreau.programmes.queries import follows_one
 from terreau.ui.sentences import readers_sentence
 from terreau.web import navigation
 from terreau.web.access import AuthedRequest, Policy, access
+from terreau.web.numbers import row_number
 
 
 @require_safe
@@ -49,11 +50,14 @@ def home_add(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
 @require_safe
 @access(Policy.MEMBER)
 def home_readers(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
-    """Answer, in plain text, who would read at a level (asked when the level is changed)."""
+    """Answer, in plain text, who would read at a level what goes to somebody, if to one.
+
+    Asked when either is changed in a form.
+    """
     level = request.GET.get("level", Level.CIRCLE)
     if level not in Level.values:
         return HttpResponse("", status=422, content_type="text/plain; charset=utf-8")
-    readers = readers_count(ecosystem.circle, level)
+    readers = readers_if(ecosystem, level, row_number(request.GET.get("receiver", "")))
     sentence = readers_sentence(readers.people, readers.organisations, everybody=readers.everybody)
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
 

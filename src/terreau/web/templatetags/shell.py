@@ -11,14 +11,14 @@ from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from terreau.agreements.queries.readers import readers_of
+from terreau.agreements.queries.readers import readers_if, readers_of
 from terreau.core import units
 from terreau.people.enums import Level
 from terreau.people.models import Record
-from terreau.people.queries import readers_count
 from terreau.people.visibility import Audience
 from terreau.ui.templatetags.ui_forms import save_button
 from terreau.web import navigation
+from terreau.web.numbers import row_number
 
 register = template.Library()
 
@@ -79,8 +79,8 @@ def save(
 ) -> SafeString:
     """The button that says « Enregistrer : 9 personnes de 7 organisations le liront ».
 
-    Inside an ecosystem, audience and address of the count are found alone from the form's level,
-    or from the record of which (``of``) a part is written.
+    Inside an ecosystem, audience and address of the count are found alone from the form's level
+    and receiver, or from the record of which (``of``) a part is written.
     """
     if of is not None:
         audience = readers_of(of)
@@ -89,7 +89,8 @@ def save(
     if ecosystem is not None and follows_level:
         assert form is not None
         level = str(form["level"].value() or Level.CIRCLE)
-        audience = audience or readers_count(ecosystem.circle, level)
+        told = str(form["receiver"].value()) if "receiver" in form.fields else ""
+        audience = audience or readers_if(ecosystem, level, row_number(told))
         url = url or navigation.address("home_readers", slug=ecosystem.slug)
     return save_button(label=label, readers=audience, url=url if follows_level else "")
 
