@@ -208,7 +208,9 @@ def test_the_promise_is_guessed_when_only_one_fits(place):
     sides = {"giver_id": place.halte.pk, "receiver_id": place.council.pk}
 
     def guess(unit):
-        return guessed(offers(place.alice, place.ecosystem, "time"), unit=unit, **sides)
+        return guessed(
+            offers(place.alice, place.ecosystem, "time"), unit=unit, day=clock.today(), **sides
+        )
 
     assert (guess("hour"), guess("day")) == (commitment.pk, None)
     promise(place, 20)

@@ -14,7 +14,7 @@ class Flow:
     of the caller for the kind of thing (at most 60 characters); the ledger keeps it per ledger.
     ``fulfils`` holds (commitment id, millionths of the commitment's unit). ``beyond_promise`` says
     that giving more than was promised is meant; ``again``, that the flow enters anew one that was
-    taken back: it may go to the promise that it went to, even if that has ended since.
+    taken back, or happened before the promise ended: it may go to one that has ended since.
     ``on_behalf_of_id`` is an organisation that the person who records may speak for.
     ``input_of_id`` and ``output_of_id`` are processes, ``to_location_id`` a place, ``state`` a word
     for how the thing is now (at most 60 characters).

@@ -69,7 +69,8 @@ def give(
 ) -> int:
     """Post what a contribution says now, and the line that it fulfils. Return the event id.
 
-    ``again``: an earlier value of it was just taken back.
+    ``again``: it counts for a line that ended, since an earlier value of it did, or since it
+    happened before the end.
     """
     found = _measured(contribution.kind, contribution.unit)
     flow = ledger.Flow(

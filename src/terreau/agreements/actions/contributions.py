@@ -14,7 +14,7 @@ from terreau.agreements.actions import book, tallies
 from terreau.agreements.actions.lines import line_for
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import AGREED, ChangeKind, ContributionState
-from terreau.agreements.models import Contribution, ContributionChange, Posting
+from terreau.agreements.models import Commitment, Contribution, ContributionChange, Posting
 from terreau.agreements.queries.contributions import Given
 from terreau.agreements.queries.entries import entry_of
 from terreau.agreements.queries.giving import sides_of
@@ -130,6 +130,7 @@ def _posting(by: User, ecosystem: Ecosystem, gift: Gift) -> Posting | None:
     given = Given(gift.giver_id, gift.receiver_id, gift.kind, gift.unit, gift.happened_on)
     posting = line_for(by=by, ecosystem=ecosystem, commitment_id=gift.commitment_id, given=given)
     if posting is None:
+        _refuse_after_its_end(ecosystem, gift)
         raise Invalid(
             "Cet engagement ne correspond pas : il doit venir des mêmes, aller aux mêmes et se "
             "compter dans une unité de même nature (des journées ou des demi-journées, mais pas "
@@ -138,6 +139,21 @@ def _posting(by: User, ecosystem: Ecosystem, gift: Gift) -> Posting | None:
         )
     refuse(level_fault(gift.level, posting.commitment.version.agreement.level))
     return posting
+
+
+def _refuse_after_its_end(ecosystem: Ecosystem, gift: Gift) -> None:
+    ended = Commitment.objects.filter(
+        pk=gift.commitment_id or 0,
+        provider_id=gift.giver_id,
+        version__agreement__ecosystem=ecosystem,
+        closed_on__lt=gift.happened_on,
+    ).first()
+    if ended is not None:
+        raise Invalid(
+            f"Cet engagement a pris fin le {ended.closed_on:%d/%m/%Y}. Choisissez un jour d'ici "
+            "là, un autre engagement, ou « hors engagement ».",
+            field="commitment",
+        )
 
 
 def _check(by: User, ecosystem: Ecosystem, gift: Gift, *, linked: bool) -> None:
@@ -166,7 +182,9 @@ def refuse(fault: Fault | None) -> None:
 
 def _write(by: User, ecosystem: Ecosystem, contribution: Contribution) -> Contribution:
     with transaction.atomic():
-        _post(by, ecosystem, contribution, contribution.key)
+        line = contribution.posting
+        late = line is not None and line.withdrawn_on is not None
+        _post(by, ecosystem, contribution, contribution.key, again=late)
         contribution.save(force_insert=True)
         tallies.keep(ecosystem, before=None, after=entry_of(contribution))
     return contribution

@@ -44,16 +44,23 @@ def line_for(*, by: User, ecosystem: Ecosystem, commitment_id: int, given: Given
     """Return the line of a promise on which a gift counts: that of the period of its day.
 
     None when the gift is not what was promised, or when nothing more is promised for that period.
+    The lines of a promise that ended were taken back: they still count what was given before.
     """
     found = fulfilled_by(ecosystem, commitment_id, given)
-    if found is None or not found.commitment.period:
-        return found if found and found.withdrawn_on is None else None
+    if found is None:
+        return None
+    ended = found.commitment.closed_on
+    if not found.commitment.period:
+        return found if ended or found.withdrawn_on is None else None
     commitment = found.commitment
     begins = began(commitment.since or found.begins_on, commitment.period, given.day)
     lines = list(commitment.postings.filter(begins_on=begins).select_related("commitment"))
     if lines:
-        return next((line for line in lines if line.withdrawn_on is None), None)
+        return next((line for line in lines if ended or line.withdrawn_on is None), None)
     quantity = commitment.quantity or 0
-    return enter(
+    line = enter(
         by=by, ecosystem=ecosystem, commitment=commitment, quantity=quantity, begins=begins
     )
+    if ended:
+        take_back(by, line, ended)
+    return line

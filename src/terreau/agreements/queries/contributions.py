@@ -37,22 +37,25 @@ class Given:
     day: date
 
 
+_runs = Q(commitment__closed_on__isnull=True, commitment__version__state=VersionState.ACCEPTED)
+
+
 def fulfilled_by(ecosystem: Ecosystem, commitment_id: int, given: Given) -> Posting | None:
     """Return a line of a promise that such a gift fulfils, or None when they differ.
 
-    The line in force, or the last one when none is. The unit may be another of the same nature:
+    The promise runs, or ended on that day or later. The line in force, or the last one when none
+    is. The unit may be another of the same nature:
     what was promised in days is given in half-days too.
     """
     found = (
         Posting.objects.filter(
             commitment_id=commitment_id,
             commitment__version__agreement__ecosystem=ecosystem,
-            commitment__version__state=VersionState.ACCEPTED,
             commitment__provider_id=given.giver_id,
             commitment__receiver_id=given.receiver_id,
             commitment__kind=given.kind,
-            commitment__closed_on__isnull=True,
         )
+        .filter(_runs | Q(commitment__closed_on__gte=given.day))
         .select_related("commitment__version__agreement")
         .order_by(F("withdrawn_on").asc(nulls_first=True), "-pk")
         .first()

@@ -7,8 +7,8 @@ The three reads of each sending are plain SQL: to compile them anew would cost m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -93,24 +93,31 @@ class Offer:
     provider_name: str
     receiver_id: int | None
     unit: str
+    closed_on: date | None = None
 
 
+LATELY = timedelta(days=366)
+"""How long a promise that ended is still offered to what was given before."""
 _OFFERS = """
-    SELECT c.id, c.words, c.provider_id, a.name, c.receiver_id, c.unit
+    SELECT c.id, c.words, c.provider_id, a.name, c.receiver_id, c.unit, c.closed_on
     FROM agreements_commitment c
     JOIN people_agent a ON a.id = c.provider_id
     JOIN agreements_agreementversion v ON v.id = c.version_id
     JOIN agreements_agreement g ON g.id = v.agreement_id
-    WHERE c.kind = %(kind)s AND c.closed_on IS NULL AND c.provider_id IN ({holders})
-    AND v.state = %(accepted)s AND g.ecosystem_id = %(ecosystem)s AND EXISTS (
-        SELECT 1 FROM agreements_posting p
-        WHERE p.commitment_id = c.id AND (p.withdrawn_on IS NULL OR c.period <> '')
-    ) ORDER BY c.id
+    WHERE c.kind = %(kind)s AND c.provider_id IN ({holders}) AND g.ecosystem_id = %(ecosystem)s
+    AND (c.closed_on >= %(lately)s OR (c.closed_on IS NULL AND v.state = %(accepted)s))
+    AND EXISTS (
+        SELECT 1 FROM agreements_posting p WHERE p.commitment_id = c.id
+        AND (p.withdrawn_on IS NULL OR c.period <> '' OR c.closed_on IS NOT NULL)
+    ) ORDER BY c.closed_on IS NOT NULL, c.id
 """
 
 
 def offers(reader: Reader, ecosystem: Ecosystem, kind: str) -> list[Offer]:
-    """Return the counted promises of one kind that the reader's agents hold, in one query."""
+    """Return the counted promises of one kind that the reader's agents hold, in one query.
+
+    Those that run, then those that ended lately: something may have been given before that.
+    """
     agents = {f"agent{n}": pk for n, pk in enumerate(sorted(reach_of(reader).agents))}
     if not agents:
         return []
@@ -118,21 +125,30 @@ def offers(reader: Reader, ecosystem: Ecosystem, kind: str) -> list[Offer]:
         "kind": kind,
         "ecosystem": ecosystem.pk,
         "accepted": VersionState.ACCEPTED.value,
+        "lately": (clock.today() - LATELY).isoformat(),
     }
     holders = ", ".join(f"%({name})s" for name in agents)
     rows = _rows(_OFFERS.format(holders=holders), asked | agents)
-    return [Offer(*row) for row in rows]
+    return [replace(Offer(*row), closed_on=as_date(row[-1]) if row[-1] else None) for row in rows]
 
 
-def guessed(among: Sequence[Offer], *, giver_id: int, receiver_id: int, unit: str) -> int | None:
-    """Return the only promise that such a gift can fulfil, or None when none or several do."""
-    found = {
-        offer.id
+def guessed(
+    among: Sequence[Offer], *, giver_id: int, receiver_id: int, unit: str, day: date
+) -> int | None:
+    """Return the only promise that such a gift can fulfil, or None when none or several do.
+
+    One that ended on that day or later, only when none that runs does.
+    """
+    fits = [
+        offer
         for offer in among
         if (offer.provider_id, offer.receiver_id) == (giver_id, receiver_id)
         and convertible(offer.unit, unit)
-    }
-    return found.pop() if len(found) == 1 else None
+    ]
+    running = [offer.id for offer in fits if offer.closed_on is None]
+    ended = [offer.id for offer in fits if offer.closed_on and offer.closed_on >= day]
+    found = running or ended
+    return found[0] if len(found) == 1 else None
 
 
 def last_unit(reader: Reader, ecosystem: Ecosystem, kind: str) -> str:

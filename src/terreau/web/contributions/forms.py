@@ -13,7 +13,7 @@ from terreau.agreements.actions.landmarks import Count
 from terreau.agreements.enums import AGREED, Kind
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
-from terreau.agreements.queries.giving import guessed, last_unit, offers, people_here
+from terreau.agreements.queries.giving import Offer, guessed, last_unit, offers, people_here
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
@@ -116,10 +116,12 @@ class GiftForm(RecordForm):
             return
         self.fields["commitment"].choices = [  # type: ignore[attr-defined]
             (GUESS, "celui qui correspond, s'il y en a un"),
-            *((str(offer.id), f"{offer.words} ({offer.provider_name})") for offer in self.offers),
+            *((str(offer.id), _said(offer)) for offer in self.offers),
             (NONE, "hors engagement"),
         ]
-        self.initial.setdefault("commitment", GUESS)
+        running = {str(offer.id) for offer in self.offers if offer.closed_on is None}
+        if self.initial.get("commitment") not in running:
+            self.initial["commitment"] = GUESS
 
     def gift(self) -> Gift:
         """Return what was typed; a promise left to guess is the only one that fits."""
@@ -149,7 +151,13 @@ class GiftForm(RecordForm):
             giver_id=data["giver"],
             receiver_id=data["receiver"],
             unit=data["unit"],
+            day=data["happened_on"],
         )
+
+
+def _said(offer: Offer) -> str:
+    ended = f", terminé le {offer.closed_on:%d/%m/%Y}" if offer.closed_on else ""
+    return f"{offer.words} ({offer.provider_name}{ended})"
 
 
 class RightForm(KeyedForm):
