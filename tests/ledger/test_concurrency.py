@@ -4,6 +4,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from terreau.core.errors import Invalid
 from terreau.ledger import posting as posting_module
@@ -196,4 +197,31 @@ def test_boxes_put_into_each_other_at_once_never_end_in_a_ring(meanwhile):
 
     containers = dict(Resource.objects.values_list("name", "container__name"))
     assert containers == {"A": None, "B": "C", "C": "D", "D": "A"}
+    assert list(differences()) == []
+
+
+def test_who_loses_every_race_waits_in_line_and_is_served(monkeypatch):
+    """Somebody posts on the same stock each time that this writer has read and not yet written."""
+    ground = make_ground()
+    stock = keep_stock(
+        by=ground.alice, ledger=ground.ledger, stock=Stock(uuid4(), "Farine", "flour", "kg")
+    )
+    goods = {"specification": "flour", "unit": "kg", "resource_id": stock, "action": "raise"}
+    goods |= {"quantity": 1_000_000, "receiver_id": ground.giver.pk}
+    real, races = posting_module.worked_out, []
+
+    def worked_out(*read):
+        after = real(*read)
+        if not connection.in_atomic_block and not (races and races[-1] == "under way"):
+            races.append("under way")
+            posting(ground, a_flow(ground, **goods))()
+            races[-1] = "won by another"
+        return after
+
+    monkeypatch.setattr(posting_module, "worked_out", worked_out)
+
+    posting(ground, a_flow(ground, **goods))()
+
+    assert races == ["won by another"] * posting_module.RACES
+    assert Resource.objects.get(pk=stock).accounting == (posting_module.RACES + 1) * 1_000_000
     assert list(differences()) == []

@@ -121,7 +121,7 @@ def back_out(
                 raise
             return meanwhile
 
-    return posting.retried(attempt)
+    return posting.retried(original.ledger, attempt)
 
 
 def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | None = None) -> None:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Posting: read, check and apply in Python, then one short transaction that rechecks and writes.
 
-Whoever loses a race reads again and works out again; nobody waits while rules are checked.
+Whoever loses a race reads again and works out again; nobody waits while rules are checked. Whoever
+loses several in a row waits in line, and then reads, works out and writes while nobody else does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,6 +25,7 @@ from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, State
 
 ATTEMPTS = 30
+RACES = 3  # lost before waiting in line
 Answer = TypeVar("Answer")
 
 
@@ -58,6 +61,21 @@ def _run(cursor: CursorWrapper, sql: str, params: Sequence[kernel.Value]) -> ker
     return list(cursor.fetchall()) if cursor.description else []
 
 
+@contextmanager
+def turn(ledger: int) -> Iterator[None]:
+    """Open a transaction in which nobody else posts in this ledger; they wait in line.
+
+    On SQLite every transaction already waits for its turn.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            execute("SELECT pg_advisory_xact_lock(%s)", (_TURNS + ledger,))
+        yield
+
+
+_TURNS = 0x7E44EA << 40  # far from the numbers that others may lock by
+
+
 def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     """Post these events and return their ids, in order; those whose key is known are left as is.
 
@@ -68,16 +86,17 @@ def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
         raise KeyReused
     if not once:
         return []
-    ids = retried(lambda: record_once(ledger, list(once.values())))
+    ids = retried(ledger, lambda: record_once(ledger, list(once.values())))
     by_key = dict(zip(once, ids, strict=True))
     return [by_key[one.key] for one in wanted]
 
 
-def retried(attempt: Callable[[], Answer]) -> Answer:
-    """Do again what lost a race, a bounded number of times."""
-    for _ in range(ATTEMPTS):
+def retried(ledger: int, attempt: Callable[[], Answer]) -> Answer:
+    """Do again what lost a race: a few times at once, then in line, where no race can be lost."""
+    for lost in range(ATTEMPTS):
         try:
-            return attempt()
+            with turn(ledger) if lost >= RACES else nullcontext():
+                return attempt()
         except kernel.Conflict:
             continue
         except OperationalError as error:
@@ -182,7 +201,7 @@ def _write(
 ) -> list[int]:
     events = _event_rows(ledger, wanted, codes)
     posting = kernel.Posting(events, _balance_rows(ledger, wanted, codes), kept)
-    with transaction.atomic():
+    with turn(ledger):
         return _written(execute, posting)
 
 
