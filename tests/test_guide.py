@@ -59,7 +59,7 @@ def test_the_guide_names_every_page_of_the_navigation_and_lists_its_own():
     assert [name for name, text in pages.items() if "!" in LINK.sub("", text)] == []
 
 
-@pytest.mark.parametrize("page", ["definition.md", "proof.md"])
+@pytest.mark.parametrize("page", ["definition.md", "proof.md", "reliability.md"])
 def test_every_test_named_in_the_reference_exists(page):
     text = (ROOT / "docs/reference" / page).read_text(encoding="utf-8")
     named = re.findall(r"`([\w/]+\.py)(?:::(test_\w+))?`", text)

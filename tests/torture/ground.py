@@ -14,7 +14,7 @@ from django.db import connection, connections
 from terreau.config.databases import database
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise
 from terreau.ledger.models import Event
-from tests.ledger.factories import Ground, a_flow, a_promise, make_ground
+from tests.ledger.factories import DAY, Ground, a_flow, a_promise, make_ground
 
 NAME = "ledger.sqlite3"
 FAMILY = UUID("5f6a3c1e-0000-4000-8000-000000000000")
@@ -74,7 +74,7 @@ class Story:
         """Make a call, for the first time or again."""
         if _corrects(number):
             earlier = Event.objects.get(key=self.calls[number - 3][0])
-            back_out(by=self.ground.alice, event_id=earlier.pk, key=keys[0])
+            back_out(by=self.ground.alice, event_id=earlier.pk, key=keys[0], happened_on=DAY)
             return
         flows = [self._flow(number + part, key) for part, key in enumerate(keys)]
         post(by=self.ground.alice, ledger=self.ground.ledger, flows=flows)

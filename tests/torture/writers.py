@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -64,6 +65,7 @@ class Writer:
     def __init__(self, place: Place, number: int, line: Connection) -> None:
         connections.settings["default"].update(place.database)
         self.place, self.number, self.line = place, number, line
+        self.chance = Random(number)
         self.alice = User.objects.get(pk=place.alice)
         self.ledger = Space.objects.get(pk=place.ledger)
 
@@ -81,13 +83,20 @@ class Writer:
 
     def bake(self) -> list[Flow]:
         """Return a call of two events: one loaf into one's own stock, and the time it took."""
-        place, goods = self.place, BREAD | {"resource_id": self.place.own[self.number]}
-        parties = (place.giver, place.giver)
+        place = self.place
         work = {"specification": "time", "effort": 1_000_000, "effort_unit": "hour"}
         return [
-            Flow(uuid4(), "raise", *parties, DAY, **goods),
+            self._raise(place.own[self.number]),
             Flow(uuid4(), "work", place.giver, place.taker, DAY, **work),
         ]
+
+    def cross(self) -> list[Flow]:
+        """Return a call that puts one loaf into each of three stocks, in any order."""
+        return [self._raise(stock) for stock in self.chance.sample(self.place.own, 3)]
+
+    def _raise(self, stock: int) -> Flow:
+        goods = BREAD | {"resource_id": stock}
+        return Flow(uuid4(), "raise", self.place.giver, self.place.giver, DAY, **goods)
 
 
 def take_all(place: Place, number: int, line: Connection, gate: Any) -> None:
@@ -105,9 +114,19 @@ def take_all(place: Place, number: int, line: Connection, gate: Any) -> None:
 def bake_enough(place: Place, number: int, line: Connection, gate: Any, left: Any) -> None:
     """Bake until all writers together have baked enough."""
     writer = Writer(place, number, line)
+    _until_enough(writer, writer.bake, gate, left)
+
+
+def cross_enough(place: Place, number: int, line: Connection, gate: Any, left: Any) -> None:
+    """Write to the stocks of several at once until all together have written enough."""
+    writer = Writer(place, number, line)
+    _until_enough(writer, writer.cross, gate, left)
+
+
+def _until_enough(writer: Writer, call: Callable[[], list[Flow]], gate: Any, left: Any) -> None:
     gate.wait()
     while left.value > 0:
-        writer.once(writer.bake())
+        writer.once(call())
         with left.get_lock():
             left.value -= 1
 
@@ -175,6 +194,8 @@ class Crew:
                 return
             for line in spoken:
                 self._hear(line)
+        for one in self.processes:
+            one.join(timeout=60)
 
     def _hear(self, line: Connection) -> None:
         number = self.numbers[line]
