@@ -27,13 +27,13 @@ def a_change(she, statement, for_whom, said_by):
 def more_is_said(she):
     she.link("En dire plus, modifier")
     she.pick("C'est", "ce que ça change de bien")
+    she.pick("Sur quoi on s'appuie", "plusieurs témoignages qui concordent")
+    she.pick("Est-ce grâce à la coopération, ou à cause d'elle ?", "en partie")
+    she.pick("Quand on le voit", "tout de suite")
     she.fill(
         {
-            "Sur quoi on s'appuie": "plusieurs témoignages qui concordent",
             "En quelques mots": "Deux habitantes, puis le secrétariat.",
-            "Est-ce grâce à la coopération, ou à cause d'elle ?": "en partie",
             "Qu'est-ce qui d'autre a joué ?": "La ligne du mardi.",
-            "Quand on le voit": "tout de suite",
         }
     )
     she.look("change-more")
