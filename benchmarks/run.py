@@ -2,7 +2,8 @@
 """Measure, on an instance of its own in a temporary folder; print a line a figure.
 
 ``NAME value=… ratio=… target=… OK|SHORT``. Every ratio is to something measured in the same run:
-read the ratios, not the times. ``python -m benchmarks posting`` measures one part only.
+read the ratios, not the times. ``python -m benchmarks posting`` measures one part only;
+``importing:1000000`` measures a part that has a size at another one.
 """
 
 import importlib
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "form", "pages", "directory", "trace")
+PARTS = ("posting", "form", "pages", "directory", "trace", "importing")
 
 
 def main() -> None:
@@ -24,7 +25,9 @@ def main() -> None:
         _prepare()
         for part in parts:
             started = time.monotonic()
-            for figure in importlib.import_module(f"benchmarks.{part}").figures():
+            name, _, size = part.partition(":")
+            figures = importlib.import_module(f"benchmarks.{name}").figures
+            for figure in figures(int(size)) if size else figures():
                 print(figure, flush=True)
             print(f"# {part}: {time.monotonic() - started:.0f} s", flush=True)
 

@@ -178,7 +178,8 @@ def state_of(ledger: int):
     events = Event.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit",
         "effort", "effort_unit", "resource__name", "to_resource__name", "input_of__name",
-        "output_of__name", "to_location__name", "state", "happened_on", "corrects__action", "corrects__quantity", "corrects__effort",
+        "output_of__name", "to_location__name", "state", "happened_on", "corrects__action",
+        "corrects__quantity", "corrects__effort",
         "correction__quantity_out", "correction__effort_out", "correction__version",
     )  # fmt: skip
     return list(stocks), sorted(balances), list(promises), list(events)

@@ -79,6 +79,8 @@ def convert(micro: int, source: str, target: str) -> int:
 
     Raises Invalid, naming both units, when the dimensions differ or the result is not exact.
     """
+    if unit(source) is unit(target):
+        return checked(micro)
     value = as_fraction(micro, source, target)
     if value.denominator != 1:
         raise Invalid(
@@ -91,6 +93,8 @@ def convert(micro: int, source: str, target: str) -> int:
 def as_fraction(micro: int, source: str, target: str) -> Fraction:
     """Return the same quantity in another unit, as an exact fraction of millionths."""
     one, other = unit(source), unit(target)
+    if one is other:
+        return Fraction(micro)
     if one.dimension != other.dimension:
         raise Invalid(
             f"On ne peut pas convertir des {one.plural} en {other.plural} : choisissez une unité "

@@ -132,6 +132,8 @@ class _Names:
                 self.prefixes[short] = long
 
     def spelt(self, name: str) -> str:
+        if name.startswith(("urn:", "https:")):
+            return name
         short, colon, rest = name.partition(":")
         return self.prefixes[short] + rest if colon and short in self.prefixes else name
 

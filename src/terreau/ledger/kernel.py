@@ -9,10 +9,12 @@ given an ``execute``, so that another driver (one that simulates a crash) can ru
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 Value = str | int | bool | None
 Rows = list[tuple[object, ...]]
+Row = TypeVar("Row")
 Execute = Callable[[str, Sequence[Value]], Rows]
 
 ROWS_A_STATEMENT = 50
@@ -130,9 +132,9 @@ def write(execute: Execute, posting: Posting) -> list[int]:
     return ids
 
 
-def _chunks(events: Sequence[EventRow]) -> Iterable[Sequence[EventRow]]:
-    for start in range(0, len(events), ROWS_A_STATEMENT):
-        yield events[start : start + ROWS_A_STATEMENT]
+def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        yield rows[start : start + ROWS_A_STATEMENT]
 
 
 def _write_events(execute: Execute, events: Sequence[EventRow]) -> list[int]:
@@ -144,8 +146,8 @@ def _write_events(execute: Execute, events: Sequence[EventRow]) -> list[int]:
     )
     if len(written) < len(events):
         raise Conflict
-    ids = {as_uuid(key): int(str(pk)) for pk, key in written}
-    return [ids[event.key] for event in events]
+    ids = {key if isinstance(key, str) else as_uuid(key).hex: pk for pk, key in written}
+    return [int(str(ids[event.key.hex])) for event in events]
 
 
 def _event_values(event: EventRow) -> tuple[Value, ...]:
@@ -186,13 +188,13 @@ def as_uuid(value: object) -> UUID:
 
 
 def _write_links(execute: Execute, events: Iterable[tuple[int, EventRow]]) -> None:
-    for event_id, event in events:
-        for commitment, quantity in event.links:
-            execute(
-                "INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) "
-                "VALUES (%s, %s, %s)",
-                (event_id, commitment, quantity),
-            )
+    rows = [(event_id, *link) for event_id, event in events for link in event.links]
+    for some in _chunks(rows):
+        marks = ", ".join(["(%s, %s, %s)"] * len(some))
+        execute(
+            f"INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES {marks}",  # noqa: S608
+            [value for row in some for value in row],
+        )
 
 
 def _write_kept(execute: Execute, kept: Kept) -> None:

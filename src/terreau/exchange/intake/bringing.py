@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,7 +47,7 @@ def bring_in(
     Raises Unreadable, or Refused with every fault, before anything is written.
     """
     land = Land.of(ecosystem.space, ecosystem.agent_id)
-    with Spool() as told, Spool() as rehearsed:
+    with Spool() as told, Spool() as rehearsed, _few_collections():
         said = read(parts(file), told, tell)
         things, parties = define(said, land.ledger), match(said, land.ledger)
         said.faults.refuse()
@@ -52,6 +55,17 @@ def bring_in(
         if not check_only:
             write(land, things, parties.create(), rehearsed, tell)
     return _brought(said.events, things, parties, said.faults.left_out)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for cycles seldom: millions of small things come and go here, and none points back."""
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _brought(events: int, things: Definitions, parties: Parties, left_out: Counter[str]) -> Brought:

@@ -129,6 +129,15 @@ class _Reading:
         self.touched: set[int] = set()
         self.shares: dict[int, list[Node]] = {}
         said = self.said
+        self.seldom: dict[str, Callable[[Node], dict[str, Any]]] = {
+            "toLocation": lambda node: {"to_location": said.places.named(node, "toLocation")},
+            "corrects": lambda node: {"corrects": self.corrects(node)},
+            "fulfills": lambda node: {"links": self.links(node)},
+            "terreau:fulfilment": lambda node: {"links": self.links(node)},
+            "terreau:beyondPromise": lambda node: {
+                "beyond": node.text("terreau:beyondPromise") == "true"
+            },
+        }
         self.registers = {
             "ResourceSpecification": said.kinds,
             "ProcessSpecification": said.stages,
@@ -276,7 +285,7 @@ class _Reading:
         said = self.said
         quantity, effort = self.measured(node)
         goes_in, comes_out = self.around(node)
-        row = {
+        row: dict[str, Any] = {
             "id": node.id,
             "part": "",
             "where": node.where,
@@ -290,16 +299,15 @@ class _Reading:
             "effort_unit": effort.unit if effort else "",
             "resource": said.stocks.named(node, "resourceInventoriedAs"),
             "to_resource": said.stocks.named(node, "toResourceInventoriedAs"),
-            "input_of": said.processes.number(goes_in, node, "inputOf"),
-            "output_of": said.processes.number(comes_out, node, "outputOf"),
-            "to_location": said.places.named(node, "toLocation"),
-            "state": node.text("state").strip(),
             "day": day_of(node).isoformat(),
-            "corrects": self.corrects(node),
-            "links": self.links(node),
-            "beyond": node.text("terreau:beyondPromise") == "true",
+            "state": node.text("state").strip(),
         }
-        self.touched |= {row["resource"], row["to_resource"]}  # type: ignore[arg-type]
+        if goes_in or comes_out:
+            row["input_of"] = said.processes.number(goes_in, node, "inputOf")
+            row["output_of"] = said.processes.number(comes_out, node, "outputOf")
+        for name in node.values.keys() & self.seldom.keys():
+            row |= self.seldom[name](node)
+        self.touched |= {row["resource"], row["to_resource"]}
         self.put(row)
 
     def put(self, row: dict[str, Any]) -> None:

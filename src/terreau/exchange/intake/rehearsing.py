@@ -23,7 +23,7 @@ from terreau.ledger import rules
 from terreau.ledger.engine.state import Event, Link, Resource
 from terreau.ledger.rehearsal import Rehearsal
 
-BATCH = 1_000
+BATCH = 2_000
 
 
 def rehearse(
@@ -54,6 +54,7 @@ class _Rehearsing:
         self.met: set[int] = set()
         self.in_batch: set[int] = set()
         self.number = 0
+        self.days: set[str] = set()
         self.batch: list[list[Any]] = []
         self.rehearsal = Rehearsal(
             things.resources(),
@@ -86,7 +87,7 @@ class _Rehearsing:
         if number:
             self.met.add(number)
             self.in_batch.add(number)
-        key = key_of(self.ledger, told["id"], told["part"]).hex
+        key = key_of(self.ledger, told["id"], told["part"]).int
         links = [[link.promise, link.quantity] for link in event.links]
         self.batch.append(
             [
@@ -101,14 +102,18 @@ class _Rehearsing:
 
     def flush(self) -> None:
         if self.batch:
-            self.spool.add([self.batch, self.rehearsal.changes()])
+            self.spool.add([self.batch, [tuple(one) for one in self.rehearsal.changes()]])
         self.batch, self.in_batch = [], set()
 
     def day(self, told: dict[str, Any]) -> str:
-        day = date.fromisoformat(told["day"]) if told.get("day") else self.opened_on
+        text = told.get("day", "")
+        if text in self.days:
+            return str(text)
+        day = date.fromisoformat(text) if text else self.opened_on
         if day is None:
             raise Invalid("it holds something before any event: say since when with --opened-on")
         rules.check_day(day)
+        self.days.add(day.isoformat())
         return day.isoformat()
 
     def event(self, told: dict[str, Any]) -> Event:

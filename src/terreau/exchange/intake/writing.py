@@ -92,7 +92,7 @@ class _Writing:
             self.processes[input_of],
             self.processes[output_of],
         )
-        return Wanted(UUID(key), event, date.fromisoformat(day), self.who, beyond)
+        return Wanted(UUID(int=key), event, date.fromisoformat(day), self.who, beyond)
 
     def kept(
         self, table: str, number: int, was: int, version: int, values: list[Any]

@@ -28,6 +28,8 @@ def marked(resource: Resource, event: Event, row: Row, side: Side) -> Resource:
         resource = replace(resource, container=_container(event, row))
     if event.corrects is not None:
         return resource
+    if not event.to_location and not event.stage and not event.state:
+        return resource
     placed = row.location == side or (row.location == "new" and resource.is_new)
     return replace(
         resource,

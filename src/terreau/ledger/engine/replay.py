@@ -29,6 +29,9 @@ BalanceKey = tuple[str, int, int, str, str, Measure, str]
 """Month (ISO, first day), provider, receiver, action, specification, measure, unit."""
 
 
+_NOTHING = State()
+
+
 @dataclass(slots=True)
 class Replay:
     """The state after the events fed so far. ``corrected``: the ids that corrections point to."""
@@ -74,6 +77,8 @@ class Replay:
 
     def around(self, event: Event) -> State:
         """Return the part of the state now that the event may touch."""
+        if not (event.resource or event.to_resource or event.links or event.corrects):
+            return _NOTHING
         state = State(self.resources, self.promises, self.past, self.outs)
         return slice_for(state, event, self.inside)
 

@@ -48,11 +48,12 @@ class Event:
 
     def measured(self) -> tuple[tuple[Measure, int, str], ...]:
         """Return each measure that the event carries: which, how much, in what unit."""
-        both: tuple[tuple[Measure, int | None, str], ...] = (
-            ("quantity", self.quantity, self.unit),
-            ("effort", self.effort, self.effort_unit),
-        )
-        return tuple((name, much, unit) for name, much, unit in both if much is not None)
+        found: tuple[tuple[Measure, int, str], ...] = ()
+        if self.quantity is not None:
+            found = (("quantity", self.quantity, self.unit),)
+        if self.effort is not None:
+            found = (*found, ("effort", self.effort, self.effort_unit))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def resource_counts_in_this_dimension(case: Case) -> str | None:
                 f"Ce stock se compte en {kept.plural}, pas en {given.plural} : choisissez une "
                 "unité de même nature."
             )
+        if given is kept:
+            continue
         if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
             told = say(case.event.quantity, given.code)
             return f"Converti en {kept.plural}, {told} ne tombe pas juste."
