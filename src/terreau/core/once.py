@@ -9,6 +9,7 @@ writes, the other returns what the first wrote.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,24 +20,23 @@ from terreau.core.errors import KeyReused
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
 
+TRIES = 12  # as many requests that chose one name at the same moment each get their own
+
 
 def once(find: Callable[[], R | None], make: Callable[[], R]) -> tuple[R, bool]:
     """Return what ``find`` finds, else what ``make`` makes, and whether it was made now.
 
-    ``make`` writes a row with a unique key. When another request wrote it in between, what ``make``
-    began is rolled back, and ``find`` is asked again.
+    ``make`` writes a row with a unique key. When another request wrote it in between, or took a
+    name that ``make`` had seen free, what it began is rolled back; ``find`` is asked again, then
+    ``make``.
     """
-    found = find()
-    if found is not None:
-        return found, False
-    try:
-        with transaction.atomic():
-            return make(), True
-    except IntegrityError:
+    for _ in range(TRIES):
         found = find()
-        if found is None:
-            raise
-        return found, False
+        if found is not None:
+            return found, False
+        with suppress(IntegrityError), transaction.atomic():
+            return make(), True
+    return make(), True  # what is still refused is no race: let it be seen
 
 
 def kept(model: type[M], *, key: UUID, wanted: Mapping[str, Any]) -> M | None:
