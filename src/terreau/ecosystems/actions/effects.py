@@ -27,6 +27,7 @@ from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.ecosystems.rules import effects as rules
 from terreau.ecosystems.rules.days import happened
 from terreau.people import rules as people_rules
+from terreau.people.actions import rewrite
 from terreau.people.models import Agent, User
 
 BENEFICIARY_KEYS = UUID("0f7a0ab4-6a3e-4c2f-9d56-6d0b8c6f4a11")
@@ -68,8 +69,9 @@ def add_beneficiary(
     label: str,
     kind: str = BeneficiaryKind.USER,
 ) -> Beneficiary:
-    """Name somebody for whom something may change. A name already there is that one."""
-    named = Beneficiary.objects.filter(ecosystem=ecosystem, label__iexact=label.strip())
+    """Name somebody for whom something may change. A name that one already reads is that one."""
+    readable = Beneficiary.objects.visible_to(by).filter(ecosystem=ecosystem)
+    named = readable.filter(label__iexact=label.strip())
     known: Beneficiary | None = named.first()
     if known is not None and people_rules.can_enter(by, ecosystem.space):
         return known
@@ -209,8 +211,11 @@ def unlink_agent(*, by: User, link: EffectLink) -> None:
 
 
 @transaction.atomic
-def answer(*, by: User, link: EffectLink, words: str) -> EffectLink:
-    """Write what somebody named answers; it is printed beside the effect from then on."""
+def answer(*, by: User, link: EffectLink, words: str, version: int | None = None) -> EffectLink:
+    """Write what somebody named answers; it is printed beside the effect from then on.
+
+    ``version``: that of ``answer`` as it was read (EditConflict otherwise).
+    """
     must_see_or_be_named(by, link)
     if not rules.can_answer(by, link, has_voice=has_voice(link.agent)):
         raise NotAllowed(f"Cette réponse revient à {link.agent.name}.")
@@ -219,8 +224,9 @@ def answer(*, by: User, link: EffectLink, words: str) -> EffectLink:
         raise Invalid("Écrivez la réponse, même courte.", field="words")
     if len(said) > 800:
         raise Invalid(f"{len(said)} caractères, c'est trop long. 800 au plus.", field="words")
-    link.answer, link.answered_on, link.answer_by = said, clock.today(), by.agent
-    link.save(update_fields=["answer", "answered_on", "answer_by"])
+    link.answered_on, link.answer_by = clock.today(), by.agent
+    link.save(update_fields=["answered_on", "answer_by"])
+    rewrite(link, version=version, changes={"answer": said}, named={"answer": "words"})
     return link
 
 

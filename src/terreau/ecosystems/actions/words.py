@@ -40,7 +40,7 @@ def add_word(*, by: User, ecosystem: Ecosystem, filing: Filing, said: Mapping[st
     """Add one of « nos mots ». ``said``: word and meaning (needed), field_term."""
     content = _needed(_texts(Word, said), "word", "Quel mot ?")
     _needed(content, "meaning", "Dites ce que vous entendez par là.")
-    _must_be_new(ecosystem, content["word"], filing=filing)
+    _must_be_new(by, ecosystem, content["word"], filing=filing)
     return keep(Word, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
@@ -55,7 +55,7 @@ def correct(
     first = {Stake: "label", Obstacle: "words", Word: "word"}[type(text)]
     _needed(content, first, "Ce champ ne peut pas rester vide.")
     if isinstance(text, Word):
-        _must_be_new(text.ecosystem, content["word"], other_than=text)
+        _must_be_new(by, text.ecosystem, content["word"], other_than=text)
     revise(text, version=version, changes={**content, "level": level})
     return text
 
@@ -94,13 +94,14 @@ def _year(value: Any) -> int:
 
 
 def _must_be_new(
+    by: User,
     ecosystem: Ecosystem,
     word: str,
     *,
     filing: Filing | None = None,
     other_than: Word | None = None,
 ) -> None:
-    same = Word.objects.filter(ecosystem=ecosystem, word__iexact=word)
+    same = Word.objects.visible_to(by).filter(ecosystem=ecosystem, word__iexact=word)
     if filing is not None:
         same = same.exclude(key=filing.key)
     if other_than is not None:

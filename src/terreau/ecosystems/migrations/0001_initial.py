@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("kind", "label"),
+                "ordering": ("kind", "label", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -1128,7 +1128,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("word",),
+                "ordering": ("word", "pk"),
             },
         ),
     ]

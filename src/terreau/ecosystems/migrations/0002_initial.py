@@ -687,12 +687,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="beneficiary",
-            constraint=models.UniqueConstraint(
-                fields=("ecosystem", "label"), name="beneficiary_once"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="aim",
             constraint=models.UniqueConstraint(
                 fields=("ecosystem", "number"), name="aim_number_once"
@@ -854,9 +848,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("ecosystem", "person"), name="one_visit_each"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="word",
-            constraint=models.UniqueConstraint(fields=("ecosystem", "word"), name="word_once_each"),
         ),
     ]

@@ -89,7 +89,10 @@ class Obstacle(Record):
 
 
 class Word(Record):
-    """One of « nos mots »: what we mean by it here."""
+    """One of « nos mots »: what we mean by it here.
+
+    Two rows may explain one word: a row that is not read by all must not be told by a refusal.
+    """
 
     ecosystem = models.ForeignKey(Ecosystem, on_delete=models.CASCADE, related_name="words")
     word = models.CharField("mot", max_length=80)
@@ -97,10 +100,7 @@ class Word(Record):
     field_term = models.CharField("le mot du métier", max_length=120, blank=True, default="")
 
     class Meta:
-        ordering = ("word",)
-        constraints = (
-            models.UniqueConstraint(fields=["ecosystem", "word"], name="word_once_each"),
-        )
+        ordering = ("word", "pk")
 
     def __str__(self) -> str:
         return self.word

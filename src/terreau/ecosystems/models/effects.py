@@ -18,17 +18,17 @@ from terreau.people.models import Agent, Record
 
 
 class Beneficiary(Record):
-    """For whom something changes. One nobody spoke for is named as such."""
+    """For whom something changes. One nobody spoke for is named as such.
+
+    Two rows may bear one name: one that is not read by all must not be told by a refusal.
+    """
 
     ecosystem = models.ForeignKey(Ecosystem, on_delete=models.CASCADE, related_name="beneficiaries")
     label = models.CharField("pour qui", max_length=120)
     kind = models.CharField(max_length=12, choices=BeneficiaryKind, default=BeneficiaryKind.USER)
 
     class Meta:
-        ordering = ("kind", "label")
-        constraints = (
-            models.UniqueConstraint(fields=["ecosystem", "label"], name="beneficiary_once"),
-        )
+        ordering = ("kind", "label", "pk")
 
     def __str__(self) -> str:
         return self.label
