@@ -62,7 +62,8 @@ def test_validating_twice_posts_once(place):
 
     for party in version.parties.all():
         by = place.alice if party.agent == place.halte else place.basile
-        acceptance.validate(by=by, party=party, validation=acceptance.Validation("x", LONG))
+        said = acceptance.Validation(party.validated_by, party.validated_on, party.document)
+        acceptance.validate(by=by, party=party, validation=said)
 
     assert Posting.objects.count() == 1
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -11,7 +12,6 @@ from terreau.ecosystems.actions.ecosystem import (
     declare_phase,
     describe,
     link,
-    place_inside,
     start,
 )
 from terreau.ecosystems.enums import Phase
@@ -149,11 +149,11 @@ def test_an_ecosystem_may_belong_to_another_but_not_to_itself():
     founder = make_user()
     wide, near = begin(founder, "Large"), begin(founder, "Proche")
 
-    place_inside(by=founder, ecosystem=near, parent=wide)
+    describe(by=founder, ecosystem=near, version=1, now=replace(SAID, parent=wide))
 
     assert list(wide.children.all()) == [near]
     with pytest.raises(Invalid):
-        place_inside(by=founder, ecosystem=wide, parent=near)
+        describe(by=founder, ecosystem=wide, version=1, now=replace(SAID, parent=near))
 
 
 def test_a_link_goes_only_to_an_ecosystem_one_is_in():
@@ -161,8 +161,14 @@ def test_a_link_goes_only_to_an_ecosystem_one_is_in():
     mine, also_mine, hidden = begin(founder, "A"), begin(founder, "B"), begin(name="Cachée")
 
     link(by=founder, source=mine, target=also_mine, words="même vallée")
-    link(by=founder, source=mine, target=also_mine, words="même plateau")
+    link(by=founder, source=mine, target=also_mine, words="même vallée")
+    with pytest.raises(EditConflict) as both:
+        link(by=founder, source=mine, target=also_mine, words="même plateau")
 
-    assert [tie.words for tie in mine.links.all()] == ["même plateau"]
+    assert [tie.words for tie in mine.links.all()] == ["même vallée"]
+    assert (both.value.stored, both.value.yours) == (
+        {"words": "même vallée"},
+        {"words": "même plateau"},
+    )
     with pytest.raises(NotFound):
         link(by=founder, source=mine, target=hidden)

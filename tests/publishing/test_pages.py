@@ -216,14 +216,19 @@ def test_the_preview_shows_what_would_be_public_before_anything_is(client):
     scene = make_scene()
     client.force_login(scene.steward)
 
-    body = client.get(f"/c/{scene.ecosystem.slug}/fiche-publique/").content.decode()
+    answer = client.get(f"/c/{scene.ecosystem.slug}/fiche-publique/")
+    body = answer.content.decode()
 
     assert "Ligne de covoiturage" in body and "SECRETPLANTE" not in body
     assert "Publier pour tout le monde" in body
     assert Sheet.objects.count() == 0
     client.post(
         f"/c/{scene.ecosystem.slug}/fiche-publique/publier/",
-        {"contact_open": "on", "licence": "CC-BY-4.0"},
+        {
+            "version": answer.context["form"]["version"].value(),
+            "contact_open": "on",
+            "licence": "CC-BY-4.0",
+        },
     )
     sheet = Sheet.objects.get()
     assert (sheet.licence, sheet.contact_open, sheet.origin) == ("CC-BY-4.0", True, "tenue")

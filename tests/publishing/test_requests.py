@@ -11,7 +11,7 @@ from django.core import mail
 from django.urls import reverse
 
 from terreau.core import clock, worker
-from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.people.enums import RoleKind
 from terreau.people.models import User
 from terreau.publishing.actions import (
@@ -161,10 +161,13 @@ def test_a_request_is_settled_once(admin, read):
     request = ask(read)
     answer_request(by=admin, request=request, outcome=Outcome.DECLINED, words="Non.")
 
-    again = answer_request(by=admin, request=request, outcome=Outcome.REMOVED, words="Si.")
+    again = answer_request(by=admin, request=request, outcome=Outcome.DECLINED, words="Non.")
+    with pytest.raises(EditConflict) as both:
+        answer_request(by=admin, request=request, outcome=Outcome.REMOVED, words="Si.")
 
     read.refresh_from_db()
     assert (again.outcome, read.withdrawn_at) == (Outcome.DECLINED, None)
+    assert (both.value.stored["words"], both.value.yours["words"]) == ("Non.", "Si.")
     assert (len(sent()), Correction.objects.filter(written="Fiche retirée").count()) == (2, 0)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -34,6 +35,7 @@ Value = str | bytes | SimpleUploadedFile
 Sent = Mapping[str, Sequence[Value]]
 
 LINKS_OF_ONE_NAME = 15
+TRIES = 12  # forms of one address that are tried until one may be sent by who sees it
 TYPED = frozenset({"text", "number", "day", "mail", "link", "place"})
 OF_THE_MACHINE = frozenset({"csrfmiddlewaretoken"})
 NOT_BUSINESS = frozenset({"django_session"})
@@ -48,6 +50,7 @@ SAID: dict[str, dict[str, str]] = {
     "contributions_rectify": {"quantity": "7"},
     "qui_add": NUMBERS,
     "qui_identity": NUMBERS,
+    "qui_edit": {"new_kind": ""},
     "qui_away": {"until": (clock.today() + timedelta(days=30)).isoformat()},
 }
 
@@ -425,12 +428,31 @@ def _raw(value: Value) -> Any:
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
 
 
-def undone(client: Client, form: Form, *sendings: Sent) -> list[Outcome]:
-    """Send a form once or several times in a row, and take back all that was written."""
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back, at the end, all that is written meanwhile."""
     with ExitStack() as stack:
         for alias in connections:
             stack.enter_context(transaction.atomic(using=alias))
-        outcomes = [send(client, form, sent) for sent in sendings]
+        yield
         for alias in connections:
             transaction.set_rollback(True, using=alias)
-    return outcomes
+
+
+def undone(client: Client, form: Form, *sendings: Sent) -> list[Outcome]:
+    """Send a form once or several times in a row, and take back all that was written."""
+    with taken_back():
+        return [send(client, form, sent) for sent in sendings]
+
+
+def sendable(pages: Pages, name: str) -> tuple[Form, Sent]:
+    """Return a form of this address that is accepted as a person would fill it, and so filled."""
+    told: list[str] = []
+    for form in islice(pages.offers(name), TRIES):
+        for choice in (0, -1):
+            valid = filled(form, choice)
+            outcome = undone(pages.client(form.role), form, valid)[0]
+            if outcome.accepted and outcome.writes:
+                return form, valid
+        told.append(f"{form.action} as {form.role}: {outcome.status} {outcome.errors}")
+    raise AssertionError("\n".join([f"no page offers {name} to whom it is open", *told]))

@@ -11,6 +11,7 @@ from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Mandate, Role
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 from tests.overview.test_my_data import make_note
+from tests.web.reading import post_as_read
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def test_one_changes_one_s_name(client):
     alice = make_user("Alice")
     client.force_login(alice)
 
-    client.post(reverse("account_page"), {"name": " Alix "})
+    post_as_read(client, reverse("account_page"), {"name": " Alix "})
 
     alice.agent.refresh_from_db()
     assert alice.agent.name == "Alix"

@@ -27,7 +27,7 @@ from tests.agreements.factories import (
 )
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
-from tests.web.reading import folded
+from tests.web.reading import folded, post_as_read
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,11 @@ def test_declining_is_said_with_a_word(client, place):
     version = open_version(place)
     row = add(place, version, make_draft(place))
     client.force_login(place.alice)
-    client.post(address(place, "not_this_year", row.pk), {"words": "Nous proposons deux révisions"})
+    post_as_read(
+        client,
+        address(place, "not_this_year", row.pk),
+        {"words": "Nous proposons deux révisions"},
+    )
     page = client.get(address(place, "page", version.agreement_id)).content.decode()
     assert "Nous proposons deux révisions" in page
     client.post(address(place, "take_up", row.pk))
@@ -157,7 +161,7 @@ def test_declining_is_said_with_a_word(client, place):
     client.post(address(place, "propose", version.agreement_id))
     client.force_login(place.basile)
     party = Party.objects.get(agent=place.council)
-    client.post(address(place, "decline", party.pk), {"words": "Le budget est voté"})
+    post_as_read(client, address(place, "decline", party.pk), {"words": "Le budget est voté"})
     page = client.get(address(place, "page", version.agreement_id)).content.decode()
     assert "Le budget est voté" in page
 

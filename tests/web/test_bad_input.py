@@ -20,7 +20,6 @@ from tests.web import world as worlds
 from tests.web.attacks import MANY, Attack, attacks
 from tests.web.sending import TYPED, Form, Outcome, Pages, Sent
 
-TRIES = 12  # forms of one address that are tried until one may be sent by who sees it
 ENGLISH = re.compile(r"\b(the|this|is|enter|field|required|ensure|please|must|not)\b", re.I)
 KEPT_AS_TYPED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+")
 
@@ -54,7 +53,7 @@ class BadInput(TestCase):
 
     def walk(self, name: str) -> None:
         """Send a form of this address as it should be, then with each attack."""
-        form = self._sendable(name)
+        form, self.valid = sending.sendable(self.pages, name)
         wrong = [
             f"{attack.field.name}: {attack.words} {complaint}"
             for attack in attacks(form, self.foreign)
@@ -65,20 +64,6 @@ class BadInput(TestCase):
         told = "\n".join([f"{form.action} as {form.role}:", *wrong])
         # Half a pair cannot be written in a report: shown by its number.
         assert not wrong, told.encode("utf-8", "backslashreplace").decode()
-
-    def _sendable(self, name: str) -> Form:
-        """Return a form of this address that is accepted when it is filled as it should be."""
-        told = []
-        for form in self.pages.offers(name):
-            for choice in (0, -1):
-                self.valid = sending.filled(form, choice)
-                outcome = self._send(form, self.valid)[0]
-                if outcome.accepted and outcome.writes:
-                    return form
-            told.append(f"{form.action} as {form.role}: {outcome.status} {outcome.errors}")
-            if len(told) == TRIES:
-                break
-        raise AssertionError("\n".join([f"no page offers {name} to whom it is open", *told]))
 
     def _complaints(self, form: Form, attack: Attack) -> list[str]:
         sent = attack.on(self.valid)

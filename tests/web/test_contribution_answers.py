@@ -16,7 +16,7 @@ from terreau.core import clock
 from terreau.core.quantities import MICRO
 from tests.agreements.factories import give, make_place
 from tests.web.counting import query_count
-from tests.web.reading import folded
+from tests.web.reading import folded, post_as_read
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_cancel_then_rectify(client, place):
         "unit": "km",
         "happened_on": clock.today().isoformat(),
     }
-    answer = client.post(address(place, "rectify", kept.pk), form)
+    answer = post_as_read(client, address(place, "rectify", kept.pk), form)
 
     undone.refresh_from_db()
     assert (undone.state, answer.status_code) == (ContributionState.UNDONE, 302)
@@ -60,7 +60,7 @@ def test_what_was_agreed_is_rectified_by_both(client, place):
         "happened_on": clock.today().isoformat(),
     }
 
-    asked = client.post(address(place, "rectify", row.pk), form, follow=True)
+    asked = post_as_read(client, address(place, "rectify", row.pk), form, follow=True)
     mine = folded(asked.content.decode())
     client.force_login(place.basile)
     theirs = client.get(address(place, "awaiting")).content.decode()
@@ -148,7 +148,7 @@ def test_a_discussion_is_read_by_three_and_ends_with_a_quantity_and_a_lesson(cli
     page = client.get(note).content.decode()
     assert ("compté 60 heures" in page, "Relu à trois" in page) == (True, True)
     end = {"quantity": "70", "lesson": "Dire avant ce que l'on compte."}
-    client.post(address(place, "propose_end", discussion.pk), end)
+    post_as_read(client, address(place, "propose_end", discussion.pk), end, page=note)
     agreed = {"key": str(uuid4()), "quantity": 70 * MICRO, "lesson": end["lesson"]}
     client.post(address(place, "agree_end", discussion.pk), agreed)
     row.refresh_from_db()

@@ -19,6 +19,7 @@ from terreau.people.enums import Level
 from terreau.people.models import User
 from tests.ecosystems.solutions import filing, make_maillon
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
+from tests.web.reading import post_as_read
 
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
 
@@ -187,7 +188,7 @@ def test_who_is_named_answers_even_when_they_read_nothing_else(client, ecosystem
 
     shown = client.get(address)
     closed = client.get(reverse("effects_effect", args=[ecosystem.slug, effect.pk]))
-    client.post(address, {"words": "Je prends les samedis soir."})
+    post_as_read(client, address, {"words": "Je prends les samedis soir."})
 
     link.refresh_from_db()
     assert (shown.status_code, closed.status_code) == (200, 404)
@@ -202,7 +203,7 @@ def test_who_is_named_is_told_where_they_look_first(client, ecosystem, alice, ta
 
     client.force_login(User.objects.get(agent__name="Le chauffeur"))
     told = [address in client.get(page).content.decode() for page in pages]
-    client.post(address, {"words": "Je prends les samedis soir."})
+    post_as_read(client, address, {"words": "Je prends les samedis soir."})
     after = [address in client.get(page).content.decode() for page in pages]
     client.force_login(alice)
     others = [address in client.get(page).content.decode() for page in pages]
@@ -214,8 +215,10 @@ def test_nobody_else_answers_in_their_place(client, here, ecosystem, alice, taxi
     make_effect(alice, ecosystem, "Le Taxi du Val a perdu.", nature=EffectNature.DESTROYED)
     link = EffectLink.objects.get()
 
-    page = client.post(
-        reverse("effects_answer", args=[ecosystem.slug, link.pk]), {"words": "Il est content."}
+    page = post_as_read(
+        client,
+        reverse("effects_answer", args=[ecosystem.slug, link.pk]),
+        {"words": "Il est content."},
     )
 
     link.refresh_from_db()

@@ -15,6 +15,7 @@ from terreau.people.enums import Level
 from tests.ecosystems.factories import make_entry, make_photo, photo_bytes
 from tests.factories import join, make_ecosystem, make_user
 from tests.web.counting import query_count
+from tests.web.reading import post_as_read
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +252,8 @@ def test_what_one_sees_in_a_photo_is_said_by_its_author_alone(client, ecosystem,
         (alice, "a" * 201),
     ):
         client.force_login(user)
-        client.post(address, {"description": words})
+        page = reverse("logbook_entry", args=[ecosystem.slug, attachment.entry_id])
+        post_as_read(client, address, {"description": words}, page=page)
 
     attachment.refresh_from_db()
     assert attachment.description == "Un banc vert"

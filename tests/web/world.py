@@ -32,6 +32,7 @@ from terreau.agreements.models import (
     Party,
 )
 from terreau.core import clock
+from terreau.core.versions import field_version
 from terreau.demo.load import load
 from terreau.demo.roles import guest_token
 from terreau.ecosystems.models import (
@@ -60,6 +61,7 @@ from terreau.people.enums import Level, RoleKind
 from terreau.people.models import Agent, GuestLink, Invitation, Record, Role, User
 from terreau.publishing.actions import answer_request
 from terreau.publishing.actions.requests import PURPOSE
+from terreau.publishing.actions.sheets import CHOICES
 from terreau.publishing.enums import Licence, Origin, Outcome
 from terreau.publishing.models import Sheet, SheetMessage
 from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
@@ -379,7 +381,11 @@ def sent_to(world: World, name: str) -> dict[str, Any]:
     pilot = Agent.objects.get(name=PILOT).pk
     member = world.users["member"].agent_id  # type: ignore[union-attr]
     return {
-        "public_publish": {"contact_open": "on", "licence": Licence.CC_BY_SA.value},
+        "public_publish": {
+            "contact_open": "on",
+            "licence": Licence.CC_BY_SA.value,
+            "version": field_version(world.here.sheet, CHOICES),
+        },
         "handover_ask": {"organisation": pilot, "person": member},
         "handover_second": {"voice": pilot},
         "handover_oppose": {"voice": pilot},

@@ -14,8 +14,8 @@ from django.db import models, router, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from terreau.core import clock, mail
-from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
+from terreau.core import clock, mail, versions
+from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.core.once import keep_once, kept
 from terreau.people import rules
 from terreau.people.enums import (
@@ -69,18 +69,44 @@ def revise(record: models.Model, *, version: int, changes: Mapping[str, Any]) ->
     if not written:
         current = manager.filter(pk=record.pk).first()
         if current is None:
-            raise NotFound(
-                "Ce texte a été retiré pendant que vous écriviez. Copiez le vôtre si vous y tenez, "
-                "puis rouvrez la page."
-            )
-        raise EditConflict(
-            "Quelqu'un a enregistré ce texte pendant que vous écriviez. Rien n'est perdu : "
-            "voici les deux versions. Gardez ce qui convient, puis enregistrez.",
-            stored={name: str(getattr(current, name)) for name in changes},
-            yours={name: str(value) for name, value in changes.items()},
-            version=getattr(current, "version", version),
-        )
+            raise _gone()
+        found = versions.conflict(current, changes)
+        found.version = getattr(current, "version", version)
+        raise found
     record.refresh_from_db()
+
+
+@transaction.atomic
+def rewrite(
+    record: models.Model,
+    *,
+    version: int | None,
+    changes: Mapping[str, Any],
+    named: Mapping[str, str] | None = None,
+) -> None:
+    """Write over a few fields as they were read: ``version`` is ``field_version`` them then.
+
+    For a row that is not edited as a whole. Raises what ``revise`` raises, for these fields alone;
+    ``named`` says how the form calls them. None: nobody read before writing (a program). Saying
+    again what stands is no conflict.
+    """
+    check_texts(type(record), changes)
+    rows = type(record)._default_manager.select_for_update(of=("self",), no_key=True)
+    current = rows.filter(pk=record.pk).first()
+    if current is None:
+        raise _gone()
+    versions.must_be_as_read(current, version, changes, named=named)
+    written = {**changes, **_stamp(record)}
+    for name, value in written.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(written))
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "Ce texte a été retiré pendant que vous écriviez. Copiez le vôtre si vous y tenez, "
+        "puis rouvrez la page."
+    )
 
 
 def _stamp(record: models.Model) -> dict[str, datetime]:

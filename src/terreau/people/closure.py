@@ -13,19 +13,18 @@ from django.db.models import Q
 
 from terreau.core import clock
 from terreau.core.errors import Invalid
-from terreau.people.actions import end_role
+from terreau.people.actions import end_role, rewrite
 from terreau.people.enums import EndReason, Level
 from terreau.people.models import Agent, Invitation, Mandate, Record, Role, User
 
 CLOSED_NAME = "Une personne qui a fermé son compte"
 
 
-def rename_person(*, by: User, name: str) -> Agent:
-    """Change the name under which one is shown. Raises Invalid when it is empty."""
+def rename_person(*, by: User, name: str, version: int | None = None) -> Agent:
+    """Change the name under which one is shown, over the one that was read. Invalid if empty."""
     if not name.strip():
         raise Invalid("Donnez un nom, même un simple prénom.", field="name")
-    by.agent.name = name.strip()
-    by.agent.save(update_fields=["name"])
+    rewrite(by.agent, version=version, changes={"name": name.strip()})
     return by.agent
 
 

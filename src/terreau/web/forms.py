@@ -51,6 +51,13 @@ def version_field(**more: Any) -> forms.IntegerField:
     )
 
 
+class VersionedForm(forms.Form):
+    """A form that rewrites a few words: it says which ones were read."""
+
+    version = version_field()
+    conflict: EditConflict | None = None
+
+
 def few_lines(label: str) -> forms.CharField:
     """A question that two lines answer, or none."""
     return forms.CharField(

@@ -21,8 +21,10 @@ from terreau.agreements.rules import rights
 from terreau.agreements.rules.periods import began
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.versions import must_stand
 from terreau.ecosystems.rules.days import happened
 from terreau.ledger import queries as ledger_queries
+from terreau.people.actions import rewrite
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 
@@ -34,6 +36,11 @@ class Validation:
     body: str
     day: date
     document: str = ""
+
+    def content(self) -> dict[str, object]:
+        """Return it by field name."""
+        words = {"validated_by": self.body.strip(), "document": self.document.strip()}
+        return {**words, "validated_on": self.day}
 
 
 def _locked(by: User, party: Party) -> Party:
@@ -74,6 +81,8 @@ def validate(*, by: User, party: Party, validation: Validation) -> Party:
     """
     row = _locked(by, party)
     if row.is_done:
+        named = {"validated_by": "body", "validated_on": "day"}
+        must_stand(row, validation.content(), named=named, what="Cette validation est déjà notée")
         return row
     if row.agreed_on is None:
         raise Invalid("L'équipe dit d'abord « d'accord » ; la validation vient ensuite.")
@@ -81,30 +90,36 @@ def validate(*, by: User, party: Party, validation: Validation) -> Party:
         raise Invalid("Dites qui a validé : conseil, bureau, direction…", field="body")
     if max(len(validation.body), len(validation.document)) > 160:
         raise Invalid("Gardez 160 caractères au plus.", field="body")
-    day = happened(validation.day, field="day", what="Notez la validation quand elle a eu lieu")
-    row.validated_by, row.validated_on = validation.body.strip(), day
-    row.document = validation.document.strip()
-    row.save(update_fields=["validated_by", "validated_on", "document"])
+    happened(validation.day, field="day", what="Notez la validation quand elle a eu lieu")
+    for name, value in validation.content().items():
+        setattr(row, name, value)
+    row.save(update_fields=list(validation.content()))
     if not row.version.parties.filter(validated_on__isnull=True).exists():
         _accept(by, row.version)
     return row
 
 
 @transaction.atomic
-def decline(*, by: User, party: Party, words: str, day: date | None = None) -> Party:
-    """Say « pas cette année » for a party, with a word. It may change its mind later."""
+def decline(
+    *, by: User, party: Party, words: str, day: date | None = None, version: int | None = None
+) -> Party:
+    """Say « pas cette année » for a party, with a word. It may change its mind later.
+
+    ``version``: that of ``declined_words`` as they were read (EditConflict otherwise).
+    """
     row = _locked(by, party)
     if row.version.state == VersionState.ACCEPTED:
         raise Invalid("Ce texte est accepté : ouvrez une nouvelle version pour le changer.")
     if len(words) > 600:
         raise Invalid("Gardez 600 caractères au plus.", field="words")
-    row.declined_on, row.declined_words = day or clock.today(), words.strip()
+    said = {"declined_words": words.strip()}
+    rewrite(row, version=version, changes=said, named={"declined_words": "words"})
+    row.declined_on = day or clock.today()
     row.agreed_on, row.agreed_by = None, None
     row.validated_on, row.validated_by, row.document = None, "", ""
     row.save(
         update_fields=[
-            "declined_on", "declined_words", "agreed_on", "agreed_by",
-            "validated_on", "validated_by", "document",
+            "declined_on", "agreed_on", "agreed_by", "validated_on", "validated_by", "document",
         ]
     )  # fmt: skip
     return row

@@ -19,8 +19,9 @@ from terreau.agreements.rules import rights
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed
 from terreau.core.once import keep_once, must_be_same
+from terreau.core.versions import must_stand
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.actions import revise
+from terreau.people.actions import revise, rewrite
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
@@ -194,14 +195,15 @@ def set_parties(*, by: User, version: AgreementVersion, agent_ids: Sequence[int]
     version.parties.exclude(agent_id__in=agent_ids).delete()
 
 
-def say_representative(*, by: User, party: Party, representative: str) -> Party:
-    """Say who represents a party (name and function), as it is printed."""
+def say_representative(
+    *, by: User, party: Party, representative: str, version: int | None = None
+) -> Party:
+    """Say who represents a party (name and function), as it is printed, over who was read."""
     if not rights.can_answer(reach_of(by), party):
         raise NotAllowed("Chaque partie dit elle-même qui la représente.")
     if len(representative) > 160:
         raise Invalid("Gardez 160 caractères au plus.", field="representative")
-    party.representative = representative.strip()
-    party.save(update_fields=["representative"])
+    rewrite(party, version=version, changes={"representative": representative.strip()})
     return party
 
 
@@ -224,13 +226,16 @@ def propose(*, by: User, version: AgreementVersion, day: date | None = None) -> 
 def change(*, by: User, agreement: Agreement, words: str = "") -> AgreementVersion:
     """Open another version, copied from the last one, to change and to accept again.
 
-    A version still being written is returned as it is. One that was only proposed is replaced.
+    A version still being written is returned as it is (EditConflict when it says otherwise what
+    changes). One that was only proposed is replaced.
     """
     held = hold_agreement(agreement.pk)
     latest = agreement.versions.first()
     if latest is None or held.ended_on is not None:
         raise Invalid("Cet accord est terminé. Ouvrez-en un autre si vous continuez.")
     if latest.state == VersionState.DRAFT:
+        said, named = {"changes": words.strip()[:600]}, {"changes": "words"}
+        must_stand(latest, said, named=named, what="Une nouvelle version est déjà ouverte")
         return latest
     party_ids = [*latest.parties.values_list("agent_id", flat=True), agreement.author_id]
     if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):

@@ -33,6 +33,7 @@ from terreau.core.once import keep_once, kept, must_be_same
 from terreau.core.quantities import show
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.days import plausible
+from terreau.people.actions import rewrite
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
 
@@ -290,9 +291,16 @@ def remove_commitment(*, by: User, commitment: Commitment) -> None:
 
 @transaction.atomic
 def decline_commitment(
-    *, by: User, commitment: Commitment, words: str, day: date | None = None
+    *,
+    by: User,
+    commitment: Commitment,
+    words: str,
+    day: date | None = None,
+    version: int | None = None,
 ) -> Commitment:
     """Say « pas cette année » of a promise, with a word. It stays readable and is not posted.
+
+    ``version``: that of ``declined_words`` as they were read (EditConflict otherwise).
 
     Until a party said yes to the text with it: what it agreed to does not change behind its back.
     """
@@ -304,9 +312,10 @@ def decline_commitment(
     _nobody_said_yes(commitment, "avec")
     if len(words) > 600:
         raise Invalid("Gardez 600 caractères au plus.", field="words")
+    said = {"declined_words": words.strip()}
+    rewrite(commitment, version=version, changes=said, named={"declined_words": "words"})
     commitment.declined_on = day or clock.today()
-    commitment.declined_words = words.strip()
-    commitment.save(update_fields=["declined_on", "declined_words"])
+    commitment.save(update_fields=["declined_on"])
     return commitment
 
 

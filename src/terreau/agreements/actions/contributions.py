@@ -28,10 +28,13 @@ from terreau.agreements.rules.entries import (
     quantity_fault,
 )
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, Refusal
+from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, Refusal
 from terreau.core.once import kept
+from terreau.core.quantities import show
 from terreau.core.units import convertible
+from terreau.core.versions import MEANWHILE, in_words
 from terreau.ecosystems.models import Ecosystem
+from terreau.people.actions import rewrite
 from terreau.people.enums import Level
 from terreau.people.models import User
 from terreau.people.visibility import Reach, reach_of
@@ -259,12 +262,15 @@ def asked_of(change: ContributionChange) -> Right:
 
 
 @transaction.atomic
-def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) -> Contribution:
+def rectify(
+    *, by: User, contribution: Contribution, key: UUID, right: Right, version: int | None = None
+) -> Contribution:
     """Say the right value; the former one stays behind as history. Repeating changes nothing.
 
     Until the other side answered, it takes the place of the former one at once. Afterwards it is
     asked: what both agreed stands and counts until the other side agrees to the new one (nothing
     at all, when ``quantity`` is zero). To ask for the value that stands takes the asking back.
+    ``version``: that of the value as it was read (``value_version``; EditConflict otherwise).
     """
     row = locked(contribution.pk)
     asked = {
@@ -278,6 +284,7 @@ def rectify(*, by: User, contribution: Contribution, key: UUID, right: Right) ->
     if not rights.can_rectify(reach_of(by), row):
         raise NotAllowed("Cette contribution ne peut pas être rectifiée en ce moment.")
     _check_right(by, row, right)
+    _must_be_read(row, right, version)
     row.recorded_by = by.agent  # who typed the value that stands or awaits does not confirm it
     save(row, "recorded_by")
     if row.state in AGREED:
@@ -303,6 +310,24 @@ def _check_right(by: User, row: Contribution, right: Right) -> None:
             today=clock.today(),
         )
     )
+
+
+def value_version(row: Contribution) -> int:
+    """Return the version of what is counted or asked: the number of its last change."""
+    return row.changes_made.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def _must_be_read(row: Contribution, right: Right, version: int | None) -> None:
+    last = value_version(row)
+    if version in (None, last):
+        return
+    stands = asked_of(row.asked) if row.asked is not None else right_of(row)
+    raise EditConflict(MEANWHILE, stored=_said(stands), yours=_said(right), version=last)
+
+
+def _said(right: Right) -> dict[str, str]:
+    day = in_words(right.happened_on)
+    return {"quantity": show(right.quantity), "unit": right.unit, "happened_on": day}
 
 
 def _ask(by: User, row: Contribution, right: Right, key: UUID) -> Contribution:
@@ -380,14 +405,15 @@ def _remember(
     )
 
 
-def reword(*, by: User, contribution: Contribution, word: str) -> Contribution:
-    """Change or erase the free text. Nothing of the former words is kept."""
+def reword(
+    *, by: User, contribution: Contribution, word: str, version: int | None = None
+) -> Contribution:
+    """Change or erase the free text, over the one that was read. Nothing of the former is kept."""
     if not rights.can_change(reach_of(by), contribution):
         raise NotAllowed("Seules les personnes qui parlent pour qui a donné changent ce mot.")
     if len(word) > 400:
         raise Invalid("Gardez 400 caractères au plus.", field="word")
-    contribution.word = word.strip()
-    save(contribution, "word")
+    rewrite(contribution, version=version, changes={"word": word.strip()})
     return contribution
 
 

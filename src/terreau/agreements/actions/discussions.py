@@ -26,9 +26,10 @@ from terreau.agreements.queries.entries import entry_of
 from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import quantity_fault
 from terreau.core import clock
-from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.errors import EditConflict, Invalid, NotAllowed
 from terreau.core.once import keep_once, kept, must_be_same
-from terreau.people.actions import give_role, open_space
+from terreau.core.quantities import show
+from terreau.people.actions import give_role, open_space, rewrite
 from terreau.people.enums import Level, RoleKind, SpaceKind
 from terreau.people.models import Agent, User
 from terreau.people.visibility import reach_of
@@ -43,6 +44,10 @@ class Opening:
     text: str
     third_id: int | None = None
     day: date | None = None
+
+
+PROPOSAL = {"proposed_quantity": "quantity", "proposed_lesson": "lesson"}
+"""The fields of a proposed end, and how its form calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,18 @@ def say(
 
 
 @transaction.atomic
-def propose_end(*, by: User, discussion: Discussion, quantity: int, lesson: str) -> Discussion:
-    """Propose a quantity (millionths, zero allowed) and what is learnt; another side agrees."""
+def propose_end(
+    *,
+    by: User,
+    discussion: Discussion,
+    quantity: int,
+    lesson: str,
+    version: int | None = None,
+) -> Discussion:
+    """Propose a quantity (millionths, zero allowed) and what is learnt; another side agrees.
+
+    ``version``: that of the ``PROPOSAL`` as it was read (EditConflict otherwise).
+    """
     row = _locked(discussion)
     _must_be_open(row)
     side = rights.proposing_side(reach_of(by), row.contribution.ecosystem, row)
@@ -158,10 +173,19 @@ def propose_end(*, by: User, discussion: Discussion, quantity: int, lesson: str)
         refuse(quantity_fault(contribution.kind, quantity, contribution.unit))
     if len(lesson) > 600:
         raise Invalid("Gardez 600 caractères au plus.", field="lesson")
-    row.proposed_quantity, row.proposed_lesson = quantity, lesson.strip()
+    _propose(row, version, quantity, lesson.strip())
     row.proposed_by, row.proposed_side = by.agent, side
-    row.save(update_fields=["proposed_quantity", "proposed_lesson", "proposed_by", "proposed_side"])
+    row.save(update_fields=["proposed_by", "proposed_side"])
     return row
+
+
+def _propose(row: Discussion, version: int | None, quantity: int, lesson: str) -> None:
+    changes = {"proposed_quantity": quantity, "proposed_lesson": lesson}
+    try:
+        rewrite(row, version=version, changes=changes, named=PROPOSAL)
+    except EditConflict as conflict:
+        counted = {"quantity": show(row.proposed_quantity or 0)}
+        raise conflict.joined(counted, {"quantity": show(quantity)}) from None
 
 
 def _locked(discussion: Discussion) -> Discussion:

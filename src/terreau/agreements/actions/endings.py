@@ -15,6 +15,7 @@ from terreau.agreements.models import Agreement, AgreementVersion
 from terreau.agreements.rules import rights
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.versions import must_stand
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
 
@@ -29,6 +30,8 @@ def end_agreement(
     """
     row = hold_agreement(agreement.pk)
     if row.ended_on is not None:
+        said, named = {"ended_words": words.strip()}, {"ended_words": "words"}
+        must_stand(row, said, named=named, what="Cet accord est déjà terminé")
         return row
     latest = row.versions.first()
     party_ids = [row.author_id]

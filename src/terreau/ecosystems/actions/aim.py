@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import NAMESPACE_URL, uuid5
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from terreau.core.errors import EditConflict, Invalid, NotAllowed
+from terreau.core.versions import conflict, differs, must_stand
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.actions.records import Filing, hold, keep
 from terreau.ecosystems.enums import AimState, Milestone
@@ -40,15 +41,21 @@ def propose_aim(*, by: User, ecosystem: Ecosystem, filing: Filing, text: str, wh
     return keep(Aim, by=by, ecosystem=ecosystem, filing=filing, fields=content)[0]
 
 
-def reword_aim(*, by: User, aim: Aim, version: int, text: str, why: str) -> Aim:
-    """Reword a proposal over the version that was edited. What was adopted stands for ever."""
+def reword_aim(
+    *, by: User, aim: Aim, version: int, text: str, why: str, level: str | None = None
+) -> Aim:
+    """Reword a proposal over the version that was edited. What was adopted stands for ever.
+
+    ``level``: how far it is read from now on, when that is said too.
+    """
     if not can_change(by, aim):
         raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés la reformulent.")
     if aim.state == AimState.ADOPTED:
         raise Invalid("Ce cap a été adopté : proposez plutôt une nouvelle version.")
     if not text.strip():
         raise Invalid("Écrivez le cap, même imparfait : il se discute.", field="text")
-    revise(aim, version=version, changes={"text": text.strip(), "why": why.strip()})
+    changes = {"text": text.strip(), "why": why.strip(), "level": _known(level or aim.level)}
+    revise(aim, version=version, changes=changes)
     return aim
 
 
@@ -70,6 +77,7 @@ def adopt_aim(
         raise NotAllowed("L'adoption est notée par les personnes qui gardent les clés.")
     aim.refresh_from_db(from_queryset=Aim.objects.select_for_update(of=("self",)))
     if aim.state == AimState.ADOPTED:
+        _must_be_adopted_so(aim, on, how.strip(), adopted_by)
         return aim
     if version not in (None, aim.version):
         raise EditConflict(
@@ -96,15 +104,38 @@ def adopt_aim(
     return aim
 
 
-def show_aim(*, by: User, aim: Aim, level: str) -> Aim:
-    """Say how far a version is read; an adopted one too, since its words do not change."""
+def _must_be_adopted_so(aim: Aim, on: date, how: str, adopted_by: Sequence[Agent]) -> None:
+    """Raise EditConflict when the adoption was noted already, in another way."""
+    said, stored = {"adopted_on": on, "adopted_how": how}, aim.adopted_by.all()
+    if differs(aim, said) or set(adopted_by) != set(stored):
+        named = {"adopted_on": "on", "adopted_how": "how"}
+        message = (
+            "Cette adoption est déjà notée, autrement : voici les deux. Ce qui est noté reste."
+        )
+        raise conflict(aim, said, named=named, message=message).joined(
+            {"adopted_by": _names(stored)}, {"adopted_by": _names(adopted_by)}
+        )
+
+
+def _names(agents: Iterable[Agent]) -> str:
+    return ", ".join(sorted(agent.name for agent in agents))
+
+
+def show_aim(*, by: User, aim: Aim, level: str, version: int | None = None) -> Aim:
+    """Say how far a version is read; an adopted one too, since its words do not change.
+
+    ``version``: that of the aim as it was read (EditConflict otherwise).
+    """
     if not can_change(by, aim):
         raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés le peuvent.")
+    revise(aim, version=version or aim.version, changes={"level": _known(level)})
+    return aim
+
+
+def _known(level: str) -> str:
     if level not in Level.values:
         raise Invalid("Ce choix de lecture n'existe pas.", field="level")
-    aim.level = level
-    aim.save(update_fields=["level", "updated_at"])
-    return aim
+    return level
 
 
 def disagree(*, by: User, aim: Aim, filing: Filing, text: str) -> AimDisagreement:
@@ -122,6 +153,8 @@ def settle(
     if not can_speak_for(by, disagreement.agent):
         raise NotAllowed(f"C'est à « {disagreement.agent} » de dire que ce désaccord est dépassé.")
     if disagreement.settled_on is not None:
+        said, named = {"settled_how": how.strip()}, {"settled_how": "how"}
+        must_stand(disagreement, said, named=named, what="Ce désaccord est déjà dit dépassé")
         return disagreement
     day = happened(on, field="on")
     check_texts(AimDisagreement, {"settled_how": how})

@@ -7,6 +7,7 @@ from datetime import date
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
+from terreau.core.versions import must_stand
 from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.models import CircleDecision, Ecosystem
 from terreau.ecosystems.rules.days import happened
@@ -48,6 +49,8 @@ def end_decision(*, by: User, decision: CircleDecision, on: date | None = None) 
     if not can_steer(by, decision.ecosystem):
         raise NotAllowed("La fin d'une décision est notée par les personnes qui gardent les clés.")
     if decision.ended_on is not None:
+        said, named = {"ended_on": on}, {"ended_on": "on"}
+        must_stand(decision, said, named=named, what="Cette fin est déjà notée")
         return decision
     day = on or clock.today()
     if not decision.day <= day <= clock.today():

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from terreau.core import clock
 from terreau.core.errors import EditConflict, Invalid, KeyReused, NotAllowed, NotFound
 from terreau.core.once import kept, once
+from terreau.core.versions import in_words, must_stand
 from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.enums import Milestone, Phase
@@ -92,7 +93,7 @@ def _start(by: User, key: UUID, beginning: Beginning) -> Ecosystem:
     _tie_functions(ecosystem, beginning.functions, beginning.new_function)
     ecosystem.territories.set(beginning.territories)
     if beginning.parent is not None:
-        place_inside(by=by, ecosystem=ecosystem, parent=beginning.parent)
+        _place_inside(by, ecosystem, beginning.parent)
     PhaseChange.objects.create(
         ecosystem=ecosystem,
         phase=ecosystem.phase,
@@ -152,7 +153,7 @@ def _tie_functions(ecosystem: Ecosystem, functions: Sequence[LifeFunction], new:
 
 @transaction.atomic
 def describe(*, by: User, ecosystem: Ecosystem, version: int, now: Beginning) -> Ecosystem:
-    """Rewrite name, sentence, functions, territories and place over the version that was edited.
+    """Rewrite all that its beginning says, over the version that was edited.
 
     Its agent and its spaces take the name too. Raises EditConflict as ``people.actions.revise``.
     """
@@ -167,19 +168,25 @@ def describe(*, by: User, ecosystem: Ecosystem, version: int, now: Beginning) ->
     try:
         revise(ecosystem, version=version, changes=changes)
     except EditConflict as conflict:
-        yours = _listed(now.functions, now.territories)
-        stored = _listed(ecosystem.functions.all(), ecosystem.territories.all())
+        yours = _listed(now.functions, now.territories, now.parent)
+        current = Ecosystem.objects.select_related("parent").get(pk=ecosystem.pk)
+        stored = _listed(current.functions.all(), current.territories.all(), current.parent)
         raise conflict.joined(stored, yours) from None
     for named in (ecosystem.agent, ecosystem.space):
         named.name = ecosystem.name
         named.save(update_fields=["name"])
     _tie_functions(ecosystem, now.functions, now.new_function)
     ecosystem.territories.set(now.territories)
+    if now.parent != ecosystem.parent:
+        _place_inside(by, ecosystem, now.parent)
     return ecosystem
 
 
-def _listed(functions: Iterable[LifeFunction], territories: Iterable[Territory]) -> dict[str, str]:
+def _listed(
+    functions: Iterable[LifeFunction], territories: Iterable[Territory], parent: Ecosystem | None
+) -> dict[str, str]:
     return {
+        "parent": in_words(parent),
         "functions": ", ".join(sorted(map(str, functions))),
         "territory": ", ".join(sorted(map(str, territories))),
     }
@@ -191,7 +198,8 @@ def declare_phase(
 ) -> PhaseChange:
     """Say that the ecosystem entered a phase on a day. The latest day is where it is now.
 
-    Pause and end are said like the others. The same phase on the same day is said once.
+    Pause and end are said like the others. The same phase on the same day is said once:
+    EditConflict in other words.
     """
     _must_steer(by, ecosystem)
     since = happened(since, field="since", what="Dites-le quand ce jour sera venu")
@@ -203,6 +211,8 @@ def declare_phase(
         since=since,
         defaults={"words": words.strip(), "said_by": by.agent},
     )
+    if not new:
+        must_stand(change, {"words": words.strip()}, what="Cette étape est déjà notée ce jour-là")
     latest = ecosystem.phases.order_by("-since", "-pk").first()
     ecosystem.phase = latest.phase if latest else phase
     ecosystem.save(update_fields=["phase"])
@@ -218,9 +228,8 @@ def declare_phase(
     return change
 
 
-def place_inside(*, by: User, ecosystem: Ecosystem, parent: Ecosystem | None) -> None:
+def _place_inside(by: User, ecosystem: Ecosystem, parent: Ecosystem | None) -> None:
     """Say that an ecosystem belongs to a wider one, or to none any more."""
-    _must_steer(by, ecosystem)
     if parent is not None:
         _must_know(by, parent)
         above: Ecosystem | None = parent
@@ -237,18 +246,20 @@ def place_inside(*, by: User, ecosystem: Ecosystem, parent: Ecosystem | None) ->
 def link(
     *, by: User, source: Ecosystem, target: Ecosystem, words: str = "", since: date | None = None
 ) -> EcosystemLink:
-    """Say that two ecosystems know each other. Said twice, the words are those said last."""
+    """Say that two ecosystems know each other. Once: EditConflict in other words."""
     _must_steer(by, source)
     _must_know(by, target)
     if source.pk == target.pk:
         raise Invalid("Choisissez une autre coopération que celle-ci.", field="target")
     check_texts(EcosystemLink, {"words": words})
-    tie, _ = EcosystemLink.objects.update_or_create(
+    tie, new = EcosystemLink.objects.get_or_create(
         source=source,
         target=target,
-        defaults={"words": words.strip()},
-        create_defaults={"words": words.strip(), "since": since or clock.today()},
+        defaults={"words": words.strip(), "since": since or clock.today()},
     )
+    if not new:
+        what = f"Le lien avec « {target} » est déjà noté (retirez-le pour le dire autrement)"
+        must_stand(tie, {"words": words.strip()}, what=what)
     return tie
 
 

@@ -22,7 +22,7 @@ from terreau.documents.incoming import Cleaned, clean
 from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.ecosystems.models import Attachment, Ecosystem, LogEntry
 from terreau.ecosystems.rules import logbook as rules
-from terreau.people.actions import revise
+from terreau.people.actions import revise, rewrite
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 from terreau.people.queries import voices_in
@@ -128,15 +128,17 @@ def attach(*, by: User, entry: LogEntry, file: Incoming) -> Attachment:
         return kept or _keep_file(entry, file, cleaned)
 
 
-def describe_attachment(*, by: User, attachment: Attachment, description: str) -> None:
-    """Say what one sees in a file of one's own entry, for who does not see it."""
+def describe_attachment(
+    *, by: User, attachment: Attachment, description: str, version: int | None = None
+) -> Attachment:
+    """Say what one sees in a file of one's own entry, over what was read of it."""
     if not rules.can_edit(by, attachment.entry):
         raise NotAllowed(OURS)
     text = printable(description).strip()
     if len(text) > DESCRIPTION_LENGTH:
         raise Invalid(f"Une phrase suffit : {DESCRIPTION_LENGTH} signes au plus.")
-    attachment.description = text
-    attachment.save(update_fields=["description"])
+    rewrite(attachment, version=version, changes={"description": text})
+    return attachment
 
 
 def remove_attachment(*, by: User, attachment: Attachment) -> None:

@@ -20,13 +20,16 @@ from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.rules.days import happened, plausible
 from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
 from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
-from terreau.people.actions import add_agent, check_texts, revise
+from terreau.people.actions import add_agent, check_texts, revise, rewrite
 from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Agent, LegalForm, User
 from terreau.people.rules import can_speak_for
 from terreau.territories.models import Territory
 
 LINES = ("cares", "can_do", "limits", "not_ask")
+IDENTITY = ("name", "legal_form", "siren", "siret", "rna", "site", "territory", "place")
+AS_ASKED = {"agreed_on": "on", "agreement_said_by": "said_by"}
+AGREEMENT = tuple(AS_ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +123,8 @@ def _clean(actor: NewActor) -> dict[str, str]:
     return {**numbers, **words}
 
 
-@transaction.atomic
-def edit_agent(*, by: User, agent: Agent, actor: NewActor) -> Agent:
-    """Correct what an organisation is (name, form, numbers, site, place), if it is ours to do."""
+def edit_agent(*, by: User, agent: Agent, actor: NewActor, version: int | None = None) -> Agent:
+    """Correct what an organisation is, if it is ours to do, over the ``IDENTITY`` that was read."""
     if not can_edit_agent(by, agent):
         raise NotAllowed(
             f"C'est aux personnes qui parlent pour « {agent} » de corriger ces renseignements."
@@ -130,11 +132,8 @@ def edit_agent(*, by: User, agent: Agent, actor: NewActor) -> Agent:
     content = _clean(actor)
     if not content["name"]:
         raise Invalid("Gardez un nom.", field="name")
-    check_texts(Agent, content)
     linked = {"legal_form": actor.legal_form, "territory": actor.territory}
-    for name, value in {**content, **linked}.items():
-        setattr(agent, name, value)
-    agent.save(update_fields=[*content, *linked])
+    rewrite(agent, version=version, changes={**content, **linked})
     return agent
 
 
@@ -164,10 +163,12 @@ def note_agreement(
     on: date | None = None,
     said_by: str = "",
     address: str = "",
+    version: int | None = None,
 ) -> Presence:
     """Note that the actor agrees to appear: said by itself, or told to us by somebody named.
 
     ``said_by``: who said it; needed unless the person speaks for the actor. Never in the future.
+    ``version``: that of the ``AGREEMENT`` as it was read (EditConflict otherwise).
     Its own word opens public pages at once; what others report gives it seven days to answer, at
     ``address`` (mailed to those who speak for it).
     """
@@ -178,12 +179,12 @@ def note_agreement(
         raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
     if not own_voice and not said_by:
         raise Invalid("Notez qui vous a donné cet accord, et comment.", field="said_by")
-    said = {"agreement_said_by": said_by or by.agent.name}
-    check_texts(Presence, said)
+    said = {"agreed_on": day, "agreement_said_by": said_by or by.agent.name}
+    rewrite(presence, version=version, changes=said, named=AS_ASKED)
     notice = naming.give_notice(by=by, presence=presence, own_voice=own_voice, address=address)
     if own_voice:
         naming.answer_notice(by=by, notice=notice, agreed=True)
-    _set_standing(presence, Standing.AGREED, day, said["agreement_said_by"])
+    _set_standing(presence, Standing.AGREED, day, said_by or by.agent.name)
     return presence
 
 
@@ -207,16 +208,21 @@ def _set_standing(presence: Presence, standing: Standing, on: date | None, said_
     presence.save(update_fields=["standing", "agreed_on", "agreement_said_by", "updated_at"])
 
 
-def step_back(*, by: User, presence: Presence, until: date | None) -> Presence:
-    """Say « en retrait jusqu'au … », or that one is back (None). Only the actor itself says it."""
+def step_back(
+    *, by: User, presence: Presence, until: date | None, version: int | None = None
+) -> Presence:
+    """Say « en retrait jusqu'au … », or that one is back (None). Only the actor itself says it.
+
+    ``version``: that of ``away_until`` as it was read (EditConflict otherwise).
+    """
     if not can_speak_for(by, presence.agent):
         raise NotAllowed("Chacun dit soi-même qu'il se met en retrait.")
     if until is not None and until < clock.today():
         raise Invalid("Choisissez un jour à venir, ou laissez vide.", field="until")
     if until is not None:
         plausible(until, field="until")
-    presence.away_until = until
-    presence.save(update_fields=["away_until", "updated_at"])
+    changes = {"away_until": until}
+    rewrite(presence, version=version, changes=changes, named={"away_until": "until"})
     return presence
 
 

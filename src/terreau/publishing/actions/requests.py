@@ -15,6 +15,7 @@ from django.db import transaction
 
 from terreau.core import clock, mail
 from terreau.core.errors import Invalid, NotAllowed, NotFound
+from terreau.core.versions import must_stand
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.actions import derived_token, token_digest
 from terreau.people.models import User
@@ -45,7 +46,8 @@ def tell_administrators(request: SheetMessage) -> None:
 def answer_request(
     *, by: User, request: SheetMessage, outcome: Outcome, words: str = "", address: str = ""
 ) -> SheetMessage:
-    """Settle a request once, and tell by mail who asked. Settling it again changes nothing.
+    """Settle a request once, and tell by mail who asked. Settling it again changes nothing, and in
+    other words it is an EditConflict.
 
     ``words`` are for the one who asked; for a removal they are the reason, shown to everybody in
     the log of corrections. ``address``: that of the page to take over, with TOKEN where the token
@@ -56,6 +58,9 @@ def answer_request(
         raise NotAllowed("Seule la personne qui administre l'instance répond aux demandes.")
     found = SheetMessage.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if found.outcome:
+        said = {"outcome": outcome, "outcome_words": words.strip()}
+        named = {"outcome_words": "words"}
+        must_stand(found, said, named=named, what="Cette demande a déjà sa réponse")
         return found
     _check_outcome(found, outcome, words.strip())
     found.outcome, found.outcome_words = outcome, words.strip()

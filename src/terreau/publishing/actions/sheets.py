@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from terreau.core import clock
 from terreau.core.errors import NotAllowed, NotFound
+from terreau.core.versions import must_be_as_read
 from terreau.ecosystems.actions.records import hold
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import User
@@ -18,6 +19,8 @@ from terreau.publishing import building, rules
 from terreau.publishing.content import Content, current_aim, keep_only, read
 from terreau.publishing.enums import Licence, Origin
 from terreau.publishing.models import Sheet, SheetObstacle, SheetTerm, SheetVersion
+
+CHOICES = ("contact_open", "licence")
 
 
 @transaction.atomic
@@ -27,9 +30,11 @@ def publish_sheet(
     ecosystem: Ecosystem,
     contact_open: bool = True,
     licence: Licence = Licence.CC_BY_SA,
+    version: int | None = None,
 ) -> Sheet:
     """Show everybody what the ecosystem made public. Publishing again only brings it up to date.
 
+    ``version``: that of the ``CHOICES`` as they were read (EditConflict otherwise).
     Raises NotAllowed for whoever does not steer the ecosystem.
     """
     _check_steward(by, ecosystem)
@@ -38,8 +43,9 @@ def publish_sheet(
         ecosystem=ecosystem, slug=_free_slug(ecosystem.slug)
     )
     sheet.origin = Origin.INVENTED if ecosystem.invented else Origin.KEPT
-    sheet.contact_open = contact_open
-    sheet.licence = licence
+    said = {"contact_open": contact_open, "licence": licence.value}
+    must_be_as_read(sheet, version, said)
+    sheet.contact_open, sheet.licence = contact_open, licence
     sheet.published_at = sheet.published_at or clock.now()
     sheet.withdrawn_at, sheet.withdrawn_why = None, ""
     today = building.portrait(ecosystem)

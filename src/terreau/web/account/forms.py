@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from terreau.people.enums import EndReason
 from terreau.people.models import User
+from terreau.web.forms import VersionedForm
 
 
 class NameForm(forms.Form):
@@ -22,6 +23,10 @@ class NameForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Do nothing more: the adapter has used the name already (allauth asks for this)."""
+
+
+class RenameForm(NameForm, VersionedForm):
+    """Another name, over the one that was read."""
 
 
 class ClosureForm(forms.Form):

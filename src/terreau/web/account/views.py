@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core import clock
+from terreau.core.versions import field_version
 from terreau.ecosystems.actions.closure import close_account
 from terreau.overview.my_data import my_data_file
 from terreau.people.closure import rename_person
 from terreau.people.enums import EndReason
 from terreau.people.queries import all_mandates_of, all_roles_of, sole_keys_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.account.forms import ClosureForm, NameForm
+from terreau.web.account.forms import ClosureForm, RenameForm
 from terreau.web.answers import attempt, said
 
 
@@ -23,10 +24,11 @@ from terreau.web.answers import attempt, said
 @access(Policy.SIGNED_IN)
 def account_page(request: AuthedRequest) -> HttpResponseBase:
     """Show my account; a POST changes my name."""
-    form = NameForm(request.POST or None, initial={"name": request.user.agent.name})
+    agent = request.user.agent
+    read = {"name": agent.name, "version": field_version(agent, ["name"])}
+    form = RenameForm(request.POST or None, initial=read)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["name"]
-        if attempt(form, lambda: rename_person(by=request.user, name=name)):
+        if attempt(form, lambda: rename_person(by=request.user, **form.cleaned_data)):
             return said(request, "Votre nom est changé.", "account_page")
     shown = {
         "form": form,

@@ -20,9 +20,9 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import (
     CommitmentForm,
     NewCommitmentForm,
+    NotThisYearForm,
     PairForm,
     ReviewForm,
-    WordsForm,
 )
 from terreau.web.agreements.views import find, version_of
 from terreau.web.answers import attempt, pressed, said
@@ -203,10 +203,10 @@ def agreements_not_this_year(
     row = _find(request, ecosystem, pk)
     if not rights.can_decline(request.reach, row):
         raise Http404
-    form = WordsForm(request.POST or None)
+    form = NotThisYearForm(request.POST or None, initial=NotThisYearForm.read_of(row))
     if request.method == "POST" and form.is_valid():
-        by, words = request.user, form.cleaned_data["words"]
-        if attempt(form, lambda: actions.decline_commitment(by=by, commitment=row, words=words)):
+        by, new = request.user, form.cleaned_data
+        if attempt(form, lambda: actions.decline_commitment(by=by, commitment=row, **new)):
             page = ("agreements_page", ecosystem.slug, row.version.agreement_id)
             return said(request, "C'est noté : pas cette année.", *page)
     shown = {"ecosystem": ecosystem, "form": form, "row": row}

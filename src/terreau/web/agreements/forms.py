@@ -11,14 +11,15 @@ from terreau.agreements.actions.acceptance import Validation
 from terreau.agreements.actions.commitments import Draft, Look
 from terreau.agreements.enums import Kept, Kind, Nature, Period, ReviewOutcome
 from terreau.agreements.kinds import KINDS
-from terreau.agreements.models import AgreementVersion, Commitment
+from terreau.agreements.models import AgreementVersion, Commitment, Party
 from terreau.agreements.queries.agreements import drafts_for
 from terreau.agreements.queries.giving import Here, people_here
 from terreau.core import clock
+from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
 from terreau.web.contributions.forms import GIFT_LEVELS
-from terreau.web.forms import DayInput, KeyedForm, RecordForm, version_field
+from terreau.web.forms import DayInput, KeyedForm, RecordForm, VersionedForm, version_field
 from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
@@ -338,12 +339,22 @@ class ValidationForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """A word, optional: « pas cette année », or what changes."""
+    """A word, optional: what changes, or how it ends."""
 
     words = text("Un mot", 3, 600, required=False)
 
 
-class RepresentativeForm(forms.Form):
+class NotThisYearForm(WordsForm, VersionedForm):
+    """« Pas cette année », with a word."""
+
+    @staticmethod
+    def read_of(row: Party | Commitment) -> dict[str, object]:
+        """Return the initial values, of a party or of one promise."""
+        version = field_version(row, ["declined_words"])
+        return {"words": row.declined_words, "version": version}
+
+
+class RepresentativeForm(VersionedForm):
     representative = forms.CharField(
         label="Représentée par",
         max_length=160,

@@ -16,9 +16,10 @@ from terreau.agreements.actions import acceptance, agreements
 from terreau.agreements.models import Party
 from terreau.agreements.queries.agreements import readable
 from terreau.core import clock
+from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.agreements.forms import RepresentativeForm, ValidationForm, WordsForm
+from terreau.web.agreements.forms import NotThisYearForm, RepresentativeForm, ValidationForm
 from terreau.web.answers import attempt, pressed, said
 
 
@@ -63,11 +64,10 @@ def agreements_validate(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -
 def agreements_decline(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """« Pas cette année », with a word."""
     party = _find(request, ecosystem, pk)
-    form = WordsForm(request.POST or None, initial={"words": party.declined_words})
+    form = NotThisYearForm(request.POST or None, initial=NotThisYearForm.read_of(party))
 
     def write() -> Party:
-        words = form.cleaned_data["words"]
-        return acceptance.decline(by=request.user, party=party, words=words)
+        return acceptance.decline(by=request.user, party=party, **form.cleaned_data)
 
     sentence = "C'est noté : pas cette année. Vous pouvez changer d'avis."
     return _answer(request, party, form, ("agreements/decline.html", sentence, write))
@@ -80,12 +80,12 @@ def agreements_representative(
 ) -> HttpResponseBase:
     """Say who represents a party, as printed."""
     party = _find(request, ecosystem, pk)
-    initial = {"representative": party.representative}
-    form = RepresentativeForm(request.POST or None, initial=initial)
+    version = field_version(party, ["representative"])
+    read = {"representative": party.representative, "version": version}
+    form = RepresentativeForm(request.POST or None, initial=read)
 
     def write() -> Party:
-        name = form.cleaned_data["representative"]
-        return agreements.say_representative(by=request.user, party=party, representative=name)
+        return agreements.say_representative(by=request.user, party=party, **form.cleaned_data)
 
     return _answer(request, party, form, ("agreements/representative.html", "C'est noté.", write))
 

@@ -14,7 +14,7 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import AgentKind
 from terreau.people.models import Agent, User
 from terreau.people.queries import members_of, voices_of
-from terreau.web.forms import DayInput, RecordForm, version_field
+from terreau.web.forms import DayInput, RecordForm, VersionedForm, version_field
 from terreau.web.numbers import SeveralField
 
 
@@ -79,7 +79,7 @@ class AdoptForm(forms.Form):
         adopted_by.queryset = members_of(ecosystem.space).exclude(kind=AgentKind.ECOSYSTEM)
 
 
-class ShowForm(forms.Form):
+class ShowForm(VersionedForm):
     """How far a version is read."""
 
     level = RecordForm.base_fields["level"]

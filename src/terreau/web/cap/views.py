@@ -108,12 +108,10 @@ def cap_reword(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpRes
 
 @transaction.atomic
 def _reword(request: AuthedRequest, aim: Aim, form: AimForm) -> Aim:
-    given = form.cleaned_data
-    version = given["version"] or 0
-    actions.reword_aim(
-        by=request.user, aim=aim, version=version, text=given["text"], why=given["why"]
-    )
-    return actions.show_aim(by=request.user, aim=aim, level=given["level"])
+    names = ("text", "why", "level")
+    given = {name: form.cleaned_data[name] for name in names}
+    version = form.cleaned_data["version"] or 0
+    return actions.reword_aim(by=request.user, aim=aim, version=version, **given)
 
 
 @read_or_send
@@ -137,10 +135,10 @@ def cap_adopt(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
 def cap_show(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Choose how far a version is read."""
     aim = _aim(request, ecosystem, pk)
-    form = ShowForm(request.POST or None, initial={"level": aim.level})
+    read = {"level": aim.level, "version": aim.version}
+    form = ShowForm(request.POST or None, initial=read)
     if request.method == "POST" and form.is_valid():
-        level = form.cleaned_data["level"]
-        if attempt(form, lambda: actions.show_aim(by=request.user, aim=aim, level=level)):
+        if attempt(form, lambda: actions.show_aim(by=request.user, aim=aim, **form.cleaned_data)):
             return said(request, "C'est enregistré.", "cap_page", ecosystem.slug)
     return render(request, "cap/show.html", {"form": form, "aim": aim, "ecosystem": ecosystem})
 

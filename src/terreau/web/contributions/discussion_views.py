@@ -12,6 +12,7 @@ from terreau.agreements.models import Discussion
 from terreau.agreements.queries import contributions as queries
 from terreau.agreements.rules import rights
 from terreau.core.errors import Invalid, Refusal
+from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
@@ -78,6 +79,7 @@ def _last_proposal(discussion: Discussion) -> dict[str, object]:
     return {
         "quantity": row.quantity if proposed is None else proposed,
         "lesson": discussion.proposed_lesson,
+        "version": field_version(discussion, actions.PROPOSAL),
     }
 
 
@@ -118,9 +120,7 @@ def contributions_propose_end(
         by, data = request.user, end.cleaned_data
         done = attempt(
             end,
-            lambda: actions.propose_end(
-                by=by, discussion=discussion, quantity=data["quantity"], lesson=data["lesson"]
-            ),
+            lambda: actions.propose_end(by=by, discussion=discussion, **data),
         )
         if done is not None:
             sentence = "Proposé. Il reste à l'autre côté de dire « d'accord »."

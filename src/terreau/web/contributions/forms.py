@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from terreau.agreements.actions.contributions import Gift, Right
+from terreau.agreements.actions.contributions import Gift, Right, value_version
 from terreau.agreements.actions.discussions import NOTE_LENGTH
 from terreau.agreements.actions.landmarks import Count
 from terreau.agreements.enums import AGREED, Kind
@@ -17,7 +17,14 @@ from terreau.agreements.queries.giving import Offer, guessed, last_unit, offers,
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
-from terreau.web.forms import RECORD_LEVELS, DayInput, KeyedForm, RecordForm
+from terreau.web.forms import (
+    RECORD_LEVELS,
+    DayInput,
+    KeyedForm,
+    RecordForm,
+    VersionedForm,
+    version_field,
+)
 from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
@@ -163,6 +170,7 @@ def _said(offer: Offer) -> str:
 class RightForm(KeyedForm):
     """« Rectifier »: the right quantity, unit and day."""
 
+    version = version_field()
     quantity = QuantityField(label="La bonne quantité")
     unit = forms.ChoiceField(label="En")
     happened_on = forms.DateField(label="Quand", widget=DayInput)
@@ -171,6 +179,7 @@ class RightForm(KeyedForm):
         super().__init__(*args, **kwargs)
         codes = KINDS[contribution.kind].units
         self.fields["unit"].choices = unit_choices(codes)  # type: ignore[attr-defined]
+        self.initial.setdefault("version", value_version(contribution))
         for name in ("quantity", "unit", "happened_on"):
             self.initial.setdefault(name, getattr(contribution, name))
         if contribution.state in AGREED:
@@ -182,7 +191,7 @@ class RightForm(KeyedForm):
         return Right(data["quantity"], data["unit"], data["happened_on"])
 
 
-class WordForm(forms.Form):
+class WordForm(VersionedForm):
     """The free text of a contribution: change it, or leave it empty to erase it."""
 
     word = forms.CharField(
@@ -232,7 +241,7 @@ class NoteForm(KeyedForm):
     )
 
 
-class EndForm(forms.Form):
+class EndForm(VersionedForm):
     """How the discussion could end: a quantity, and what is learnt."""
 
     quantity = QuantityField(label="Quantité convenue", help_text="Zéro si rien ne compte.")

@@ -27,6 +27,7 @@ from terreau.agreements.queries.statement import (
 )
 from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
+from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
@@ -227,8 +228,9 @@ def contributions_rectify(
         raise Http404
     form = RightForm(request.POST or None, contribution=row)
     if request.method == "POST" and form.is_valid():
-        by, key, right = request.user, form.cleaned_data["key"], form.right()
-        done = attempt(form, lambda: actions.rectify(by=by, contribution=row, key=key, right=right))
+        by, right = request.user, form.right()
+        read = {name: form.cleaned_data[name] for name in ("key", "version")}
+        done = attempt(form, lambda: actions.rectify(by=by, contribution=row, right=right, **read))
         if done is not None:
             sentence = _RECTIFIED.get(done.state, "C'est rectifié.")
             return said(request, sentence, "contributions_one", ecosystem.slug, pk)
@@ -243,10 +245,11 @@ def contributions_word(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
     row = find(request, ecosystem, pk)
     if not rights.can_change(request.reach, row):
         raise Http404
-    form = WordForm(request.POST or None, initial={"word": row.word})
+    read = {"word": row.word, "version": field_version(row, ["word"])}
+    form = WordForm(request.POST or None, initial=read)
     if request.method == "POST" and form.is_valid():
-        by, word = request.user, form.cleaned_data["word"]
-        if attempt(form, lambda: actions.reword(by=by, contribution=row, word=word)):
+        by, new = request.user, form.cleaned_data
+        if attempt(form, lambda: actions.reword(by=by, contribution=row, **new)):
             return said(request, "Le mot est changé.", "contributions_one", ecosystem.slug, pk)
     shown = {"ecosystem": ecosystem, "form": form, "row": row}
     return render(request, "contributions/word.html", shown, status=422 if form.errors else 200)

@@ -20,7 +20,7 @@ from terreau.ecosystems.models import Ecosystem, Effect, Maillon
 from terreau.ecosystems.queries.effects import labels_of
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.people.models import Agent, User
-from terreau.web.forms import FiledForm
+from terreau.web.forms import FiledForm, VersionedForm
 from terreau.web.numbers import SeveralField
 from terreau.web.widgets import Suggestions
 
@@ -192,7 +192,7 @@ class TieForm(forms.Form):
         self.fields["agent"].queryset = possible  # type: ignore[attr-defined]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(VersionedForm):
     """What somebody named answers."""
 
     words = forms.CharField(label="La réponse", max_length=800, widget=_area(3))

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from terreau.core.versions import field_version
 from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.enums import EffectLinkKind
 from terreau.ecosystems.models import Ecosystem, Effect, EffectLink
@@ -64,10 +65,11 @@ def effects_unlink(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
 def effects_answer(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Write the answer of who is named. They may come here even when they read nothing else."""
     link = _link(request, ecosystem, pk)
-    form = AnswerForm(request.POST or None, initial={"words": link.answer})
+    read = {"words": link.answer, "version": field_version(link, ["answer"])}
+    form = AnswerForm(request.POST or None, initial=read)
     if form.is_valid():
-        words = form.cleaned_data["words"]
-        done = attempt(form, lambda: actions.answer(by=request.user, link=link, words=words))
+        new = form.cleaned_data
+        done = attempt(form, lambda: actions.answer(by=request.user, link=link, **new))
         if done is not None:
             sentence = "La réponse est écrite : elle se lit à côté du changement."
             return said(request, sentence, "effects_page", ecosystem.slug)

@@ -15,7 +15,7 @@ from terreau.documents.incoming import MAX_BYTES, SENTENCES
 from terreau.ecosystems.actions.logbook import TEXT_LENGTH, Incoming, Lines
 from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.people.models import Agent
-from terreau.web.forms import RecordForm
+from terreau.web.forms import RecordForm, VersionedForm
 
 ACCEPTED = ".jpg,.jpeg,.png,.webp,.pdf,image/jpeg,image/png,image/webp,application/pdf"
 
@@ -97,7 +97,7 @@ class EntryForm(RecordForm):
         return sent
 
 
-class DescribeForm(forms.Form):
+class DescribeForm(VersionedForm):
     """What one sees in a file that is already kept."""
 
     description = EntryForm.base_fields["description"]

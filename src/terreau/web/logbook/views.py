@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core.errors import NotFound, Refusal
+from terreau.core.versions import field_version
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import logbook as actions
 from terreau.ecosystems.models import Attachment, Ecosystem, LogEntry
@@ -94,7 +96,8 @@ def _one(request: AuthedRequest, entry: LogEntry, sent: DescribeForm | None = No
 
 
 def _describing(attachment: Attachment, sent: Any = None) -> DescribeForm:
-    known = {"description": attachment.description}
+    version = field_version(attachment, ["description"])
+    known = {"description": attachment.description, "version": version}
     return DescribeForm(sent, initial=known, auto_id=f"fichier-{attachment.pk}-%s")
 
 
@@ -201,12 +204,8 @@ def logbook_file_describe(request: AuthedRequest, ecosystem: Ecosystem, pk: int)
     """Say what one sees in a file of one's own entry."""
     attachment = queries.attachment(ecosystem, request.user, pk)
     form = _describing(attachment, request.POST)
-    if form.is_valid():
-        words = form.cleaned_data["description"]
-        try:
-            actions.describe_attachment(by=request.user, attachment=attachment, description=words)
-        except Refusal as refusal:
-            return refused(request, refusal, "logbook_entry", ecosystem.slug, attachment.entry_id)
+    describe = partial(actions.describe_attachment, by=request.user, attachment=attachment)
+    if form.is_valid() and attempt(form, lambda: describe(**form.cleaned_data)) is not None:
         return said(
             request, "C'est enregistré.", "logbook_entry", ecosystem.slug, attachment.entry_id
         )

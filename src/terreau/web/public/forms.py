@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 
+from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
+from terreau.publishing.actions.sheets import CHOICES
 from terreau.publishing.enums import Licence, MessageKind, Origin, Outcome
-from terreau.publishing.models import SheetMessage
+from terreau.publishing.models import Sheet, SheetMessage
 from terreau.publishing.queries import Choice, Facets, Filters
-from terreau.web.forms import KeyedForm
+from terreau.web.forms import KeyedForm, VersionedForm
 
 LONGEST_SEARCH = 120
 PARAMETERS = {
@@ -152,6 +154,8 @@ class AnswerRequestForm(forms.Form):
             possible -= {Outcome.GRANTED}
         if asked.sheet.origin != Origin.READ or asked.sheet.withdrawn_at:
             possible = {Outcome.DECLINED}
+        if asked.handled_at:  # the action says what was answered, beside what is sent now
+            possible = set(Outcome)
         field = self.fields["outcome"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.value, one.label) for one in Outcome if one in possible]
@@ -172,7 +176,7 @@ class TakeOverForm(forms.Form):
             field.initial = mine[0].slug
 
 
-class PublishForm(forms.Form):
+class PublishForm(VersionedForm):
     """How a sheet is published: under which licence, and whether somebody answers."""
 
     contact_open = forms.BooleanField(
@@ -184,3 +188,15 @@ class PublishForm(forms.Form):
     licence = forms.ChoiceField(
         label="Licence du texte", choices=Licence.choices, initial=Licence.CC_BY_SA
     )
+
+    @staticmethod
+    def choices_of(sheet: Sheet | None) -> dict[str, object]:
+        """Return the initial values: the choices made, those proposed before or after."""
+        version = field_version(sheet or Sheet(), CHOICES)
+        if sheet is None or sheet.withdrawn_at is not None:
+            return {"version": version}
+        return {"version": version, "contact_open": sheet.contact_open, "licence": sheet.licence}
+
+    def choices(self) -> dict[str, Any]:
+        """Return what was chosen. Call it on a valid form."""
+        return self.cleaned_data | {"licence": Licence(self.cleaned_data["licence"])}

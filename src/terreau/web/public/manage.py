@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -14,10 +15,9 @@ from terreau.documents.tables import Sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.publishing import actions, building, queries
 from terreau.publishing.content import read
-from terreau.publishing.enums import Licence
 from terreau.publishing.models import SheetMessage
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import refused, said, unreadable
+from terreau.web.answers import attempt, said
 from terreau.web.downloads import exports_of
 from terreau.web.public.forms import PublishForm
 from terreau.web.public.views import page_of
@@ -29,10 +29,15 @@ A_PAGE = 30
 @access(Policy.STEWARD)
 def public_manage(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """Show what everybody would read, before anything is published, and the messages received."""
+    return _manage(request, ecosystem)
+
+
+def _manage(
+    request: AuthedRequest, ecosystem: Ecosystem, form: PublishForm | None = None
+) -> HttpResponse:
     sheet = queries.sheet_of(ecosystem)
     today = building.portrait(ecosystem)
     live = sheet is not None and sheet.withdrawn_at is None
-    given = {"contact_open": sheet.contact_open, "licence": sheet.licence} if live and sheet else {}
     messages = queries.messages_for(sheet) if sheet else SheetMessage.objects.none()
     if file := exports_of(request, _table(messages), f"{ecosystem.slug}-messages"):
         return file
@@ -43,7 +48,7 @@ def public_manage(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
         "portrait": today,
         **page_of(today.content),
         "changed": live and sheet is not None and read(sheet.content) != today.content,
-        "form": PublishForm(initial=given or None),
+        "form": form or PublishForm(initial=PublishForm.choices_of(sheet)),
         "page": Paginator(messages, A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "public/manage.html", shown)
@@ -60,15 +65,10 @@ def _table(messages: Iterable[SheetMessage]) -> Sheet:
 def public_publish(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """Publish the sheet, or bring it up to date."""
     form = PublishForm(request.POST)
-    if not form.is_valid():
-        return refused(request, unreadable(form), "public_manage", ecosystem.slug)
-    actions.publish_sheet(
-        by=request.user,
-        ecosystem=ecosystem,
-        contact_open=form.cleaned_data["contact_open"],
-        licence=Licence(form.cleaned_data["licence"]),
-    )
-    return said(request, "Tout le monde peut lire la fiche.", "public_manage", ecosystem.slug)
+    publish = partial(actions.publish_sheet, by=request.user, ecosystem=ecosystem)
+    if form.is_valid() and attempt(form, lambda: publish(**form.choices())) is not None:
+        return said(request, "Tout le monde peut lire la fiche.", "public_manage", ecosystem.slug)
+    return _manage(request, ecosystem, form)
 
 
 @require_POST

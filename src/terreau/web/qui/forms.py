@@ -9,7 +9,8 @@ from django import forms
 from django.urls import reverse
 
 from terreau.core import clock
-from terreau.ecosystems.actions.presence import Lines, NewActor
+from terreau.core.versions import field_version
+from terreau.ecosystems.actions.presence import IDENTITY, Lines, NewActor
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.queries.presence import actor_kinds, people_and_organisations
 from terreau.people.enums import AgentKind, EndReason, RoleKind
@@ -18,7 +19,14 @@ from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.people.visibility import Reader
 from terreau.territories.rules import label as place_label
-from terreau.web.forms import DayInput, KeyedForm, RecordForm, few_lines, version_field
+from terreau.web.forms import (
+    DayInput,
+    KeyedForm,
+    RecordForm,
+    VersionedForm,
+    few_lines,
+    version_field,
+)
 from terreau.web.places.forms import PlaceField
 
 ANOTHER = "new"
@@ -65,11 +73,12 @@ class IdentityForm(forms.Form):
 
     @staticmethod
     def known_of(agent: Agent) -> dict[str, Any]:
-        """Return the initial values of an agent."""
+        """Return the initial values of an agent, and their version."""
         known = ("name", "siren", "siret", "rna", "site", "place")
         at = agent.territory
         return {
             **{name: getattr(agent, name) for name in known},
+            "version": field_version(agent, IDENTITY),
             "legal_form": agent.legal_form_id,
             "territory": place_label(at.kind, at.code, at.name) if at else "",
         }
@@ -126,6 +135,10 @@ class LinesForm(RecordForm):
             kind=kind or said["kind"],
             level=said["level"],
         )
+
+
+class CorrectForm(IdentityForm, VersionedForm):
+    """What an organisation is, over what was read of it."""
 
 
 class AddForm(LinesForm, IdentityForm):
@@ -188,7 +201,7 @@ class AddForm(LinesForm, IdentityForm):
         return by_key.get(pick) or self.actor(AgentKind(self.cleaned_data["agent_kind"]))
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(VersionedForm):
     """The actor agrees to appear: when, and who said it."""
 
     on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
@@ -204,7 +217,7 @@ class AgreementForm(forms.Form):
         self.fields["said_by"].required = not own
 
 
-class AwayForm(forms.Form):
+class AwayForm(VersionedForm):
     """« En retrait jusqu'au … »"""
 
     until = forms.DateField(

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.core import clock
+from terreau.core.versions import field_version
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
@@ -28,7 +29,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
 from terreau.web.answers import attempt, pressed, said
 from terreau.web.downloads import download, wanted
-from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, IdentityForm, LinesForm
+from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, CorrectForm, LinesForm
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 ACTORS_A_PAGE = 30
@@ -224,11 +225,12 @@ def qui_identity(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
     """Correct a name, a legal form, the numbers."""
     presence = _presence(request, ecosystem, pk)
     agent = presence.agent
-    form = IdentityForm(request.POST or None, initial=IdentityForm.known_of(agent))
+    form = CorrectForm(request.POST or None, initial=CorrectForm.known_of(agent))
     if request.method == "POST" and form.is_valid():
+        by, version = request.user, form.cleaned_data["version"]
         done = attempt(
             form,
-            lambda: actions.edit_agent(by=request.user, agent=agent, actor=form.actor()),
+            lambda: actions.edit_agent(by=by, agent=agent, version=version, actor=form.actor()),
         )
         if done is not None:
             for warning in form.warnings():
@@ -252,7 +254,8 @@ def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
     """Note that the actor agrees to appear."""
     presence = _presence(request, ecosystem, pk)
     own = presence.agent_id in reach_of(request.user).agents
-    form = AgreementForm(request.POST or None, own=own)
+    read = {"version": field_version(presence, actions.AGREEMENT)}
+    form = AgreementForm(request.POST or None, own=own, initial=read)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = attempt(
@@ -286,12 +289,11 @@ def qui_away(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpRespo
     presence = _presence(request, ecosystem, pk)
     if presence.agent_id not in reach_of(request.user).agents:
         return redirect("qui_actor", ecosystem.slug, pk)
-    form = AwayForm(request.POST or None, initial={"until": presence.away_until})
+    read = {"until": presence.away_until, "version": field_version(presence, ["away_until"])}
+    form = AwayForm(request.POST or None, initial=read)
     if request.method == "POST" and form.is_valid():
-        until = form.cleaned_data["until"]
-        done = attempt(
-            form, lambda: actions.step_back(by=request.user, presence=presence, until=until)
-        )
+        by, new = request.user, form.cleaned_data
+        done = attempt(form, lambda: actions.step_back(by=by, presence=presence, **new))
         if done is not None:
             return said(request, "C'est dit aux autres.", "qui_actor", ecosystem.slug, pk)
     shown = {"form": form, "actor": presence, "ecosystem": ecosystem}

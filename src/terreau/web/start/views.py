@@ -92,13 +92,9 @@ def start_settings(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
     return render(request, "start/settings.html", {"form": form, "ecosystem": ecosystem})
 
 
-@transaction.atomic
 def _save_settings(request: AuthedRequest, ecosystem: Ecosystem, form: SettingsForm) -> Ecosystem:
-    version, chosen = form.cleaned_data["version"], form.cleaned_data["parent"]
-    actions.describe(by=request.user, ecosystem=ecosystem, version=version, now=form.beginning())
-    if (chosen.pk if chosen else None) != ecosystem.parent_id:
-        actions.place_inside(by=request.user, ecosystem=ecosystem, parent=chosen)
-    return ecosystem
+    version, now = form.cleaned_data["version"], form.beginning()
+    return actions.describe(by=request.user, ecosystem=ecosystem, version=version, now=now)
 
 
 @read_or_send
