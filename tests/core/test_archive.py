@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.core import mail as django_mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 
 from terreau.core import archive, clock, mail, outbox, triggers, worker
@@ -122,18 +124,34 @@ def test_an_archive_is_on_the_disk_before_it_has_its_name(lived_in, tmp_path, mo
     assert done == [("settle", partial), ("rename", partial), ("settle", str(tmp_path))]
 
 
-def test_files_are_on_the_disk_before_their_rows_are(lived_in, settings, tmp_path, monkeypatch):
-    archive.write(tmp_path / "a.zip")
-    become_empty(settings)
+@pytest.fixture
+def settled_in_order(monkeypatch):
+    """The files and folders that were settled on the disk, in order."""
     settled = []
     monkeypatch.setattr(
         "os.fsync", lambda number: settled.append(os.readlink(f"/proc/self/fd/{number}"))
     )
+    return settled
+
+
+def test_files_are_on_the_disk_before_their_rows_are(
+    lived_in, settings, tmp_path, settled_in_order
+):
+    archive.write(tmp_path / "a.zip")
+    become_empty(settings)
+    settled_in_order.clear()
 
     archive.read(tmp_path / "a.zip")
 
     journal = settings.MEDIA_ROOT / "journal"
-    assert settled == [str(journal / "photo d'août.jpg"), str(journal)]
+    assert settled_in_order == [str(journal / "photo d'août.jpg"), str(journal)]
+
+
+def test_a_file_is_on_the_disk_before_its_row_is(settings, settled_in_order):
+    default_storage.save("journal/2026/photo.jpg", ContentFile(b"\xff\xd8"))
+
+    folder = settings.MEDIA_ROOT / "journal/2026"
+    assert settled_in_order == [str(folder / "photo.jpg"), str(folder)]
 
 
 @pytest.mark.parametrize("resumed", [False, True])

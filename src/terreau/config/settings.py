@@ -142,7 +142,7 @@ FILE_UPLOAD_HANDLERS = [
 # straight from the apps.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = env.mode != "production"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "terreau.core.durable.SettledFiles"},
     "staticfiles": {
         "BACKEND": "terreau.ui.storage.HashedStaticFiles"
         if env.mode == "production"

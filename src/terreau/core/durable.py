@@ -3,7 +3,9 @@
 
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from django.core.files.storage import FileSystemStorage
 
 
 def settle(file: IO[bytes]) -> None:
@@ -19,3 +21,15 @@ def settle_folder(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+class SettledFiles(FileSystemStorage):
+    """Django's storage of files, on the disk before the row that names them is."""
+
+    def _save(self, name: str, content: Any) -> str:
+        saved: str = super()._save(name, content)  # type: ignore[misc]
+        path = Path(self.path(saved))
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        settle_folder(path.parent)
+        return saved
