@@ -9,13 +9,13 @@ from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.core.models import OutboxRow
 from terreau.ecosystems.actions import presence as actions
 from terreau.ecosystems.actions.presence import Lines, NewActor
-from terreau.ecosystems.actions.roles import appoint, dismiss, entrust, open_circle
+from terreau.ecosystems.actions.roles import appoint, dismiss, open_circle
 from terreau.ecosystems.enums import Standing
-from terreau.ecosystems.models import LogEntry, NamingNotice, Presence
+from terreau.ecosystems.models import NamingNotice, Presence
 from terreau.ecosystems.rules.naming import facts_of, may_be_named
 from terreau.people.enums import EndReason, RoleKind
 from terreau.people.models import Agent, Role
-from terreau.people.rules import can_enter, can_steward
+from terreau.people.rules import can_enter
 from tests.ecosystems.factories import begin, note_actor
 from tests.factories import join, make_organisation, make_user, represent
 
@@ -221,38 +221,6 @@ def test_a_new_kind_of_actor_is_the_ecosystems_own_and_a_shared_one_is_found(pil
     assert own == same
     assert own.ecosystem == ecosystem
     assert shared.ecosystem is None
-
-
-def test_handing_over_closes_the_old_role_and_opens_the_new(pilot, ecosystem):
-    heir = join(make_user("Odile"), ecosystem)
-    yesterday = clock.today() - timedelta(days=1)
-
-    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=heir.agent, on=yesterday)
-
-    old = Role.objects.get(agent=pilot.agent, kind=RoleKind.PILOT)
-    new = Role.objects.get(agent=heir.agent, kind=RoleKind.PILOT)
-    assert (old.until, old.end_reason) == (yesterday, EndReason.HANDED_OVER)
-    assert (new.since, new.until, new.given_by) == (yesterday, None, pilot.agent)
-    assert can_steward(heir, ecosystem.space)
-    assert LogEntry.objects.get().milestone == "role"
-
-
-def test_a_structure_and_a_person_are_entrusted_apart(pilot, ecosystem):
-    halte = represent(make_user("Odile"), make_organisation("La Halte"), ecosystem)
-    cc = represent(make_user("Nadège"), make_organisation("La communauté"), ecosystem)
-    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=cc)
-
-    entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=halte)
-
-    running = Role.objects.filter(kind=RoleKind.PILOT, until=None)
-    assert {role.agent.name for role in running} == {"La Halte", "Samir"}
-
-
-def test_keys_are_not_given_to_an_organisation_without_a_voice(pilot, ecosystem):
-    noted = note_actor(pilot, ecosystem)
-
-    with pytest.raises(Invalid):
-        entrust(by=pilot, ecosystem=ecosystem, kind=RoleKind.PILOT, to=noted.agent)
 
 
 def test_a_member_ends_their_own_role_and_nobody_elses(pilot, ecosystem):

@@ -12,7 +12,7 @@ from terreau.people.actions import give_role
 from terreau.people.enums import EndReason, RoleKind
 from terreau.people.models import Role
 from terreau.people.rules import can_steward
-from tests.factories import LONG_AGO, join, make_ecosystem, make_user
+from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,31 @@ def test_what_makes_no_sense_is_refused_on_its_field(relay, changes, field):
         pass_on(relay, **changes(relay))
 
     assert (refused.value.field, LogEntry.objects.count()) == (field, 0)
+
+
+def test_a_structure_and_a_person_are_passed_on_apart(relay):
+    ecosystem, pilot, _, _ = relay
+    halte, council = (
+        represent(make_user(name), make_organisation(f"Chez {name}"), ecosystem)
+        for name in ("Odile", "Nadège")
+    )
+    held = give_role(agent=council, space=ecosystem.circle, kind=RoleKind.PILOT, since=LONG_AGO)
+
+    pass_on(relay, role=held, to=halte)
+
+    running = Role.objects.filter(kind=RoleKind.PILOT, until=None)
+    assert {role.agent for role in running} == {halte, pilot.agent}
+
+
+def test_a_role_does_not_go_to_an_organisation_without_a_voice(relay):
+    ecosystem = relay[0]
+    silent = make_organisation("Sans voix")
+    give_role(agent=silent, space=ecosystem.circle, kind=RoleKind.CORE_MEMBER, since=LONG_AGO)
+
+    with pytest.raises(Invalid, match="Personne ne parle") as refused:
+        pass_on(relay, to=silent)
+
+    assert refused.value.field == "to"
 
 
 def test_a_role_of_another_cooperation_is_refused(relay):

@@ -32,7 +32,7 @@ REASONS = {
     CHOICES: (
         "account/login.html base.html contributions/kinds.html doors/page.html home/add.html "
         "nav/add.html nav/bottom_bar.html nav/places.html public/home.html public/take_over.html "
-        "qui/entrust.html qui/similar.html start/keys.html"
+        "qui/similar.html start/keys.html"
     ),
     MY_DATA: "account/page.html home/mine.html mfa/webauthn/authenticator_list.html",
     ONE_THING: (

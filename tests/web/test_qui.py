@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from terreau.core import clock
 from terreau.ecosystems.actions import guests
@@ -210,7 +211,11 @@ def test_roles_are_given_ended_and_handed_over(client, pilot, ecosystem, here):
             "since": clock.today(),
         },
     )
-    client.post(f"{here}pilotage/", {"kind": "pilot", "to": member.agent_id, "on": clock.today()})
+    held = Role.objects.get(agent=pilot.agent, kind=RoleKind.PILOT)
+    client.post(
+        reverse("handover_pass", args=[ecosystem.slug, held.pk]),
+        {"key": uuid4(), "to": member.agent_id, "on": clock.today()},
+    )
     own = Role.objects.get(agent=pilot.agent, kind=RoleKind.KEY_HOLDER)
     client.post(f"{here}roles/{own.pk}/fin/", {"reason": "handed_over", "until": clock.today()})
 
@@ -342,7 +347,6 @@ PAGES = {  # page: (stranger, member, pilot)
     "{actor}/accord/": (404, 200, 200),
     "roles/": (404, 200, 200),
     "roles/donner/": (404, 404, 200),
-    "pilotage/": (404, 404, 200),
     "cercles/ouvrir/": (404, 404, 200),
     "inviter/": (404, 404, 200),
     "liens/": (404, 404, 200),

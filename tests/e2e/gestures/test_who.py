@@ -169,9 +169,9 @@ def a_word_is_ours(she):
 
 def the_piloting_passes(she, today):
     she.go("Qui")
-    she.link("Passer le pilotage ou l'animation")
+    she.link("Passer un rôle")
+    she.press(she.main.get_by_role("link", name="Passer ce rôle (pilote, Prune)"))
     she.fill({"À qui": "Basile"})
-    she.look("who-entrust")
     she.button("Passer le relais")
     she.go("Qui")
     she.link("Tous les rôles, avec leurs dates")

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed, NotFound
-from terreau.ecosystems.actions.logbook import log_milestone
 from terreau.ecosystems.actions.records import hold
-from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.days import happened
 from terreau.ecosystems.rules.presence import can_know_agent
@@ -22,9 +19,6 @@ from terreau.people.enums import STEWARD_ROLES, EndReason, RoleKind, SpaceKind
 from terreau.people.models import Agent, Role, Space, User
 from terreau.people.queries import running_on
 from terreau.people.rules import can_speak_for
-
-HANDED_ON = frozenset({RoleKind.PILOT, RoleKind.ANIMATOR})
-"""Roles that pass from one to another: who tells of the first tells of the second."""
 
 
 @transaction.atomic
@@ -72,45 +66,6 @@ def dismiss(*, by: User, role: Role, reason: EndReason, until: date | None = Non
         return role
     day = happened(until, field="until", what="Notez la fin quand elle est là")
     return end_role(role=role, reason=reason, until=day)
-
-
-@transaction.atomic
-def entrust(
-    *,
-    by: User,
-    ecosystem: Ecosystem,
-    kind: RoleKind,
-    to: Agent,
-    on: date | None = None,
-    reason: EndReason = EndReason.HANDED_OVER,
-) -> Role:
-    """Entrust the piloting or the animation to another: the open roles of that kind end that day.
-
-    Organisations hand to an organisation, persons to a person, so that a structure that pilots
-    and the person who animates each keep their own story. Done twice, it changes nothing.
-    """
-    _must_steer(by, ecosystem)
-    if kind not in HANDED_ON:
-        raise Invalid("Seuls le pilotage et l'animation se passent ainsi.", field="kind")
-    day = happened(on, field="on", what="Notez le relais quand il a lieu")
-    # First the new role: who hands over would no longer steer once theirs has ended.
-    role = appoint(by=by, space=ecosystem.circle, agent=to, kind=kind, since=day)
-    held = Role.objects.filter(
-        space__root_id=ecosystem.space_id, kind=kind, until__isnull=True
-    ).exclude(agent=to)
-    for old in held.select_related("agent"):
-        if old.agent.is_person == to.is_person:
-            end_role(role=old, reason=reason, until=max(day, old.since))
-    what = "tient l'ensemble" if kind == RoleKind.PILOT else "anime"
-    log_milestone(
-        by=by.agent,
-        ecosystem=ecosystem,
-        milestone=Milestone.ROLE,
-        text=f"Depuis le {day:%d/%m/%Y}, {to} {what}.",
-        key=uuid5(NAMESPACE_URL, f"terreau:role:{role.pk}"),
-        day=day,
-    )
-    return role
 
 
 def _must_be_spoken_for(agent: Agent) -> None:

@@ -284,27 +284,6 @@ class EndForm(forms.Form):
         return f"{role.agent}, {role.get_kind_display()}, depuis le {role.since:%d/%m/%Y}"
 
 
-class EntrustForm(forms.Form):
-    """Pass on the piloting or the animation."""
-
-    kind = forms.ChoiceField(
-        label="Ce qui passe",
-        choices=[(RoleKind.PILOT, "le pilotage"), (RoleKind.ANIMATOR, "l'animation")],
-        widget=forms.RadioSelect,
-        initial=RoleKind.PILOT,
-    )
-    to = forms.ModelChoiceField(
-        Agent.objects.none(),
-        label="À qui",
-        help_text="Une organisation succède à une organisation, une personne à une personne.",
-    )
-    on = forms.DateField(label="Le", initial=clock.today, widget=DayInput)
-
-    def __init__(self, *args: Any, ecosystem: Ecosystem, reader: Reader, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _set_choices(self.fields["to"], people_and_organisations(ecosystem, reader))
-
-
 class CircleForm(forms.Form):
     """A new circle."""
 

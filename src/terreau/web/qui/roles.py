@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Circles and roles: given, ended, handed over."""
+"""Circles and roles: given, ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, said
 from terreau.web.downloads import exports_of
 from terreau.web.numbers import row_number
-from terreau.web.qui.forms import CircleForm, EndForm, EntrustForm, RoleForm
+from terreau.web.qui.forms import CircleForm, EndForm, RoleForm
 from terreau.web.qui.views import read_or_send
 
 ROLES_A_PAGE = 50
@@ -92,22 +92,6 @@ def qui_role_end(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
             return said(request, "La fin du rôle est notée.", "qui_roles", ecosystem.slug)
     shown = {"form": form, "role": role, "sentence": form.said_of(role), "ecosystem": ecosystem}
     return render(request, "qui/role_end.html", shown)
-
-
-@read_or_send
-@access(Policy.STEWARD)
-def qui_entrust(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
-    """Entrust the piloting or the animation to another, on a day."""
-    form = EntrustForm(request.POST or None, ecosystem=ecosystem, reader=request.user)
-    if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "kind": RoleKind(form.cleaned_data["kind"])}
-        passed = attempt(
-            form, lambda: actions.entrust(by=request.user, ecosystem=ecosystem, **given)
-        )
-        if passed is not None:
-            return said(request, "Le relais est passé, et daté.", "qui_page", ecosystem.slug)
-    shown = {"form": form, "holders": queries.holders(ecosystem), "ecosystem": ecosystem}
-    return render(request, "qui/entrust.html", shown)
 
 
 @read_or_send

@@ -18,7 +18,6 @@ inside: list[URLPattern | URLResolver] = [
     path("roles/", roles.qui_roles, name="qui_roles"),
     path("roles/donner/", roles.qui_role_give, name="qui_role_give"),
     path("roles/<int:pk>/fin/", roles.qui_role_end, name="qui_role_end"),
-    path("pilotage/", roles.qui_entrust, name="qui_entrust"),
     path("cercles/ouvrir/", roles.qui_circle, name="qui_circle"),
     path("inviter/", invitations.qui_invite, name="qui_invite"),
     path(
