@@ -5,6 +5,8 @@ writing goes on as soon as it can.
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -144,10 +146,40 @@ def test_a_full_disk_is_said_in_french_and_writing_goes_on_when_there_is_room(tm
             assert (list(differences()), told > 20) == ([], True)
 
 
+@contextmanager
+def no_file_handle_left() -> Iterator[None]:
+    """Let this process open no file more."""
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_without_a_file_handle_left_one_is_asked_to_come_back(tmp_path):
+    place = copy_of_the_tests(tmp_path / "handles")
+    with closing(engine(place)) as opened, standing_on(opened):
+        story = Story()
+        story.tell()
+
+        with no_file_handle_left(), pytest.raises((OSError, DatabaseError)) as refused:
+            story.tell()
+
+        assert isinstance(faults.as_refusal(refused.value), NotNow)
+        assert keys_in_order() == story.calls[0]
+        story.call(1, story.calls[1])
+        assert keys_in_order() == [*story.calls[0], *story.calls[1]]
+        assert list(differences()) == []
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (OSError(28, "No space left on device"), NoRoom),
+        (OSError(24, "Too many open files"), NotNow),
         (OSError(2, "No such file or directory"), type(None)),
         (OperationalError("database or disk is full"), NoRoom),
         (OperationalError("database is locked"), NotNow),

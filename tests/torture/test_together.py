@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 8
 EMPTY = "Il manque"
-TURNS_MAX = 20 * WRITERS  # events of others between two calls of a writer
+TURNS_MAX = 40 * WRITERS  # events of others between two calls of a writer
 SIZES = [  # how much all do together, and the least share of the busiest that each must have
     pytest.param(80, 0, id="short"),
     pytest.param(1000, 0.5, id="long", marks=pytest.mark.torture),

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from terreau.core.errors import NoRoom, NotNow, Refusal
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+PASSING = (errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EIO)
 NO_ROOM_WORDS = ("disk is full", "No space left on device")
 NOT_NOW_WORDS = ("is locked", "disk I/O error", "unable to open database file", "readonly database")
 NOT_NOW_STATES = ("08", "53", "55", "57")  # PostgreSQL: connection, resources, locks, shut down
@@ -22,7 +23,9 @@ def as_refusal(error: Exception) -> Refusal | None:
     """Return what to say of an error that is no fault of the code, or None."""
     words = str(error)
     if isinstance(error, OSError):
-        return NoRoom() if error.errno in NO_ROOM else None
+        if error.errno in NO_ROOM:
+            return NoRoom()
+        return NotNow() if error.errno in PASSING else None
     if not isinstance(error, OperationalError | InterfaceError):
         return None
     if any(known in words for known in NO_ROOM_WORDS):
