@@ -31,7 +31,6 @@ LAST_SAID = {
     "agreements_edit.period": "without a quantity it says nothing: there are no two answers",
     "agreements_edit.unit": "without a quantity it says nothing: there are no two answers",
     "agreements_review.next_on": "each look is a row that stays; the promise shows the last day",
-    "qui_entrust.to": "each passing-on is a role that stays, with its days, and is told",
     "start_phase.phase": "each step said stays, with its day; the latest one is where we are",
 }
 
