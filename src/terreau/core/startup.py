@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
@@ -23,6 +24,9 @@ SQLITE_WANTED = {
     "recursive_triggers": "1",
     "mmap_size": "0",
 }
+
+
+POSTGRESQL_WANTED = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
@@ -51,6 +55,16 @@ def _sqlite_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield f"SQLite must wait for its turn at least {TIMEOUT_SECONDS_MIN} seconds."
 
 
+def _postgresql_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Say what lets a server forget, when it or its machine stops, what it had acknowledged."""
+    with connection.cursor() as cursor:
+        for name in POSTGRESQL_WANTED:
+            cursor.execute(f"SHOW {name}")
+            found = cursor.fetchone()[0]
+            if found == "off":
+                yield f"PostgreSQL is set to {name} = off; it must be on."
+
+
 def is_behind(connection: BaseDatabaseWrapper) -> bool:
     """Tell whether migrations of this version were not applied."""
     executor = MigrationExecutor(connection)
@@ -65,6 +79,9 @@ def refuse_unsafe() -> None:
         if is_behind(connection)
     ]
     found += [reason for connection in connections.all() for reason in problems(connection)]
+    if settings.PRODUCTION:  # a server of tests may be fast and forgetful
+        postgresql = [one for one in connections.all() if one.vendor == "postgresql"]
+        found += [reason for one in postgresql for reason in _postgresql_problems(one)]
     if found:
         raise ImproperlyConfigured(
             " ".join([*found, "Run `terreau migrate`, or restore a backup."])
