@@ -47,6 +47,7 @@ REASONS = {
 ELSEWHERE = {
     "cap/page.html": "cap/list.html",
     "contributions/lines.html": "contributions/list.html",
+    "contributions/rows.html": "contributions/list.html",
     "public/_messages.html": "public/manage.html",
     "qui/circles.html": "qui/roles.html",
     "qui/holders.html": "qui/roles.html",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from terreau.core import clock
 from terreau.ecosystems.actions import guests
 from terreau.ecosystems.actions.presence import Lines, edit_lines
-from terreau.ecosystems.models import ActorKind, Aim, Ecosystem, LogEntry, Presence
+from terreau.ecosystems.models import ActorKind, LogEntry, Presence
 from terreau.people.actions import open_guest_link
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import GuestLink, Invitation, Role
@@ -322,21 +322,6 @@ def test_a_closed_link_opens_nothing(client, pilot, ecosystem, here):
     assert GuestLink.objects.get().revoked_at is not None
 
 
-def test_the_words_of_guests_are_read_and_answered_by_who_keeps_the_keys(
-    client, pilot, ecosystem, here
-):
-    _, token = open_guest_link(by=pilot, space=ecosystem.space, label="A")
-    entry = guests.leave_word(token=token, key=uuid4(), text="Un mot.")
-    client.force_login(pilot)
-    sent = {"answer": "Vu.", "publish": "on", "version": 1, "key": uuid4()}
-
-    client.post(f"{here}mots/{entry.pk}/", sent)
-
-    entry.refresh_from_db()
-    assert (entry.answer, entry.level) == ("Vu.", "public")
-    assert "Vu." in client.get(f"{here}mots/").content.decode()
-
-
 PAGES = {  # page: (stranger, member, pilot)
     "": (404, 200, 200),
     "ajouter/": (404, 200, 200),
@@ -460,27 +445,6 @@ def test_an_invitation_says_what_it_is_for_and_what_keeping_the_keys_means(
 
     assert ecosystem.sentence.replace("'", "&#x27;") in page
     assert "Cela veut dire&nbsp;: inviter, régler" in page
-
-
-def test_a_guest_reads_a_sentence_once_and_where(client, pilot, ecosystem, here):
-    Ecosystem.objects.update(place="Le plateau")
-    _, token = open_guest_link(by=pilot, space=ecosystem.space, label="Affiche", key=uuid4())
-    Aim.objects.create(
-        ecosystem=ecosystem,
-        text=ecosystem.sentence,
-        number=1,
-        state="adopted",
-        adopted_on=clock.today(),
-        space=ecosystem.circle,
-        author=pilot.agent,
-        recorded_by=pilot.agent,
-        level="public",
-    )
-
-    page = folded(client.get(f"/parole/{token}/").content.decode())
-
-    assert page.count(ecosystem.sentence.replace("'", "&#x27;")) == 1
-    assert "Le plateau." in page
 
 
 def test_presenting_somebody_else_says_nothing_of_who_is_noted_here(client, pilot, ecosystem, here):

@@ -23,7 +23,6 @@ from terreau.people.models import Agent, Record, User
 
 ABOUT_ME = {
     "account.EmailAddress.user": "Vos adresses",
-    "admin.LogEntry.user": "Ce que vous avez fait dans l'administration",
     "agreements.AgreementVersion.drafted_by": "Versions d'accords que vous avez rédigées",
     "agreements.Commitment.provider": "Ce que vous avez promis",
     "agreements.Commitment.receiver": "Ce qui vous a été promis",
