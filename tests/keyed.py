@@ -28,6 +28,7 @@ from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.enums import Milestone
 from terreau.ecosystems.models import Interim
 from terreau.people import actions as people
+from terreau.people import tokens
 from terreau.people.enums import RoleKind
 from terreau.people.models import Role
 from terreau.programmes import actions as programmes
@@ -220,6 +221,14 @@ def _invite(key):
     return Case(
         lambda: invite(role_kind=RoleKind.PARTNER), lambda: invite(role_kind=RoleKind.PILOT)
     )
+
+
+@case(tokens.make_token)
+def _make_token(key):
+    make = partial(
+        tokens.make_token, by=make_user(), scopes="read", expires_on=clock.today(), key=key
+    )
+    return Case(lambda: make(name="Tableur"), lambda: make(name="Robot"))
 
 
 @case(people.open_guest_link)

@@ -58,7 +58,8 @@ from terreau.ecosystems.models import (
 )
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
-from terreau.people.models import Agent, GuestLink, Invitation, Record, Role, User
+from terreau.people.models import AccessToken, Agent, GuestLink, Invitation, Record, Role, User
+from terreau.people.tokens import make_token
 from terreau.publishing.actions import answer_request
 from terreau.publishing.actions.requests import PURPOSE
 from terreau.publishing.actions.sheets import CHOICES
@@ -156,6 +157,7 @@ def _add_what_is_missing(world: World) -> None:
         sheet=sheet, kind="write", sender="Quelqu'un", text="Bonjour", key=uuid4(),
         created_at=clock.now(),
     )  # fmt: skip
+    make_token(by=steward, name="Tableur", scopes="read", expires_on=today, key=uuid4())
     # Of the two requests of the demonstration, one is granted and the other waits.
     administrator = world.users["administrator"]
     assert isinstance(administrator, User)
@@ -352,6 +354,8 @@ def _value(world: World, ecosystem: Ecosystem, name: str, word: str) -> Any:
         return derived_token(PURPOSE, SheetMessage.objects.get(kind="take_over").key)
     if word == "token":
         return guest_token() if name.startswith("guest") else _invitation_token()
+    if name == "account_token_revoke":
+        return AccessToken.objects.get().pk
     if word == "code":
         return "membre"
     if word == "agent":  # somebody with a role, who has not presented themselves yet

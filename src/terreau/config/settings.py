@@ -100,6 +100,7 @@ CHORES = [
     "terreau.people.forgetting.forget_reads",
     "terreau.people.forgetting.forget_invited",
     "terreau.people.forgetting.forget_sessions",
+    "terreau.people.forgetting.forget_tokens",
     "terreau.ecosystems.actions.idle.close_idle_accounts",
 ]
 CACHES = {

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which table lives in which database.
 
-The side database holds what must not wait for, or slow, the ledger: background tasks, and the log
-of outside reads (a page that is only read may write there, after its answer).
+The side database holds what must not wait for, or slow, the ledger: background tasks, the log of
+outside reads (a page that is only read may write there, after its answer), and the count of what
+programs ask.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db import models
 
 SIDE = "side"
 SIDE_APPS = frozenset({"django_tasks_database"})
-SIDE_MODELS = frozenset({("people", "outsideread")})
+SIDE_MODELS = frozenset({("people", "outsideread"), ("people", "tokenuse")})
 
 
 class SideRouter:

@@ -63,6 +63,7 @@ ABOUT_ME = {
     "ledger.Resource.custodian": "Ce que vous gardez (registre)",
     "ledger.Resource.opened_by": "Stocks que vous avez ouverts (registre)",
     "mfa.Authenticator.user": "Vos clés et applications de connexion (sans leurs secrets)",
+    "people.AccessToken.user": "Clés que vous avez données à des programmes (sans leurs secrets)",
     "people.GuestLink.created_by": "Liens d'invité que vous avez ouverts",
     "people.Invitation.accepted_by": "Invitations que vous avez acceptées",
     "people.Invitation.invited_by": "Invitations que vous avez envoyées",

@@ -92,3 +92,11 @@ class EndReason(TextChoices):
     OTHER_COMMITMENTS = "other_commitments", "autres engagements"
     STRUCTURE_CHANGED = "structure_changed", "la structure a changé"
     NOT_SAID = "not_said", "sans précision"
+
+
+class Scope(TextChoices):
+    """What a program may do in the name of the person who gave it a key."""
+
+    READ = "read", "lire ce que je lis"
+    CONTRIBUTE = "contribute", "noter des contributions, sans rien lire"
+    BOTH = "read contribute", "lire ce que je lis, et noter des contributions"

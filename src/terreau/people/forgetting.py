@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from terreau.core import clock
-from terreau.people.models import Invitation, OutsideRead
+from terreau.people.models import AccessToken, Invitation, OutsideRead, TokenUse
+
+TOKEN_DAYS = 30
 
 
 def forget_reads() -> int:
@@ -26,6 +29,16 @@ def forget_invited() -> int:
 def forget_sessions() -> int:
     """Delete the sessions that have ended."""
     return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
+
+
+def forget_tokens() -> int:
+    """Delete the keys of programs that ended a month ago, and when they were last used."""
+    limit = clock.now() - timedelta(days=TOKEN_DAYS)
+    ended = Q(revoked_at__lt=limit) | Q(expires_on__lt=limit.date())
+    gone = AccessToken.objects.filter(ended).delete()[0]
+    kept = AccessToken.objects.values_list("pk", flat=True)
+    TokenUse.objects.exclude(token_id__in=list(kept)).delete()
+    return gone
 
 
 def years_ago(moment: date | datetime) -> date | datetime:

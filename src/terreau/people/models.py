@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from terreau.core import clock
 from terreau.people import visibility
-from terreau.people.enums import AgentKind, EndReason, Level, RoleKind, SpaceKind
+from terreau.people.enums import AgentKind, EndReason, Level, RoleKind, Scope, SpaceKind
 
 
 class LegalForm(models.Model):
@@ -114,6 +114,51 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.agent.name
+
+
+class AccessToken(models.Model):
+    """A key that a person gave to a program: it acts as that person, within a scope, for a time.
+
+    Only a digest of the secret is kept. How often it was used stands in ``TokenUse``.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="access_tokens")
+    key = models.UUIDField(unique=True, editable=False)
+    name = models.CharField("nom du programme", max_length=80)
+    scopes = models.CharField("ce qu'il peut faire", max_length=16, choices=Scope)
+    token_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_on = models.DateField("jusqu'au")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=~Q(name=""), name="access_token_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(scopes__in=Scope.values), name="access_token_scopes_are_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, scope: str) -> bool:
+        return scope in self.scopes.split()
+
+
+class TokenUse(models.Model):
+    """When a key of a program was last used, to the minute, and how often in that minute.
+
+    One row a key, beside the main database: to count a request never waits for the ledger.
+    """
+
+    token_id = models.BigIntegerField(primary_key=True)
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"clé {self.token_id}"
 
 
 class Mandate(models.Model):

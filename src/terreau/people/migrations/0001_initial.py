@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 import terreau.core.clock
@@ -599,5 +600,68 @@ class Migration(migrations.Migration):
                 fields=("source", "target"),
                 name="one_open_link_each",
             ),
+        ),
+        migrations.CreateModel(
+            name="TokenUse",
+            fields=[
+                ("token_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("minute", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AccessToken",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(editable=False, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="nom du programme")),
+                (
+                    "scopes",
+                    models.CharField(
+                        choices=[
+                            ("read", "lire ce que je lis"),
+                            ("contribute", "noter des contributions, sans rien lire"),
+                            ("read contribute", "lire ce que je lis, et noter des contributions"),
+                        ],
+                        max_length=16,
+                        verbose_name="ce qu'il peut faire",
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                ("expires_on", models.DateField(verbose_name="jusqu'au")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-created_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="access_token_has_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scopes__in", ["read", "contribute", "read contribute"])
+                        ),
+                        name="access_token_scopes_are_known",
+                    ),
+                ],
+            },
         ),
     ]

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 
-from terreau.people.enums import EndReason
+from terreau.core import clock
+from terreau.people.enums import EndReason, Scope
 from terreau.people.models import User
-from terreau.web.forms import VersionedForm
+from terreau.people.tokens import LONGEST
+from terreau.web.forms import DayInput, KeyedForm, VersionedForm
 
 
 class NameForm(forms.Form):
@@ -27,6 +31,28 @@ class NameForm(forms.Form):
 
 class RenameForm(NameForm, VersionedForm):
     """Another name, over the one that was read."""
+
+
+class TokenForm(KeyedForm):
+    """A key for a program: what it is for, what it may do, until when."""
+
+    name = forms.CharField(
+        label="Nom du programme",
+        max_length=80,
+        help_text="Pour le reconnaître dans la liste, par exemple « tableur du trésorier ».",
+    )
+    scopes = forms.ChoiceField(
+        label="Ce qu'il peut faire en votre nom", choices=Scope.choices, initial=Scope.READ
+    )
+    expires_on = forms.DateField(
+        label="Jusqu'au",
+        widget=DayInput,
+        help_text="Un an au plus. Après ce jour, la clé n'ouvre plus rien.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("expires_on", clock.today() + LONGEST / 4)
 
 
 class ClosureForm(forms.Form):

@@ -15,9 +15,10 @@ from terreau.overview.my_data import my_data_file
 from terreau.people.closure import rename_person
 from terreau.people.enums import EndReason
 from terreau.people.queries import all_mandates_of, all_roles_of, sole_keys_of
+from terreau.people.tokens import A_MINUTE, last_days, make_token, open_tokens, revoke_token
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.account.forms import ClosureForm, RenameForm
-from terreau.web.answers import attempt, said
+from terreau.web.account.forms import ClosureForm, RenameForm, TokenForm
+from terreau.web.answers import attempt, pressed, said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,6 +38,37 @@ def account_page(request: AuthedRequest) -> HttpResponseBase:
         "today": clock.today(),
     }
     return render(request, "account/page.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(Policy.SIGNED_IN)
+def account_tokens(request: AuthedRequest) -> HttpResponse:
+    """Show the keys that my programs hold; a POST makes one, whose secret is shown once."""
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        secret = attempt(form, lambda: make_token(by=request.user, **form.cleaned_data)[1]) or ""
+    tokens = list(open_tokens(request.user))
+    used = last_days(tokens)
+    shown = {
+        "form": form,
+        "secret": secret,
+        "tokens": [(token, used.get(token.pk)) for token in tokens],
+        "a_minute": A_MINUTE,
+    }
+    return render(request, "account/tokens.html", shown)
+
+
+@require_POST
+@access(Policy.SIGNED_IN)
+def account_token_revoke(request: AuthedRequest, pk: int) -> HttpResponseBase:
+    """Take a key back from a program."""
+    return pressed(
+        request,
+        lambda: revoke_token(by=request.user, token_id=pk),
+        "La clé est retirée : elle n'ouvre plus rien.",
+        "account_tokens",
+    )
 
 
 @require_safe
