@@ -109,7 +109,7 @@ def test_no_module_has_a_name_that_says_nothing():
 
 
 def test_views_write_through_actions_only():
-    web = [path for path in PYTHON if "src/terreau/web/" in place(path)]
+    web = [path for path in PYTHON if re.search("src/terreau/(web|api)/", place(path))]
     found = lines_with(WRITING, web)
 
     known = [

@@ -8,8 +8,8 @@ from django.views.generic import RedirectView
 
 from terreau.web.access import Policy
 
-# Others' views, each behind its own door: allauth's pages and Django's admin site.
-OTHERS = ("allauth.", "django.views.i18n")
+# Others' views, each behind its own door: allauth's pages, and the API (tests/api/test_door.py).
+OTHERS = ("allauth.", "django.views.i18n", "ninja.", "terreau.api.")
 
 
 def views(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -86,3 +86,19 @@ class EditConflict(Refusal):
             yours={**self.yours, **yours},
             version=self.version,
         )
+
+
+STATUS: dict[type[Refusal], int] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    KeyReused: 409,
+    EditConflict: 409,
+    NoRoom: 507,
+    NotNow: 503,
+}
+"""What each refusal is over HTTP, on a page and for a program; 422 for the others."""
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the status of an answer that says this refusal."""
+    return STATUS.get(type(refusal), 422)

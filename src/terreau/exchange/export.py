@@ -103,20 +103,20 @@ class _Export:
                 node["name"] = one.name
             numbers = {"terreau:siren": one.siren, "terreau:siret": one.siret}
             merged = {"terreau:mergedInto": agent(one.merged_into_id)}
-            yield node | _said({} if one.is_person else numbers | merged)
+            yield node | said({} if one.is_person else numbers | merged)
 
     def units(self) -> Iterator[NodeDict]:
         for code, name in unit_names().items():
             node = {"@id": name, "@type": "Unit", "label": UNITS[code].label}
             known = name.removeprefix("om2:") if name.startswith("om2:") else ""
-            yield node | _said({"symbol": UNITS[code].symbol, "omUnitIdentifier": known})
+            yield node | said({"symbol": UNITS[code].symbol, "omUnitIdentifier": known})
 
     def kinds(self) -> Iterator[NodeDict]:
         for code in whole.specifications(self.ledger):
             yield {"@id": self.kind(code), "@type": "ResourceSpecification", "name": code}
 
     def kind(self, code: str) -> str:
-        return opaque("kind", f"{self.ledger} {code}")
+        return kind(self.ledger, code)
 
     def activities(self) -> Iterator[NodeDict]:
         for pk, code in whole.stages(self.ledger):
@@ -125,7 +125,7 @@ class _Export:
         for one in whole.processes(self.ledger):
             self.processes[one.pk] = by_key(one.key)
             node = {"@id": by_key(one.key), "@type": "Process", "name": one.name}
-            yield node | _said(
+            yield node | said(
                 {
                     "basedOn": self.stages.get(one.specification_id or 0),
                     "hasBeginning": one.begins_on and one.begins_on.isoformat(),
@@ -138,7 +138,7 @@ class _Export:
         for one in whole.places(self.ledger):
             self.places[one.pk] = by_key(one.key)
             node = {"@id": by_key(one.key), "@type": "SpatialThing", "name": one.name}
-            yield node | _said(
+            yield node | said(
                 {
                     "mappableAddress": one.address,
                     "lat": None if one.latitude is None else number(one.latitude),
@@ -166,7 +166,7 @@ class _Export:
                 "@type": "EconomicResource",
                 "accountingQuantity": measure(one.accounting, one.unit),
                 "onhandQuantity": measure(one.on_hand, one.unit),
-            } | _said(
+            } | said(
                 {
                     "primaryAccountable": agent(one.accountable_id),
                     "terreau:custodian": agent(one.custodian_id),
@@ -182,9 +182,7 @@ class _Export:
     def agreements(self) -> Iterator[NodeDict]:
         for key, name, day in carried.agreements(self.ecosystem):
             node = {"@id": by_key(key), "@type": "Agreement", "name": name}
-            yield node | _said(
-                {"created": day and {"@type": "xsd:date", "@value": day.isoformat()}}
-            )
+            yield node | said({"created": day and {"@type": "xsd:date", "@value": day.isoformat()}})
 
     def promised(self) -> Iterator[NodeDict]:
         for one in whole.commitments(self.ledger):
@@ -203,7 +201,7 @@ class _Export:
                 told: measure(one.promised, one.unit),
                 "created": one.recorded_at.isoformat(),
                 "terreau:recordedBy": agent(one.recorded_by_id),
-            } | _said(
+            } | said(
                 {"due": one.due and one.due.isoformat(), **self.clause(one.pk), **self.end(one)}
             )
 
@@ -238,7 +236,7 @@ class _Export:
             node["effortQuantity" if name == "effort" else "resourceQuantity"] = measure(
                 micro, unit
             )
-        return node | _said(
+        return node | said(
             {
                 "resourceInventoriedAs": self.stocks.get(event.resource or 0),
                 "toResourceInventoriedAs": self.stocks.get(event.to_resource or 0),
@@ -296,6 +294,11 @@ def agent(pk: int | None) -> str | None:
     return None if pk is None else opaque("agent", pk)
 
 
-def _said(values: Mapping[str, Any]) -> NodeDict:
+def kind(ledger: int, code: str) -> str:
+    """Return the name of a kind of things in a ledger."""
+    return opaque("kind", f"{ledger} {code}")
+
+
+def said(values: Mapping[str, Any]) -> NodeDict:
     """Leave out what there is nothing to say of."""
     return {name: value for name, value in values.items() if value not in (None, "", [])}

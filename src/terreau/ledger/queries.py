@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 
 from terreau.core.quantities import MICRO
 from terreau.ledger.engine.state import Promise
-from terreau.ledger.models import Balance, Commitment, Event, Resource
+from terreau.ledger.models import Balance, Commitment, Event, EventLink, Resource
 from terreau.people.models import Space
 
 
@@ -147,3 +147,50 @@ def _add(sums: dict[Between, int], rows: QuerySet[Any, Any], amount: str) -> Non
     for *key, high, low in parts:
         one = Between._make(key)
         sums[one] = sums.get(one, 0) + int(high) * MICRO + int(low)
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Which rows of a ledger somebody reads: those whose ids are ``among``.
+
+    ``sides``: the agents that the reader speaks for. What no record ``carries`` has no level of
+    its own, so it is read by its two sides alone.
+    """
+
+    among: QuerySet[Any, Any]
+    carried: QuerySet[Any, Any]
+    sides: frozenset[int]
+
+    def condition(self, more: Q | None = None) -> Q:
+        """Return the condition; ``more`` is asked of what no record carries."""
+        of_mine = Q(provider_id__in=self.sides) | Q(receiver_id__in=self.sides)
+        return Q(pk__in=self.among) | of_mine & ~Q(pk__in=self.carried) & (more or Q())
+
+
+def readable_events(ledger: Space, readable: Readable) -> QuerySet[Event]:
+    """Return the events that somebody reads, in the order of recording, with what they name.
+
+    Corrections are left out, and what was corrected: a record carries what stands instead.
+    """
+    standing = Q(corrects__isnull=True, correction__isnull=True)
+    return (
+        Event.objects.filter(readable.condition(standing), ledger_id=ledger.root_id or ledger.pk)
+        .select_related("specification", "resource", "to_resource")
+        .select_related("input_of", "output_of", "to_location")
+        .prefetch_related(Prefetch("links", EventLink.objects.order_by("commitment_id")))
+        .order_by("pk")
+    )
+
+
+def readable_commitments(ledger: Space, readable: Readable) -> QuerySet[Commitment]:
+    """Return the promises that somebody reads, in the order of recording, with how far they are."""
+    return (
+        Commitment.objects.filter(readable.condition(), ledger_id=ledger.root_id or ledger.pk)
+        .select_related("specification", "state")
+        .order_by("pk")
+    )
+
+
+def fulfilment_of(commitment: Commitment) -> Fulfilment:
+    """Return how far a commitment that was read with its state is fulfilled (no query)."""
+    return _fulfilment(commitment)

@@ -19,10 +19,9 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from terreau.core.watching import on_change
+from terreau.core.watching import on_change, only_reading
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.addresses import at_address
 from terreau.people import rules
@@ -74,8 +73,7 @@ def access(policy: Policy) -> Callable[[View], View]:
             changed: list[bool] = []
             with ExitStack() as guards:
                 if request.method in ("GET", "HEAD"):
-                    for connection in connections.all(initialized_only=True):
-                        guards.enter_context(connection.execute_wrapper(refuse_writes))
+                    guards.enter_context(only_reading())
                 else:
                     guards.enter_context(on_change(SHOWN_FROM, lambda: changed.append(True)))
                 answer = view(request, *args, **kwargs)
@@ -131,13 +129,3 @@ def is_loopback(request: HttpRequest) -> bool:
         )
     except ValueError:
         return False
-
-
-READING = ("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
-
-
-def refuse_writes(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-    """Raise on any statement that is not a read (a GET never writes)."""
-    if isinstance(sql, str) and not sql.lstrip(" (\n").upper().startswith(READING):
-        raise RuntimeError(f"A page that is only read tried to write: {sql[:80]}")
-    return execute(sql, params, many, context)

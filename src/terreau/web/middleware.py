@@ -13,27 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from terreau.core import faults
-from terreau.core.errors import (
-    EditConflict,
-    KeyReused,
-    NoRoom,
-    NotAllowed,
-    NotFound,
-    NotNow,
-    Refusal,
-)
+from terreau.core.errors import Refusal, status_of
 
 logger = logging.getLogger(__name__)
-
-STATUS: dict[type[Refusal], int] = {
-    NotAllowed: 403,
-    NotFound: 404,
-    KeyReused: 409,
-    EditConflict: 409,
-    NoRoom: 507,
-    NotNow: 503,
-}
-
 
 BROKEN_ADDRESS = (
     "L'adresse de cette page est abîmée. Rien n'a changé : revenez à la page d'avant, ou "
@@ -66,6 +48,8 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # No page has a null character in its address, and PostgreSQL refuses to look for one.
+        if request.path.startswith("/api/"):  # a program is answered by the API itself
+            return self.get_response(request)
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "refusal.html", {"sentence": BROKEN_ADDRESS}, status=400)
         return self.get_response(request)
@@ -75,8 +59,8 @@ class RefusalMiddleware:
         refusal = error if isinstance(error, Refusal) else _of_the_machine(error)
         if refusal is None:
             return None
-        status = STATUS.get(type(refusal), 422)
-        return render(request, "refusal.html", {"sentence": refusal.message}, status=status)
+        shown = {"sentence": refusal.message}
+        return render(request, "refusal.html", shown, status=status_of(refusal))
 
 
 def _of_the_machine(error: Exception) -> Refusal | None:

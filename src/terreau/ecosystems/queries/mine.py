@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.enums import STEWARD_ROLES, RoleKind
@@ -23,11 +25,15 @@ class Membership:
     is_steward: bool = False
 
 
+def ecosystems_of(user: User) -> QuerySet[Ecosystem]:
+    """Return the ecosystems in which this person, or who they speak for, has a role; by name."""
+    return Ecosystem.objects.filter(space_id__in=reach_of(user).roots).order_by("name", "pk")
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return the ecosystems of a person, by name, in five queries whatever their number."""
     reach = reach_of(user)
-    ecosystems = Ecosystem.objects.filter(space_id__in=reach.roots).order_by("name", "pk")
-    by_root = {ecosystem.space_id: Membership(ecosystem) for ecosystem in ecosystems}
+    by_root = {ecosystem.space_id: Membership(ecosystem) for ecosystem in ecosystems_of(user)}
     roles = (
         Role.objects.filter(
             running_on(clock.today()), agent_id__in=reach.agents, space__root_id__in=by_root

@@ -13,7 +13,7 @@ from terreau.ecosystems.models import ActorKind, Ecosystem, LogEntry, Presence
 from terreau.people.enums import RoleKind, SpaceKind
 from terreau.people.models import Agent, Mandate, Role, Space
 from terreau.people.queries import current_roles, running_on
-from terreau.people.visibility import Reach, Reader
+from terreau.people.visibility import Reach, Reader, reach_of
 
 HOLDING = (RoleKind.PILOT, RoleKind.ANIMATOR, RoleKind.KEY_HOLDER, RoleKind.INTERIM)
 PLAIN_SEATS = (RoleKind.CORE_MEMBER, RoleKind.PARTNER, RoleKind.MEMBER)
@@ -143,6 +143,17 @@ def people_and_organisations(ecosystem: Ecosystem, reader: Reader) -> QuerySet[A
     )
     known |= Q(pk__in=mandated.values("person_id"))
     return Agent.objects.filter(known, merged_into__isnull=True).order_by("name", "pk")
+
+
+def agents_known(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Agent]:
+    """Return all of us, who has or had a role here, the actors that this reader reads of, and who
+    they speak for.
+    """
+    roles = Role.objects.filter(space__root_id=ecosystem.space_id)
+    noted = Presence.objects.visible_to(reader).filter(ecosystem=ecosystem)
+    known = Q(pk=ecosystem.agent_id) | Q(pk__in=reach_of(reader).agents)
+    known |= Q(pk__in=roles.values("agent_id")) | Q(pk__in=noted.values("agent_id"))
+    return Agent.objects.filter(known).order_by("pk")
 
 
 def unpresented(ecosystem: Ecosystem, reach: Reach) -> QuerySet[Agent]:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where a request is: the cooperation of its address, and what the names in it stand for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from terreau.agreements.enums import Kind
+from terreau.agreements.queries import told
+from terreau.api.keys import person
+from terreau.api.problems import NOT_HERE
+from terreau.core.errors import Invalid, NotFound
+from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.queries.addresses import at_address
+from terreau.ecosystems.queries.presence import agents_known
+from terreau.exchange.export import agent, kind
+from terreau.ledger.queries import stocks
+from terreau.people.models import Agent
+from terreau.people.rules import can_enter
+
+
+def cooperation(request: HttpRequest, slug: str) -> Ecosystem:
+    """Return the cooperation of an address. Raises NotFound where the person has no role."""
+    ecosystem = at_address(slug)
+    if ecosystem is None or not can_enter(person(request), ecosystem.space):
+        raise NotFound(NOT_HERE)
+    return ecosystem
+
+
+def agents(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, Agent]:
+    """Return the agents that the person reads of here, by their name in the graph."""
+    return {str(agent(one.pk)): one for one in agents_known(ecosystem, person(request))}
+
+
+def kinds(ecosystem: Ecosystem) -> dict[str, str]:
+    """Return the codes of the kinds of things, by their name in the graph: the ten, and those of
+    the stocks.
+    """
+    codes = [*Kind.values, *(stock.specification.code for stock in stocks(ecosystem.space))]
+    return {kind(ecosystem.space_id, code): code for code in dict.fromkeys(codes)}
+
+
+def agent_number(request: HttpRequest, ecosystem: Ecosystem, name: str, field: str) -> int:
+    """Return the agent that a graph calls so. Raises Invalid when the person reads of none."""
+    found = agents(request, ecosystem).get(name)
+    if found is None:
+        raise Invalid("Personne de ce nom ici : prenez un @id de la liste agents.", field=field)
+    return found.pk
+
+
+def promise_number(request: HttpRequest, ecosystem: Ecosystem, name: str) -> int:
+    """Return the promise that a graph calls so. Raises Invalid when the person reads of none."""
+    key = key_in(name)
+    rows = told.promises(person(request), ecosystem)
+    line = rows.filter(key=key).values_list("pk", flat=True).first() if key else None
+    found = told.promise_of(line) if line else None
+    if found is None:
+        raise Invalid(
+            "Aucune promesse de ce nom ici : prenez un @id de la liste commitments.",
+            field="fulfills",
+        )
+    return found
+
+
+def key_in(name: str) -> UUID | None:
+    """Return the UUID of ``urn:uuid:…``, or None for another name."""
+    try:
+        return UUID(name) if name.startswith("urn:uuid:") else None
+    except ValueError:
+        return None

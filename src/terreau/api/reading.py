@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a program may read: what its person reads, and nothing more."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+from pydantic import Field
+
+from terreau.agreements.queries import told
+from terreau.api import nodes, pages, shapes
+from terreau.api.door import reading
+from terreau.api.keys import person
+from terreau.api.pages import Cursor, listed, one
+from terreau.api.places import agent_number, agents, cooperation, kinds
+from terreau.api.problems import NOT_HERE, Problem
+from terreau.api.routes import READ, router
+from terreau.core.errors import NotFound
+from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.queries.mine import ecosystems_of
+from terreau.ledger.queries import stocks
+
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 422, 429, 503), Problem)
+
+
+class EventFilters(Cursor):
+    """Which events: all must hold."""
+
+    since: shapes.Day | None = Field(None, description="first day (hasPointInTime)")
+    until: shapes.Day | None = Field(None, description="last day (hasPointInTime)")
+    agent: shapes.Text = Field("", max_length=80, description="@id of provider or receiver")
+    action: shapes.Action | None = None
+    resource: UUID | None = Field(None, description="UUID of the @id of a resource")
+
+
+@router.get(
+    "/cooperations", auth=READ, tags=["read"], response={200: shapes.Cooperations, **REFUSALS}
+)
+@reading
+def list_cooperations(request: HttpRequest, cursor: Query[Cursor]) -> HttpResponse:
+    """The cooperations I am in."""
+    mine = map(nodes.of_cooperation, ecosystems_of(person(request)))
+    return listed(request, pages.page_of_nodes(mine, cursor), cursor)
+
+
+@router.get(
+    "/cooperations/{slug}", auth=READ, tags=["read"], response={200: shapes.Cooperation, **REFUSALS}
+)
+@reading
+def get_cooperation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One cooperation."""
+    return one(nodes.of_cooperation(cooperation(request, slug)))
+
+
+@router.get(
+    "/cooperations/{slug}/agents",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.Agents, **REFUSALS},
+)
+@reading
+def list_agents(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
+    """The persons and organisations that I read of."""
+    found = agents(request, cooperation(request, slug))
+    return listed(request, pages.page_of_nodes(map(nodes.of_agent, found.values()), cursor), cursor)
+
+
+@router.get(
+    "/cooperations/{slug}/agents/{id}",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.Agent, **REFUSALS},
+)
+@reading
+def get_agent(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
+    """One person or organisation."""
+    found = agents(request, cooperation(request, slug)).get(f"urn:uuid:{id}")
+    return one(nodes.of_agent(_there(found)))
+
+
+@router.get(
+    "/cooperations/{slug}/resource-specifications",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.ResourceSpecifications, **REFUSALS},
+)
+@reading
+def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
+    """The kinds of things: the ten kinds of contribution, and those of the stocks."""
+    ecosystem = cooperation(request, slug)
+    found = [nodes.of_specification(ecosystem.space_id, code) for code in kinds(ecosystem).values()]
+    return listed(request, pages.page_of_nodes(found, cursor), cursor)
+
+
+@router.get(
+    "/cooperations/{slug}/resource-specifications/{id}",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.ResourceSpecification, **REFUSALS},
+)
+@reading
+def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
+    """One kind of things."""
+    ecosystem = cooperation(request, slug)
+    code = _there(kinds(ecosystem).get(f"urn:uuid:{id}"))
+    return one(nodes.of_specification(ecosystem.space_id, code))
+
+
+@router.get(
+    "/cooperations/{slug}/economic-resources",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.EconomicResources, **REFUSALS},
+)
+@reading
+def list_resources(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
+    """The stocks that this cooperation keeps."""
+    rows = stocks(cooperation(request, slug).space).order_by("pk")
+    found = map(nodes.of_resource, pages.page_of_rows(rows, rows, cursor))
+    return listed(request, list(found), cursor)
+
+
+@router.get(
+    "/cooperations/{slug}/economic-resources/{id}",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.EconomicResource, **REFUSALS},
+)
+@reading
+def get_resource(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
+    """One stock."""
+    rows = stocks(cooperation(request, slug).space)
+    return one(nodes.of_resource(_there(rows.filter(key=id).first())))
+
+
+@router.get(
+    "/cooperations/{slug}/events",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.EconomicEvents, **REFUSALS},
+)
+@reading
+def list_events(request: HttpRequest, slug: str, filters: Query[EventFilters]) -> HttpResponse:
+    """What happened, as it stands, in the order in which it was recorded."""
+    ecosystem = cooperation(request, slug)
+    every = told.events(person(request), ecosystem)
+    rows = every.filter(_chosen(request, ecosystem, filters))
+    page = pages.page_of_rows(rows, every, filters)
+    return listed(request, event_nodes(request, ecosystem, page), filters)
+
+
+@router.get(
+    "/cooperations/{slug}/events/{id}",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.EconomicEvent, **REFUSALS},
+)
+@reading
+def get_event(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
+    """One event; under the key with which it was recorded, what stands of it today."""
+    ecosystem = cooperation(request, slug)
+    rows = told.events(person(request), ecosystem)
+    found = rows.filter(Q(key=id) | Q(pk=told.standing_event(ecosystem, id))).first()
+    return one(event_nodes(request, ecosystem, [_there(found)])[0])
+
+
+@router.get(
+    "/cooperations/{slug}/commitments",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.Commitments, **REFUSALS},
+)
+@reading
+def list_commitments(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
+    """What was promised, counted, and how far it is kept."""
+    rows = told.promises(person(request), cooperation(request, slug))
+    return listed(request, _promise_nodes(pages.page_of_rows(rows, rows, cursor)), cursor)
+
+
+@router.get(
+    "/cooperations/{slug}/commitments/{id}",
+    auth=READ,
+    tags=["read"],
+    response={200: shapes.Commitment, **REFUSALS},
+)
+@reading
+def get_commitment(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
+    """One promise, and how far it is kept."""
+    rows = told.promises(person(request), cooperation(request, slug))
+    return one(_promise_nodes([_there(rows.filter(key=id).first())])[0])
+
+
+def _there(found: Any) -> Any:
+    if found is None:
+        raise NotFound(NOT_HERE)
+    return found
+
+
+def _chosen(request: HttpRequest, ecosystem: Ecosystem, filters: EventFilters) -> Q:
+    chosen = Q()
+    if filters.since:
+        chosen &= Q(happened_on__gte=filters.since)
+    if filters.until:
+        chosen &= Q(happened_on__lte=filters.until)
+    if filters.agent:
+        number = agent_number(request, ecosystem, filters.agent, "agent")
+        chosen &= Q(provider_id=number) | Q(receiver_id=number)
+    if filters.action:
+        chosen &= Q(action=filters.action)
+    if filters.resource:
+        chosen &= Q(resource__key=filters.resource) | Q(to_resource__key=filters.resource)
+    return chosen
+
+
+def event_nodes(request: HttpRequest, ecosystem: Ecosystem, page: list[Any]) -> list[Any]:
+    """Return events as nodes, with what their contributions say and the promises they keep."""
+    said = told.contributions_told(person(request), [event.pk for event in page])
+    lines = {link.commitment_id for event in page for link in event.links.all()}
+    mine: QuerySet[Any] = told.promises(person(request), ecosystem).filter(pk__in=lines)
+    promises = dict(mine.values_list("pk", "key")) if lines else {}
+    return [nodes.of_event(event, said.get(event.pk), promises) for event in page]
+
+
+def _promise_nodes(page: list[Any]) -> list[Any]:
+    agreements = told.agreements_told([promise.pk for promise in page])
+    return [nodes.of_commitment(promise, agreements.get(promise.pk)) for promise in page]

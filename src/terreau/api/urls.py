@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The addresses of the API, all behind the same door; what is not there answers a problem too."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+from ninja.operation import Operation
+from ninja.parser import Parser
+
+from terreau.api import giving, problems, reading, routes  # noqa: F401 - they fill the router
+from terreau.api.description import DESCRIPTION, described
+from terreau.api.door import guarded
+
+
+class ExactParser(Parser):
+    """JSON whose numbers stay exact."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return json.loads(request.body, parse_float=Decimal)
+
+
+class Api(NinjaAPI):
+    """An API whose operations bear the names of their functions."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+api = Api(
+    title="Terreau",
+    version="1",
+    description=DESCRIPTION,
+    openapi_url=None,
+    docs_url=None,
+    parser=ExactParser(),
+    urls_namespace="api",
+)
+api.add_router("", routes.router)
+problems.install(api)
+
+
+@require_GET
+def openapi(request: HttpRequest) -> HttpResponse:
+    """Describe the API, for programs (OpenAPI 3.1)."""
+    text = json.dumps(described(api), ensure_ascii=False)
+    return HttpResponse(text, content_type="application/json")
+
+
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Answer what is at no address."""
+    return problems.not_found()
+
+
+def addresses() -> list[URLPattern]:
+    """Return each address of the API behind the door, the description and the rest."""
+    found = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
+    for one in found:
+        one.callback = guarded(one.callback)
+    return [
+        path("openapi.json", guarded(openapi), name="openapi"),
+        *found,
+        path("", guarded(nothing)),
+        path("<path:rest>", guarded(nothing)),
+    ]
+
+
+app_name = "api"
+urlpatterns = addresses()

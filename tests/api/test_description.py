@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The description of the API is a snapshot, and what is answered is what is described."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from terreau.api.description import described
+from terreau.api.urls import api
+from terreau.exchange.export import agent, kind
+from terreau.people import tokens
+from tests.agreements.factories import Place, give, make_place, promise
+from tests.api.kit import BASE, nodes, program_of
+
+EXAMPLES = 25
+"""Of each operation, half of them wrong on purpose; the same in each run."""
+BOUNDED = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+def test_the_description_is_the_one_that_was_read(snapshot):
+    """A change of the API is a change of this file: look at it before you accept it."""
+    assert json.dumps(described(api), indent=1, ensure_ascii=False) == snapshot
+
+
+def test_the_description_is_public():
+    answer = Client().get("/api/v1/openapi.json")
+
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(json.dumps(described(api)))
+
+
+def real(place: Place, program: Any) -> dict[str, list[str]]:
+    """Return what is there, by the list that names it: chance alone would find nothing."""
+    base = f"{BASE}/{place.ecosystem.slug}"
+    lists = ("agents", "resource-specifications", "economic-resources", "events", "commitments")
+    found = {name: nodes(program.get(f"{base}/{name}")) for name in lists}
+    return {
+        name: [node["@id"].removeprefix("urn:uuid:") for node in told]
+        for name, told in found.items()
+    }
+
+
+def made_real(case: Any, place: Place, ids: dict[str, list[str]], chosen: int) -> None:
+    """Let a request be of this cooperation, and of something in it."""
+    case.path_parameters["slug"] = place.ecosystem.slug
+    name = case.path.split("/")[5] if case.path.count("/") > 4 else ""
+    if "id" in case.path_parameters and ids.get(name):
+        case.path_parameters["id"] = ids[name][chosen % len(ids[name])]
+    if isinstance(case.body, dict) and chosen % 2:
+        case.body |= {
+            "provider": agent(place.halte.pk),
+            "receiver": agent(place.council.pk),
+            "resourceConformsTo": kind(place.ecosystem.space_id, "time"),
+            "action": "work",
+        }
+
+
+@contextmanager
+def on_this_connection() -> Iterator[None]:
+    """Let a whole site answer in the transaction of the test: its server would close it."""
+    hooks = (signals.request_started, signals.request_finished)
+    for hook in hooks:
+        hook.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.connect(close_old_connections)
+
+
+@pytest.mark.django_db(databases="__all__")
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_nothing_breaks_and_every_answer_is_described(monkeypatch, mode):
+    monkeypatch.setattr(tokens, "A_MINUTE", 1_000_000)
+    place = make_place()
+    give(place, commitment_id=promise(place).pk)
+    program = program_of(place.alice)
+    ids = real(place, program)
+    seen: Counter[tuple[str, int]] = Counter()
+
+    def ask(case: Any, chosen: int) -> None:
+        if chosen and mode is GenerationMode.POSITIVE and case.path_parameters:
+            made_real(case, place, ids, chosen)
+        response = case.call(headers=program.headers())
+        case.validate_response(response, checks=CHECKS)
+        seen[case.method, response.status_code] += 1
+
+    with on_this_connection():
+        site = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+        for found in site.get_all_operations():
+            cases = found.ok().as_strategy(generation_mode=mode)
+            BOUNDED(given(case=cases, chosen=st.integers(0, 5))(ask))()
+
+    if mode is GenerationMode.POSITIVE:
+        assert seen["GET", 200] > 50, seen
+    assert sum(seen.values()) > 150, seen
