@@ -7,10 +7,17 @@ from pathlib import Path
 
 from playwright.sync_api import Download, Locator, expect
 
+from tests.e2e.conftest import lead
 from tests.e2e.hands import Mouse
 
 PICTURES = os.environ.get("TERREAU_TEST_PICTURES", "")
 """A folder, outside the repository, where each stage of a walk leaves its picture."""
+
+
+SQUEEZED = """() => [...document.querySelectorAll('main :is(p, li, dt, dd, td, button)')]
+  .filter(one => one.innerText.trim().length > 6)
+  .filter(one => one.offsetWidth < 40 && one.offsetHeight > 90)
+  .map(one => one.innerText)"""
 
 
 def label(words: str) -> re.Pattern[str]:
@@ -19,10 +26,25 @@ def label(words: str) -> re.Pattern[str]:
 
 
 class Hands(Mouse):
-    """Somebody with a browser of their own, on a phone or at a screen."""
+    """Somebody with a browser of their own, on a phone or at a screen.
+
+    What leads to another page returns once that one is there.
+    """
 
     def open(self, address: str) -> None:
         self.page.goto(address)
+
+    def link(self, name: str) -> None:
+        lead(self.page, lambda: super(Hands, self).link(name))
+
+    def button(self, name: str) -> None:
+        lead(self.page, lambda: super(Hands, self).button(name))
+
+    def go(self, place: str) -> None:
+        lead(self.page, lambda: super(Hands, self).go(place))
+
+    def add(self, what: str) -> None:
+        lead(self.page, lambda: super(Hands, self).add(what))
 
     def field(self, words: str, within: Locator | None = None) -> Locator:
         """Return the field that bears these words: a part of the page may bear them too."""
@@ -81,10 +103,11 @@ class Hands(Mouse):
         return folder.rename(folder.with_name(f"{folder.name}-{taken.suggested_filename}"))
 
     def look(self, stage: str) -> None:
-        """Look at the page as it stands: nothing leaves the screen on the right."""
+        """Look at the page as it stands: nothing leaves the screen, nor stands a letter a line."""
         width = self.page.viewport_size["width"]
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{PICTURES}/{stage}-{width}.png", full_page=True)
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{stage}: {wide} px wide on {width}"
+        assert self.page.evaluate(SQUEEZED) == [], stage
