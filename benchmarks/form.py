@@ -17,13 +17,13 @@ from django.utils.crypto import get_random_string
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
 from benchmarks.figures import Figure, in_turns
-from benchmarks.posting import ADD_TO_BALANCE, INSERT_EVENT
+from benchmarks.posting import ADD_SEAL, ADD_TO_BALANCE, INSERT_EVENT
 from benchmarks.raw import ID, Raw
 from terreau.agreements.models import Contribution
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
-from terreau.ledger.kernel import stamp
 from terreau.ledger.models import Specification
+from terreau.ledger.sql import stamp
 from terreau.people.models import User
 
 BATCH = 20
@@ -154,6 +154,7 @@ def _write_rows(raw: Raw, ground: Ground, likeness: tuple[str, dict[str, Any]], 
                     ADD_TO_BALANCE,
                     (ledger, month, giver, taker, "work", kind, "effort", "hour", 3_000_000),
                 ),
+                (ADD_SEAL, (ledger, ledger, ID, bytes(32))),
                 (sql, tuple(row.values())),
                 (TALLY, tuple(tallies)),
             ]

@@ -11,8 +11,9 @@ from tests.ledger.factories import Ground, a_flow, a_promise, make_ground
 from benchmarks.figures import Figure, in_turns
 from benchmarks.raw import ID, Raw
 from terreau.ledger.actions import post, promise
-from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS, stamp
+from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS
 from terreau.ledger.models import Specification
+from terreau.ledger.sql import stamp
 
 BATCH = 100
 ROUNDS = 15
@@ -30,6 +31,11 @@ ADD_TO_BALANCE = (
     "receiver_id, action, specification_id, measure, unit) "
     "DO UPDATE SET total = ledger_balance.total + excluded.total, "
     "events = ledger_balance.events + 1"
+)
+
+ADD_SEAL = (
+    "INSERT INTO ledger_seal (ledger_id, number, kind, fact, digest) VALUES (%s, (SELECT "
+    "COALESCE(MAX(number), 0) + 1 FROM ledger_seal WHERE ledger_id = %s), 'event', %s, %s)"
 )
 
 
@@ -76,6 +82,7 @@ def _write_rows(raw: Raw, ground: Ground, commitment: int, count: int) -> int:
                 (_LINK, (ID, commitment, 3_000_000)),
                 (_STATE, (3_000_000, commitment)),
                 (ADD_TO_BALANCE, balance),
+                (ADD_SEAL, (ledger, ledger, ID, bytes(32))),
             ]
         )
     return count

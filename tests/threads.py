@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Several requests at the same moment: one thread each, let go together."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from django.db import DatabaseError, connection
 from terreau.core.errors import Refusal
 
 LOCKING = ("INSERT", "UPDATE", "DELETE")
+LOCKED = re.compile("FOR UPDATE|advisory_xact_lock")
 
 
 def at_once(tasks: list[Callable[[], object]]) -> list[object]:
@@ -44,7 +46,7 @@ def _meets(meeting):
 
     def wrapper(execute, sql, params, many, context):
         nonlocal met
-        if not met and (sql.startswith(LOCKING) or "FOR UPDATE" in sql):
+        if not met and (sql.startswith(LOCKING) or LOCKED.search(sql)):
             met = True
             try:
                 meeting.wait(timeout=1)

@@ -32,6 +32,7 @@ COLUMNS = {
     "ledger_commitmentend": "kind = 'withdrawn'",
     "ledger_specification": "code = 'other'",
     "ledger_processspecification": "code = 'other'",
+    "ledger_seal": "fact = 1",
 }
 
 

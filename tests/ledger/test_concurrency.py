@@ -9,7 +9,7 @@ from django.db import connection
 from terreau.core.errors import Invalid
 from terreau.ledger import posting as posting_module
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
-from terreau.ledger.models import Balance, Event, Resource
+from terreau.ledger.models import Balance, Event, Resource, Seal
 from terreau.ledger.queries import fulfilments
 from terreau.ledger.verify import differences
 from tests.ledger.factories import a_flow, a_promise, make_ground
@@ -118,6 +118,30 @@ def test_many_writers_on_one_balance_lose_nothing():
     assert outcomes(answers) == {"list": WRITERS}
     assert Balance.objects.get().total == WRITERS * 10 * 3_000_000
     assert Balance.objects.get().events == Event.objects.count() == WRITERS * 10
+    assert list(differences()) == []
+
+
+def test_facts_of_every_kind_at_once_leave_one_chain():
+    """Each writer brings kinds of things, stocks, promises, gifts: one chain, no fork."""
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+
+    def writer(number):
+        stock = keep_stock(**by, stock=Stock(uuid4(), f"Sac {number}", f"flour {number}", "kg"))
+        (kept,) = promise(**by, promises=[a_promise(ground, specification=f"time {number}")])
+        goods = {"specification": f"flour {number}", "unit": "kg", "receiver_id": ground.giver.pk}
+        raised = a_flow(ground, action="raise", quantity=1, resource_id=stock, **goods)
+        shared = a_flow(ground, specification=f"time {number % 2}")
+        given = post(**by, flows=[raised, shared])
+        back_out(by=ground.alice, event_id=given[1], key=uuid4())
+        withdraw(by=ground.alice, commitment_id=kept, key=uuid4())
+        return len(given)
+
+    answers = at_once([lambda number=number: writer(number) for number in range(WRITERS)])
+
+    numbers = list(Seal.objects.order_by("pk").values_list("number", flat=True))
+    assert outcomes(answers) == {"int": WRITERS}
+    assert numbers == list(range(1, 8 * WRITERS + 1))
     assert list(differences()) == []
 
 

@@ -77,9 +77,9 @@ def test_a_kept_figure_that_was_changed_is_named(ground, model, column):
 
     found = list(differences())
 
-    assert [one.where.split()[0] for one in found] == [model._meta.db_table]
-    assert str(before + 1) in found[0].says
-    assert str(before) in found[0].says
+    assert found[-1].where.split()[0] == model._meta.db_table
+    assert str(before + 1) in found[-1].says
+    assert str(before) in found[-1].says
 
 
 def said(ground, **content):
@@ -99,13 +99,13 @@ def said(ground, **content):
 def test_what_events_say_of_a_stock_is_compared(ground, change):
     Resource.objects.update(**change(ground))
 
-    assert [one.where.split()[0] for one in differences()] == ["ledger_resource"]
+    assert [one.where.split()[0] for one in differences()][-1] == "ledger_resource"
 
 
 def test_a_lost_balance_is_found(ground):
     Balance.objects.first().delete()
 
-    assert ["stored nothing" in one.says for one in differences()] == [True]
+    assert "stored nothing" in list(differences())[-1].says
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,11 @@ def test_an_event_that_cannot_be_replayed_is_named(ground):
     with triggers.suspended(connection):
         Event.objects.filter(pk=event.pk).update(action="steal")
 
-    assert [one.where for one in differences()][:1] == [f"event {event.pk}"]
+    found = [one for one in differences() if one.where == f"event {event.pk}"]
+    assert [one.says.split(":")[0].split(" (")[0] for one in found] == [
+        "is not what was sealed",
+        "cannot be replayed",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)  # it reads by a connection of its own
@@ -150,4 +154,4 @@ def test_the_command_ends_well_or_with_status_one(ground, capsys):
     bad = capsys.readouterr().out
 
     assert good.endswith("replay equals all that is kept\n") and not good.startswith("0 events")
-    assert (ended.value.code, bad.startswith("DIFFERENT ledger_balance ")) == (1, True)
+    assert (ended.value.code, "DIFFERENT ledger_balance " in bad) == (1, True)

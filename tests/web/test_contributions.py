@@ -54,7 +54,7 @@ def sent(place, **changes):
 
 
 WRITES = {
-    "ledger_event": "what happened",
+    **{"ledger_event": "what happened", "ledger_seal": "its place in the chain"},
     "ledger_balance": "the ledger's total of the month",
     "agreements_contribution": "what was said of it",
     "agreements_tally": "the totals of the statement",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from terreau.core import clock
@@ -32,7 +32,7 @@ from terreau.ledger.models import (
     ProcessSpecification,
     Resource,
 )
-from terreau.ledger.posting import Wanted, Who, execute
+from terreau.ledger.posting import Wanted, Who, execute, seal, turn
 from terreau.people.models import Space, User
 from terreau.people.queries import standing
 
@@ -77,7 +77,7 @@ def promise(*, by: User, ledger: Space, promises: Iterable[Promise]) -> list[int
     if parties:
         found = reading.known(execute, _root(ledger), sorted(parties), ())
         posting.check_parties(parties, found.agents)
-    with transaction.atomic():
+    with turn(_root(ledger)):
         return [_promised(by, _root(ledger), one) for one in promises]
 
 
@@ -141,11 +141,13 @@ def withdraw(*, by: User, commitment_id: int, key: UUID, successor_id: int | Non
     }
     if CommitmentEnd.objects.filter(key=key).exclude(commitment=commitment).exists():
         raise KeyReused
-    with transaction.atomic():
+    ledger = commitment.ledger_id
+    with turn(ledger):
         end, created = CommitmentEnd.objects.get_or_create(
             commitment=commitment, defaults={"key": key, **ending}
         )
         if created:
+            seal(ledger, end)
             CommitmentState.objects.filter(pk=commitment_id).update(
                 ended=True, version=F("version") + 1
             )
@@ -169,8 +171,7 @@ def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
         "floor": stock.floor,
     }
     opening = {"opened_by_id": by.agent_id, "opened_at": clock.now()}
-    resource, _ = keep_once(Resource, key=stock.key, wanted=content, fresh=opening)
-    return resource.pk
+    return _opened(Resource, stock.key, content, opening)
 
 
 def open_process(*, by: User, ledger: Space, activity: Activity) -> int:
@@ -179,9 +180,7 @@ def open_process(*, by: User, ledger: Space, activity: Activity) -> int:
     rules.check_activity(activity)
     root, stage = _root(ledger), None
     if activity.specification.strip():
-        stage, _ = ProcessSpecification.objects.get_or_create(
-            ledger_id=root, code=activity.specification.strip()
-        )
+        stage = _stage(root, activity.specification.strip())
     content = {
         "ledger_id": root,
         "name": activity.name.strip(),
@@ -190,8 +189,15 @@ def open_process(*, by: User, ledger: Space, activity: Activity) -> int:
         "ends_on": activity.ends_on,
     }
     opening = {"opened_by_id": by.agent_id, "opened_at": clock.now()}
-    process, _ = keep_once(Process, key=activity.key, wanted=content, fresh=opening)
-    return process.pk
+    return _opened(Process, activity.key, content, opening)
+
+
+def _stage(root: int, code: str) -> ProcessSpecification:
+    with turn(root):
+        stage, created = ProcessSpecification.objects.get_or_create(ledger_id=root, code=code)
+        if created:
+            seal(root, stage)
+    return stage
 
 
 def note_place(*, by: User, ledger: Space, place: Somewhere) -> int:
@@ -205,8 +211,21 @@ def note_place(*, by: User, ledger: Space, place: Somewhere) -> int:
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
-    noted, _ = keep_once(Place, key=place.key, wanted=content)
-    return noted.pk
+    return _opened(Place, place.key, content)
+
+
+def _opened(
+    model: type[Resource | Process | Place],
+    key: UUID,
+    content: Mapping[str, Any],
+    opening: Mapping[str, Any] | None = None,
+) -> int:
+    """Open a stock, an activity or a place, once for a key, and seal it."""
+    with turn(content["ledger_id"]):
+        opened, created = keep_once(model, key=key, wanted=content, fresh=opening)
+        if created:
+            seal(content["ledger_id"], opened)
+    return opened.pk
 
 
 def _promised(by: User, root: int, wanted: Promise) -> int:
@@ -226,6 +245,7 @@ def _promised(by: User, root: int, wanted: Promise) -> int:
     record = {"recorded_by_id": by.agent_id, "recorded_at": clock.now()}
     commitment, created = keep_once(Commitment, key=wanted.key, wanted=content, fresh=record)
     if created:
+        seal(root, commitment)
         CommitmentState.objects.create(commitment=commitment)
     return commitment.pk
 

@@ -10,6 +10,7 @@ FACTS = (
     "ledger_commitmentend",
     "ledger_specification",
     "ledger_processspecification",
+    "ledger_seal",
 )
 FIXED = {
     "ledger_resource": (

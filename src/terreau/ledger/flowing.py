@@ -7,7 +7,7 @@ touches one of them, since what a stock gave to others says what it still had.
 
 from __future__ import annotations
 
-from terreau.ledger.kernel import Execute
+from terreau.ledger.sql import Execute
 from terreau.ledger.tracing.building import Flowed
 
 _FLOWED = (

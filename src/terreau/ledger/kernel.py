@@ -2,22 +2,21 @@
 """The few plain SQL statements by which the ledger is read and written.
 
 The same on SQLite and PostgreSQL. The kernel knows no rule: it writes rows that were checked
-before, and rechecks only that nothing it was worked out from has changed since (``version``). It is
+before, and rechecks only that nothing it was worked out from has changed since (``version``). Each
+event is sealed as it is written: the caller has taken the ledger's turn (``posting.turn``). It is
 given an ``execute``, so that another driver (one that simulates a crash) can run the same SQL.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-Value = str | int | bool | None
-Rows = list[tuple[object, ...]]
-Row = TypeVar("Row")
-Execute = Callable[[str, Sequence[Value]], Rows]
+from terreau.ledger import seals
+from terreau.ledger.sql import ROWS_A_STATEMENT, Execute, Value, as_uuid, stamp
 
-ROWS_A_STATEMENT = 50
+Row = TypeVar("Row")
 
 
 class Conflict(Exception):
@@ -75,7 +74,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """All that one call writes: events with their links, balances, kept rows."""
+    """All that one call writes in one ledger: events with their links, balances, kept rows."""
 
     events: tuple[EventRow, ...]
     balances: tuple[BalanceRow, ...] = ()
@@ -99,11 +98,7 @@ KEPT_COLUMNS = {
     "ledger_commitmentstate": ("commitment_id", ("fulfilled", "ended")),
     "ledger_correction": ("event_id", ("quantity_out", "effort_out")),
 }
-EVENT_COLUMNS = (
-    "ledger_id, key, action, provider_id, receiver_id, specification_id, quantity, unit, effort, "
-    "effort_unit, resource_id, to_resource_id, corrects_id, happened_on, recorded_at, "
-    "recorded_by_id, on_behalf_of_id, mandate_id, input_of_id, output_of_id, to_location_id, state"
-)
+EVENT_COLUMNS = ", ".join(seals.SEALED["event"][1:])
 EVENT_MARKS = ", ".join(["%s"] * len(EVENT_COLUMNS.split(",")))
 _BALANCE_KEY = "ledger_id, month, provider_id, receiver_id, action, specification_id, measure, unit"
 _ADD_TO_BALANCE = (
@@ -129,7 +124,14 @@ def write(execute: Execute, posting: Posting) -> list[int]:
     # Adding commutes, so balances need no version; one order for all writers avoids deadlocks.
     for balance in sorted(posting.balances, key=lambda balance: repr(balance.key)):
         execute(_ADD_TO_BALANCE, (*balance.key, balance.amount, balance.events))
+    if posting.events:
+        seals.append(execute, posting.events[0].ledger, map(_fact, ids, posting.events))
     return ids
+
+
+def _fact(event_id: int, event: EventRow) -> seals.Fact:
+    links = tuple(sorted(event.links))
+    return seals.Fact("event", event_id, (event_id, *_event_values(event), links))
 
 
 def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
@@ -175,16 +177,6 @@ def _event_values(event: EventRow) -> tuple[Value, ...]:
         event.to_location,
         event.state,
     )
-
-
-def stamp(moment: datetime) -> str:
-    """Return a UTC moment in the one spelling that both databases (and Django) read back."""
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
-
-
-def as_uuid(value: object) -> UUID:
-    """Return a key as a UUID: PostgreSQL has the type, SQLite keeps its 32 digits."""
-    return value if isinstance(value, UUID) else UUID(str(value))
 
 
 def _write_links(execute: Execute, events: Iterable[tuple[int, EventRow]]) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F
 
 from terreau.core import clock
@@ -31,7 +31,7 @@ from terreau.ledger.models import (
     ProcessSpecification,
     Resource,
 )
-from terreau.ledger.posting import Wanted
+from terreau.ledger.posting import Wanted, seal, turn
 from terreau.people.models import Space
 
 CHUNK = 500
@@ -64,9 +64,11 @@ class End:
 def stages(land: Land, codes: Iterable[str]) -> dict[str, int]:
     """Return the kinds of processes by their words, adding those that are missing."""
     wanted = set(codes)
-    kinds = [ProcessSpecification(ledger_id=land.ledger, code=code) for code in sorted(wanted)]
-    ProcessSpecification.objects.bulk_create(kinds, CHUNK, ignore_conflicts=True)
     mine = ProcessSpecification.objects.filter(ledger_id=land.ledger)
+    with turn(land.ledger):
+        missing = wanted - set(mine.values_list("code", flat=True))
+        kinds = [ProcessSpecification(ledger_id=land.ledger, code=code) for code in sorted(missing)]
+        seal(land.ledger, *ProcessSpecification.objects.bulk_create(kinds, CHUNK))
     return {code: pk for pk, code in mine.values_list("pk", "code") if code in wanted}
 
 
@@ -130,7 +132,7 @@ def promises(land: Land, given: Sequence[Promise]) -> Ids:
             "due": one.due,
         }
     record = {"recorded_by_id": land.agent, "recorded_at": clock.now()}
-    with transaction.atomic():
+    with turn(land.ledger):
         ids = _all_once(land, Commitment, rows, record)
         for some in _chunks(ids.values()):
             states = [CommitmentState(commitment_id=pk) for pk in some]
@@ -149,14 +151,14 @@ def events(land: Land, wanted: Sequence[Wanted], kept: tuple[kernel.Kept, ...]) 
 def ends(land: Land, given: Iterable[End], ids: Mapping[UUID, int]) -> None:
     """End promises. One that has ended here meanwhile stays as it is."""
     for some in _chunks(given):
-        with transaction.atomic():
+        with turn(land.ledger):
             known = CommitmentEnd.objects.filter(
                 commitment__key__in=[one.commitment for one in some]
             )
             ended = set(known.values_list("commitment_id", flat=True))
             fresh = [one for one in some if ids[one.commitment] not in ended]
             record = {"recorded_by_id": land.agent, "recorded_at": clock.now()}
-            CommitmentEnd.objects.bulk_create(
+            written = CommitmentEnd.objects.bulk_create(
                 CommitmentEnd(
                     commitment_id=ids[one.commitment],
                     key=one.key,
@@ -166,6 +168,7 @@ def ends(land: Land, given: Iterable[End], ids: Mapping[UUID, int]) -> None:
                 )
                 for one in fresh
             )
+            seal(land.ledger, *written)
             mine = CommitmentState.objects.filter(pk__in=[ids[one.commitment] for one in fresh])
             mine.update(ended=True, version=F("version") + 1)
 
@@ -187,25 +190,31 @@ def _all_once(
     """
     ids: Ids = {}
     for some in _chunks(rows.items()):
-        missing = dict(some)
-        for _ in range(2):  # as stored, then as written
-            for one in model._default_manager.filter(key__in=list(missing)):
-                key = one.key  # type: ignore[attr-defined]
-                must_be_same(one, {"ledger_id": land.ledger, **missing.pop(key)})
-                ids[key] = one.pk
-            model._default_manager.bulk_create(
-                (
-                    model(
-                        key=key,
-                        ledger_id=land.ledger,
-                        **row,
-                        **(fresh or {}),
-                        **(names or {}).get(key, {}),
-                    )
-                    for key, row in missing.items()
-                ),
-                ignore_conflicts=True,
+        with turn(land.ledger):
+            missing = dict(some)
+            ids |= _found(land, model, missing)
+            written = model._default_manager.bulk_create(
+                model(
+                    key=key,
+                    ledger_id=land.ledger,
+                    **row,
+                    **(fresh or {}),
+                    **(names or {}).get(key, {}),
+                )
+                for key, row in missing.items()
             )
+            ids |= zip(missing, (one.pk for one in written), strict=True)
+            seal(land.ledger, *written)
+    return ids
+
+
+def _found(land: Land, model: type[models.Model], missing: dict[UUID, Mapping[str, Any]]) -> Ids:
+    """Take out of ``missing`` what is there already, and return its ids by key."""
+    ids: Ids = {}
+    for one in model._default_manager.filter(key__in=list(missing)):
+        key = one.key  # type: ignore[attr-defined]
+        must_be_same(one, {"ledger_id": land.ledger, **missing.pop(key)})
+        ids[key] = one.pk
     return ids
 
 

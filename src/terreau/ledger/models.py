@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The ledger's tables. What happened is never changed; what follows from it is kept beside.
 
-*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification, ProcessSpecification): written
-once, the database refuses any change (see ``apps.FACTS``). Process, Place and Resource keep what
-they were opened with; only names may be edited. *Kept* (Resource's figures, CommitmentState,
+*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification, ProcessSpecification, Seal):
+written once, the database refuses any change (see ``apps.FACTS``). Process, Place and Resource keep
+what they were opened with; only names may be edited. *Kept* (Resource's figures, CommitmentState,
 Correction, Balance): derived from the facts by the engine, in the same transaction; ``terreau
 verify`` derives them again and compares. Quantities are millionths of their unit in 64 bits.
 Indexes are listed one by one: a key has none of its own unless something reads by it.
@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast
 
 from terreau.ledger.enums import EndKind, MeasureKind
+from terreau.ledger.seals import SEALED
 from terreau.people.models import Agent, Mandate, Space
 
 _BETWEEN_TWO = ("transfer", "transferCustody", "transferAllRights", "deliverService")
@@ -467,3 +468,29 @@ class Balance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%m/%Y}, {self.provider_id} → {self.receiver_id}"
+
+
+class Seal(models.Model):
+    """The place of a fact in the chain of its ledger (``ledger.seals`` says how it is worked out).
+
+    ``kind`` and ``fact`` name a row of a table of facts. The chain has no fork: a number stands
+    once in a ledger; and no fact is sealed twice.
+    """
+
+    ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    fact = models.BigIntegerField()
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            *whole("number", "fact"),
+            models.UniqueConstraint(fields=["ledger", "number"], name="one_seal_a_number"),
+            models.UniqueConstraint(fields=["kind", "fact"], name="one_seal_a_fact"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="seal_numbers_begin_at_one"),
+            models.CheckConstraint(condition=Q(kind__in=SEALED), name="seal_kind_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.kind} {self.fact}"

@@ -15,14 +15,22 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    models,
+    transaction,
+)
 from django.db.backends.utils import CursorWrapper
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, Refusal
-from terreau.ledger import kernel, reading
+from terreau.ledger import kernel, reading, seals
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, State
+from terreau.ledger.sql import Execute, Rows, Value, plain
 
 ATTEMPTS = 30
 RACES = 3  # lost before waiting in line
@@ -50,22 +58,24 @@ class Wanted:
     again: bool = False
 
 
-def execute(sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
+def execute(sql: str, params: Sequence[Value]) -> Rows:
     """Run one statement on the current connection and return its rows."""
     with connection.cursor() as cursor:
         return _run(cursor, sql, params)
 
 
-def _run(cursor: CursorWrapper, sql: str, params: Sequence[kernel.Value]) -> kernel.Rows:
+def _run(cursor: CursorWrapper, sql: str, params: Sequence[Value]) -> Rows:
     cursor.execute(sql, params)
     return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager
 def turn(ledger: int) -> Iterator[None]:
-    """Open a transaction in which nobody else posts in this ledger; they wait in line.
+    """Open a transaction in which nobody else writes in this ledger; they wait in line.
 
-    On SQLite every transaction already waits for its turn.
+    Each seal holds the one before it, so a ledger has one writer at a time, from the first row that
+    it writes: who waits holds nothing of the ledger, and two who cross do not block each other. On
+    SQLite every transaction already waits for its turn.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -74,6 +84,18 @@ def turn(ledger: int) -> Iterator[None]:
 
 
 _TURNS = 0x7E44EA << 40  # far from the numbers that others may lock by
+
+
+def seal(ledger: int, *facts: models.Model) -> None:
+    """Seal rows that were just written, in the ledger's turn."""
+    if facts:
+        seals.append(execute, ledger, map(_as_fact, facts))
+
+
+def _as_fact(row: models.Model) -> seals.Fact:
+    kind = row._meta.db_table.removeprefix("ledger_")
+    content = tuple(plain(getattr(row, column)) for column in seals.SEALED[kind])
+    return seals.Fact(kind, row.pk, content)
 
 
 def record(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
@@ -120,7 +142,7 @@ def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
         return _recorded(partial(_run, cursor), ledger, wanted)
 
 
-def _recorded(execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+def _recorded(execute: Execute, ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     known = _known(execute, ledger, wanted)
     stored = reading.stored_by_key(execute, [one.key for one in wanted]) if known.keys else {}
     for one in wanted:
@@ -134,7 +156,7 @@ def _recorded(execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted]) ->
     return [ids[one.key] for one in wanted]
 
 
-def _known(execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
+def _known(execute: Execute, ledger: int, wanted: Sequence[Wanted]) -> reading.Known:
     events = [one.event for one in wanted]
     parties = {agent for event in events for agent in (event.provider, event.receiver)}
     codes = {event.specification for event in events}
@@ -162,7 +184,7 @@ def _confirm_same(ledger: int, wanted: Wanted, stored: reading.Stored) -> None:
 
 
 def _post(
-    execute: kernel.Execute, ledger: int, wanted: Sequence[Wanted], known: reading.Known
+    execute: Execute, ledger: int, wanted: Sequence[Wanted], known: reading.Known
 ) -> list[int]:
     events = [one.event for one in wanted]
     before = reading.state_for(execute, ledger, events)
@@ -171,7 +193,7 @@ def _post(
     missing = {event.specification for event in events} - set(codes)
     if missing:
         codes = codes | specification_ids(ledger, missing)
-    return _write(execute, ledger, wanted, codes, _kept_rows(before, after))
+    return _write(execute, ledger, wanted, codes, kept_rows(before, after))
 
 
 def record_rehearsed(
@@ -193,7 +215,7 @@ def record_rehearsed(
 
 
 def _write(
-    execute: kernel.Execute,
+    execute: Execute,
     ledger: int,
     wanted: Sequence[Wanted],
     codes: dict[str, int],
@@ -205,7 +227,7 @@ def _write(
         return _written(execute, posting)
 
 
-def _written(execute: kernel.Execute, posting: kernel.Posting) -> list[int]:
+def _written(execute: Execute, posting: kernel.Posting) -> list[int]:
     try:
         return kernel.write(execute, posting)
     except IntegrityError as error:
@@ -277,20 +299,23 @@ def specification_ids(ledger: int, codes: set[str]) -> dict[str, int]:
     missing = sorted(codes - set(found))
     if not missing:
         return found
-    with transaction.atomic():
+    with turn(ledger):
         for code in missing:
-            execute(
+            added = execute(
                 "INSERT INTO ledger_specification (ledger_id, code) VALUES (%s, %s) "
-                "ON CONFLICT (ledger_id, code) DO NOTHING",
+                "ON CONFLICT (ledger_id, code) DO NOTHING RETURNING id",
                 (ledger, code),
             )
+            for (pk,) in added:
+                fact = seals.Fact("specification", int(str(pk)), (pk, ledger, code))
+                seals.append(execute, ledger, [fact])
     return reading.known(execute, ledger, (), sorted(codes)).specifications
 
 
 def _balance_rows(
     ledger: int, wanted: Sequence[Wanted], codes: dict[str, int]
 ) -> tuple[kernel.BalanceRow, ...]:
-    sums: dict[tuple[kernel.Value, ...], tuple[int, int]] = {}
+    sums: dict[tuple[Value, ...], tuple[int, int]] = {}
     for one in wanted:
         for key, amount in legs(one.event, one.happened_on):
             total, events = sums.get(key, (0, 0))
@@ -302,7 +327,7 @@ def _balance_rows(
     return tuple(rows)
 
 
-def legs(event: Event, day: date) -> list[tuple[tuple[kernel.Value, ...], int]]:
+def legs(event: Event, day: date) -> list[tuple[tuple[Value, ...], int]]:
     """Return what an event adds to the kept balances: one per measure, in the month of the day."""
     month = day.replace(day=1).isoformat()
     parties = (event.provider, event.receiver, event.action, event.specification)
@@ -311,7 +336,8 @@ def legs(event: Event, day: date) -> list[tuple[tuple[kernel.Value, ...], int]]:
     ]
 
 
-def _kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
+def kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
+    """Return the kept rows that differ, each with the version that it must still have."""
     kept = [
         kernel.Kept(
             "ledger_resource",

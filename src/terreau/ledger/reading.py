@@ -20,7 +20,7 @@ from terreau.ledger.engine.state import (
     State,
 )
 from terreau.ledger.engine.table import action_row, table
-from terreau.ledger.kernel import Execute, Value, as_uuid
+from terreau.ledger.sql import Execute, Value, as_uuid
 
 
 @dataclass(frozen=True, slots=True)

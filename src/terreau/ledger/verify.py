@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``terreau verify``: replay all events and compare with all that is kept.
+"""``terreau verify``: walk the chain, ask the laws, replay all events and compare.
 
 It reads, and never repairs. Each difference says which row differs, what is stored and what the
 events say.
@@ -8,14 +8,14 @@ events say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
 from terreau.core.errors import Invalid
 from terreau.core.startup import problems
+from terreau.ledger import chain, laws
+from terreau.ledger.difference import Difference
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, Link, Promise, Resource
 from terreau.ledger.models import Balance, Commitment, CommitmentEnd, Correction
@@ -23,19 +23,8 @@ from terreau.ledger.models import Event as EventModel
 from terreau.ledger.models import Resource as ResourceModel
 from terreau.ledger.posting import execute
 
-CHUNK = 20_000
+CHUNK = 5_000
 Derived: TypeAlias = Mapping[Any, tuple[object, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that does not hold: what, and where."""
-
-    where: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.says}"
 
 
 def event_count() -> int:
@@ -47,40 +36,24 @@ def differences() -> Iterator[Difference]:
     """Yield every difference, the first one first; nothing when all holds."""
     for problem in problems(connection):
         yield Difference("database", problem)
-    broken = list(_orphans())
-    yield from broken
-    if broken:
+    yield from chain.unsealed()
+    for ledger in chain.ledgers():
+        yield from chain.breaks(ledger)
+    astray = list(laws.orphans())
+    yield from astray
+    if astray:
         return  # replay needs what these rows point to
-    ledgers = EventModel.objects.order_by("ledger_id").values_list("ledger_id", flat=True)
-    others = (ResourceModel, Commitment, Balance)
-    known = set(ledgers.distinct())
-    for model in others:
-        known |= set(model._default_manager.values_list("ledger_id", flat=True).distinct())
-    for ledger in sorted(known):
+    yield from laws.broken()
+    for ledger in _ledgers():
         yield from _ledger_differences(ledger)
 
 
-def _orphans() -> Iterator[Difference]:
-    """Yield rows of the ledger that point to nothing (one query a key)."""
-    quote = connection.ops.quote_name
-    for model in apps.get_app_config("ledger").get_models():
-        for field in model._meta.concrete_fields:
-            if not isinstance(field, models.ForeignKey):
-                continue
-            here, there = model._meta, field.related_model._meta
-            mine, theirs, key = map(quote, _columns(here.pk, there.pk, field))
-            found = execute(
-                f"SELECT a.{mine} FROM {quote(here.db_table)} a "  # noqa: S608
-                f"LEFT JOIN {quote(there.db_table)} b ON b.{theirs} = a.{key} "
-                f"WHERE a.{key} IS NOT NULL AND b.{theirs} IS NULL LIMIT 10",
-                (),
-            )
-            for row in found:
-                yield Difference(f"{here.db_table} {row[0]}", f"{field.name} points to nothing")
-
-
-def _columns(*fields: models.Field[Any, Any]) -> Iterator[str]:
-    return (str(field.column) for field in fields)
+def _ledgers() -> list[int]:
+    found: set[int] = set()
+    for model in (EventModel, ResourceModel, Commitment, Balance):
+        rows = model._default_manager.order_by("ledger_id")
+        found |= set(rows.values_list("ledger_id", flat=True).distinct())
+    return sorted(found)
 
 
 def _ledger_differences(ledger: int) -> Iterator[Difference]:
@@ -119,49 +92,43 @@ def _beginning(ledger: int) -> Replay:
     return Replay(resources, promises, frozenset(corrected.values_list("corrects_id", flat=True)))
 
 
-_COLUMNS = (
-    "action",
-    "provider_id",
-    "receiver_id",
-    "specification__code",
-    "quantity",
-    "unit",
-    "effort",
-    "effort_unit",
-    "resource_id",
-    "to_resource_id",
-)
-_AROUND = ("to_location_id", "state", "output_of__specification_id", "input_of_id", "output_of_id")
-
-
 def _events(ledger: int) -> Iterator[tuple[int, Event, str]]:
     """Yield the events of a ledger in the order of recording, some thousands at a time."""
     last = 0
-    while True:
-        rows = list(
-            EventModel.objects.filter(ledger_id=ledger, pk__gt=last)
-            .order_by("pk")
-            .values_list("pk", "happened_on", "corrects_id", *_COLUMNS, *_AROUND)[:CHUNK]
-        )
-        if not rows:
-            return
-        links = _links(ledger, rows[0][0], rows[-1][0])
+    while rows := cast("list[tuple[Any, ...]]", execute(_events_sql(), (ledger, last))):
+        links = _links(rows[0][0], rows[-1][0])
         for pk, day, corrects, *content in rows:
-            flow, around = content[: len(_COLUMNS)], content[len(_COLUMNS) :]
+            flow, around = content[:_FLOW], content[_FLOW:]
             event = Event(*(*flow, links.get(pk, ()), corrects, *around))
-            yield pk, event, day.replace(day=1).isoformat()
+            yield pk, event, f"{day}"[:7] + "-01"
         last = rows[-1][0]
 
 
-def _links(ledger: int, first: int, last: int) -> dict[int, tuple[Link, ...]]:
+_FLOW = 10
+"""How many columns come before the links of an ``Event``."""
+
+
+def _events_sql() -> str:
+    return (
+        f"SELECT e.id, {chain.told('e.happened_on')}, e.corrects_id, e.action, e.provider_id, "  # noqa: S608
+        "e.receiver_id, s.code, e.quantity, e.unit, e.effort, e.effort_unit, e.resource_id, "
+        "e.to_resource_id, e.to_location_id, e.state, p.specification_id, e.input_of_id, "
+        "e.output_of_id FROM ledger_event e "
+        "JOIN ledger_specification s ON s.id = e.specification_id "
+        "LEFT JOIN ledger_process p ON p.id = e.output_of_id "
+        f"WHERE e.ledger_id = %s AND e.id > %s ORDER BY e.id LIMIT {CHUNK}"
+    )
+
+
+def _links(first: int, last: int) -> dict[int, tuple[Link, ...]]:
     found: dict[int, tuple[Link, ...]] = {}
-    for event, commitment, quantity in execute(
-        "SELECT l.event_id, l.commitment_id, l.quantity FROM ledger_eventlink l "
-        "WHERE l.event_id BETWEEN %s AND %s ORDER BY l.event_id, l.commitment_id",
+    rows = execute(
+        "SELECT event_id, commitment_id, quantity FROM ledger_eventlink "
+        "WHERE event_id BETWEEN %s AND %s ORDER BY event_id, commitment_id",
         (first, last),
-    ):
-        link = Link(int(str(commitment)), int(str(quantity)))
-        found[int(str(event))] = (*found.get(int(str(event)), ()), link)
+    )
+    for event, commitment, quantity in cast("list[tuple[int, int, int]]", rows):
+        found[event] = (*found.get(event, ()), Link(commitment, quantity))
     return found
 
 
