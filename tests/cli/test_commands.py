@@ -107,7 +107,7 @@ def test_a_second_migrate_says_and_does_nothing(instance):
 def test_verify_says_how_much_it_replayed(instance):
     code, out, _ = run(instance, "verify")
 
-    assert (code, out.split()[0], out.split(": ")[1]) == (0, "0", "replay equals all that is kept")
+    assert (code, out.split()[0], "replay equals all that is kept" in out) == (0, "0", True)
 
 
 def test_verify_names_a_lost_trigger(instance, tmp_path):

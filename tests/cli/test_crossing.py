@@ -113,6 +113,7 @@ def test_every_row_and_file_goes_to_postgresql_and_back(tmp_path, server):
     (tmp_path / "origin/files/journal").mkdir(parents=True, exist_ok=True)
     (tmp_path / "origin/files/journal/août.pdf").write_bytes(b"%PDF-" + bytes(range(256)))
     before = rows_of_sqlite(tmp_path / "origin")
+    signed = run(origin, "seal", "checkpoint", str(tmp_path / "signed.json"))
 
     said = run(origin, "backup", str(tmp_path / "one.zip"))
     there = instance(tmp_path / "there", TERREAU_DATABASE_URL=server)
@@ -120,13 +121,18 @@ def test_every_row_and_file_goes_to_postgresql_and_back(tmp_path, server):
     assert run(there, "restore", "--resume-mail", str(tmp_path / "one.zip")) == said
     assert rows_of_postgresql(server) == before
     verified = run(there, "verify")
+    checked = [run(there, "seal", "check", str(tmp_path / "signed.json"))]
 
     run(there, "backup", str(tmp_path / "two.zip"))
     back = instance(tmp_path / "back")
     run(back, "migrate")
     run(back, "restore", "--resume-mail", str(tmp_path / "two.zip"))
 
+    checked.append(run(back, "seal", "check", str(tmp_path / "signed.json")))
+
     assert rows_of_sqlite(tmp_path / "back") == before
+    assert int(signed.split()[0]) > 100
+    assert ["nothing before it was changed" in one for one in checked] == [True, True]
     assert (tmp_path / "back/files/journal/août.pdf").read_bytes()[5:] == bytes(range(256))
     assert "replay equals all that is kept" in verified
     assert int(verified.split()[0]) > 50

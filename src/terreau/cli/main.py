@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from terreau.cli import demonstration, keeping, serving
 from terreau.cli.exchange import vf
 from terreau.cli.ledger import ledger
+from terreau.cli.seal import seal
 from terreau.cli.verify import verify
 from terreau.core.errors import Refusal
 
@@ -104,6 +105,7 @@ def restore(file: Path, resume_mail: bool) -> None:
 
 
 terreau.add_command(ledger)
+terreau.add_command(seal)
 terreau.add_command(verify)
 terreau.add_command(vf)
 
