@@ -143,6 +143,9 @@ _STOCK = (
     "UPDATE ledger_resource SET accounting = accounting + %s, on_hand = on_hand + %s, "
     "version = version + 1 WHERE id = %s"
 )
+_SEAL = (
+    "INSERT INTO ledger_seal (ledger_id, number, kind, fact, digest) VALUES (%s, %s, %s, %s, %s)"
+)
 Statements = list[tuple[str, list[tuple[Any, ...]]]]
 
 
@@ -181,6 +184,11 @@ def _statements(door: Any, events: list[tuple[Any, ...]]) -> Statements:
         "AND ?",
         (events[0][0], events[-1][0]),
     ).fetchall()
+    seals = door.execute(
+        "SELECT ledger_id, number, kind, fact, digest FROM ledger_seal WHERE kind = 'event' "
+        "AND fact BETWEEN ? AND ?",
+        (events[0][0], events[-1][0]),
+    ).fetchall()
     stocks, balances = [], []
     for row in events:
         _, ledger, _, action, giver, taker, kind, quantity, unit, effort, effort_unit, *more = row
@@ -195,4 +203,5 @@ def _statements(door: Any, events: list[tuple[Any, ...]]) -> Statements:
         (_PROMISE, [(much, promise) for _, promise, much in links]),
         (_STOCK, stocks),
         (ADD_TO_BALANCE, balances),
+        (_SEAL, seals),
     ]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "form", "pages", "directory", "trace", "importing")
+PARTS = ("posting", "form", "pages", "directory", "trace", "importing", "verify")
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ is written in bulk by the kernel, and what is kept is derived by the engine.
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -31,16 +30,16 @@ from terreau.ledger.engine.state import Event, Link, Promise, Resource, State
 from terreau.ledger.models import Specification
 from terreau.ledger.posting import execute, kept_rows
 
-EVENTS = int(os.environ.get("TERREAU_BENCH_EVENTS", "1000000"))
+EVENTS = 1_000_000
 PROMISES, STOCKS = 200, 50
 ROWS = 2_000
 SECONDS_MAX = 60
 BEGAN = date(2024, 1, 1)
 
 
-def figures() -> Iterator[Figure]:
+def figures(count: int = EVENTS) -> Iterator[Figure]:
     """Measure the whole command in a process of its own, then the bare reading."""
-    Writer(make_ground()).write(EVENTS)
+    Writer(make_ground()).write(count)
     connection.close()
     started = time.perf_counter()
     told = subprocess.run(
@@ -48,12 +47,12 @@ def figures() -> Iterator[Figure]:
     )
     seconds = time.perf_counter() - started
     assert told.returncode == 0, told.stdout + told.stderr
-    assert told.stdout.startswith(f"{EVENTS} events "), told.stdout
+    assert told.stdout.startswith(f"{count} events "), told.stdout
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     bare = _read_and_hash()
-    value = f"{EVENTS}in{seconds:.0f}s({EVENTS / seconds:.0f}/s,bare:{EVENTS / bare:.0f}/s)"
+    value = f"{count}in{seconds:.0f}s({count / seconds:.0f}/s,bare:{count / bare:.0f}/s)"
     yield Figure("ledger_verify", f"{value},{memory}MB", bare / seconds, 1 / 8)
-    a_minute = SECONDS_MAX * EVENTS / 1_000_000 / seconds
+    a_minute = SECONDS_MAX * count / 1_000_000 / seconds
     yield Figure("ledger_verify_minute", f"{seconds:.0f}s", a_minute, 1)
     yield Figure("ledger_verify_memory", f"{memory}MB", memory / 500, 1, at_most=True)
 
