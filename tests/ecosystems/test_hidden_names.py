@@ -9,9 +9,10 @@ from terreau.core.errors import Invalid
 from terreau.ecosystems.actions.effects import add_beneficiary
 from terreau.ecosystems.actions.records import Filing
 from terreau.ecosystems.actions.words import add_word, correct
-from terreau.ecosystems.models import Beneficiary, Word
+from terreau.ecosystems.models import Beneficiary, Presence, Word
+from terreau.ecosystems.rules.presence import can_know_agent
 from terreau.people.enums import Level
-from tests.ecosystems.factories import begin
+from tests.ecosystems.factories import begin, note_actor
 from tests.factories import join, make_user
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,11 @@ def test_who_is_named_privately_is_not_handed_to_another(ecosystem, odile, kadi,
         )
 
     assert Beneficiary.objects.count() == rows
+
+
+@pytest.mark.parametrize("level", [Level.AUTHOR, Level.ECOSYSTEM])
+def test_an_actor_noted_privately_may_be_picked_by_nobody_else(ecosystem, odile, kadi, level):
+    noted = note_actor(odile, ecosystem, name="Discrète")
+    Presence.objects.update(level=level)
+
+    assert can_know_agent(kadi, noted.agent) is (level == Level.ECOSYSTEM)

@@ -4,6 +4,7 @@
 from django.db.models import Q
 
 from terreau.core import clock
+from terreau.ecosystems.models import Presence
 from terreau.people.models import Agent
 from terreau.people.visibility import Reader, reach_of
 
@@ -17,7 +18,9 @@ def can_know_agent(reader: Reader, agent: Agent) -> bool:
         return True
     return (
         agent.roles.filter(space__root_id__in=reach.roots).exists()
-        or agent.presences.filter(ecosystem__space_id__in=reach.roots).exists()
+        or Presence.objects.visible_to(reach)
+        .filter(agent=agent, ecosystem__space_id__in=reach.roots)
+        .exists()
     )
 
 
