@@ -49,6 +49,9 @@ def bring_in(
     land = Land.of(ecosystem.space, ecosystem.agent_id)
     with Spool() as told, Spool() as rehearsed, _few_collections():
         said = read(parts(file), told, tell)
+        if said.openings and opened_on is None:
+            says = f"{said.openings} stocks hold something before any event"
+            said.faults.add("@graph", f"{says}: say since when with --opened-on")
         things, parties = define(said, land.ledger), match(said, land.ledger)
         said.faults.refuse()
         rehearse(told, said, (things, parties), land.ledger, rehearsed, tell, opened_on)

@@ -15,7 +15,8 @@ class Refused(Invalid):
     """The graph is not taken in: ``faults`` says why, each with the node and the word."""
 
     def __init__(self, faults: list[str]) -> None:
-        super().__init__(f"{len(faults)} faults: nothing was written.")
+        count = f"{len(faults)} faults" if len(faults) > 1 else "1 fault"
+        super().__init__(f"{count}: nothing was written.")
         self.faults = faults
 
 

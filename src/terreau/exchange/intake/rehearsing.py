@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert
 from terreau.exchange.addresses import key_of
@@ -109,9 +110,7 @@ class _Rehearsing:
         text = told.get("day", "")
         if text in self.days:
             return str(text)
-        day = date.fromisoformat(text) if text else self.opened_on
-        if day is None:
-            raise Invalid("it holds something before any event: say since when with --opened-on")
+        day = date.fromisoformat(text) if text else self.opened_on or clock.today()
         rules.check_day(day)
         self.days.add(day.isoformat())
         return day.isoformat()
