@@ -2,10 +2,12 @@
 """What a process that writes starts from: Django made ready once, then forked for each."""
 
 import multiprocessing
+import shutil
 from typing import Any
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -13,6 +15,7 @@ CONTEXT.set_forkserver_preload([__name__])
 
 if not apps.ready:
     django.setup()
+    shutil.rmtree(settings.TERREAU.data_dir)  # these write into the databases of another run
 
 
 def run(path: str, *given: Any) -> None:
