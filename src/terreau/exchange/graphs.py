@@ -188,11 +188,11 @@ def _value(graph: Graph, names: _Names, value: Plain, within: tuple[Node, str]) 
     if isinstance(value, list):
         return [_value(graph, names, one, within) for one in value]
     if isinstance(value, dict):
+        if "@value" in value:
+            return _value(graph, names, value["@value"], within)
         kind = value.get("@type")
         if kind is None and "@id" in value and set(value) <= {"@id", WHERE}:
             return names.spelt(_word(value["@id"]))
-        if kind is None and "@value" in value:
-            return _value(graph, names, value["@value"], within)
         if kind is None or names.term(_word(kind)) == "Measure":
             return {names.term(key): one for key, one in value.items() if key[:1] != "@"}
         return _add(graph, names, value, f"{within[0].where}/{within[1]}", within)
