@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, NotFound
@@ -23,6 +24,7 @@ from terreau.people.tokens import (
     revoke_token,
 )
 from tests.factories import make_user
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -177,3 +179,19 @@ def test_what_ended_is_forgotten_and_nothing_else_is():
 
     assert list(AccessToken.objects.all()) == [kept]
     assert [use.token_id for use in TokenUse.objects.all()] == [kept.pk]
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_workers_count_together():
+    token, _ = made()
+    count_use(token)
+
+    def use() -> int:
+        try:
+            return count_use(token)
+        finally:
+            connections.close_all()
+
+    waits = at_once([use] * 6)
+
+    assert (waits, TokenUse.objects.get().count) == ([0] * 6, 7)
