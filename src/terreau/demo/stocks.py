@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The stocks that the story follows, what was done with them, and where they went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from terreau.core import clock, quantities
+from terreau.demo.cast import Cast
+from terreau.demo.promises import Told
+from terreau.demo.timeline import Timeline, key, read
+from terreau.ledger.actions import Activity, Flow, Stock, keep_stock, open_process, post
+
+
+@dataclass
+class _Kept:
+    """The ids of what was opened, by the name that the data file gives it."""
+
+    cast: Cast
+    stocks: dict[str, int] = field(default_factory=dict)
+    activities: dict[str, int] = field(default_factory=dict)
+
+
+def keep(timeline: Timeline, cast: Cast) -> None:
+    """Note every stock, activity and flow of the story on the timeline."""
+    data, kept = read("stocks"), _Kept(cast)
+    for name, told in data["stocks"].items():
+        timeline.add(told["ago"], partial(_open_stock, kept, name, told))
+    for name, told in data["activities"].items():
+        timeline.add(told["ago"], partial(_open_activity, kept, name, told))
+    for number, told in enumerate(data["flows"]):
+        timeline.add(told["ago"], partial(_flow, kept, number, told))
+
+
+def _open_stock(kept: _Kept, name: str, told: Told) -> None:
+    stock = Stock(key("stock", name), told["name"], told["what"], told["unit"])
+    by, ledger = kept.cast.users[told["who"]], kept.cast.place.space
+    kept.stocks[name] = keep_stock(by=by, ledger=ledger, stock=stock)
+
+
+def _open_activity(kept: _Kept, name: str, told: Told) -> None:
+    activity = Activity(key("activity", name), told["name"], told["kind"], clock.today())
+    by, ledger = kept.cast.users[told["who"]], kept.cast.place.space
+    kept.activities[name] = open_process(by=by, ledger=ledger, activity=activity)
+
+
+def _flow(kept: _Kept, number: int, told: Told) -> None:
+    giver = kept.cast.agents[told["by"]].pk
+    is_effort = "effort" in told
+    much = quantities.parse(told["effort"] if is_effort else told["quantity"])
+    flow = Flow(
+        key=key("flow", number),
+        action=told["action"],
+        provider_id=giver,
+        receiver_id=kept.cast.agents[told["to"]].pk if "to" in told else giver,
+        happened_on=clock.today(),
+        specification=told["what"],
+        quantity=None if is_effort else much,
+        unit="" if is_effort else "item",
+        effort=much if is_effort else None,
+        effort_unit="hour" if is_effort else "",
+        resource_id=kept.stocks.get(told.get("from", "")),
+        to_resource_id=kept.stocks.get(told.get("into", "")),
+        input_of_id=kept.activities.get(told.get("enters", "")),
+        output_of_id=kept.activities.get(told.get("leaves", "")),
+        on_behalf_of_id=giver,
+    )
+    post(by=kept.cast.users[told["who"]], ledger=kept.cast.place.space, flows=[flow])
