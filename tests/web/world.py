@@ -56,6 +56,7 @@ from terreau.ecosystems.models import (
     Stake,
     Word,
 )
+from terreau.ledger.models import Event, Resource
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import AccessToken, Agent, GuestLink, Invitation, Record, Role, User
@@ -201,6 +202,8 @@ SAMPLES: dict[str, Any] = {
     "contributions_propose_end": Discussion,
     "contributions_agree_end": Discussion,
     "contributions_landmark": Landmark,
+    "resources_": Resource,
+    "resources_event": Event,
     "effects_": Effect,
     "effects_beneficiary": Beneficiary,
     "effects_unlink": EffectLink,
@@ -220,13 +223,14 @@ WHICH: dict[str, dict[str, Any]] = {
     "agreements_not_this_year": {"provider__name": PILOT, "version__state": "proposed"},
     "contributions_talk": {"receiver__name": PILOT, "state": "awaiting"},
     "visibility_answer": {"presence__agent__name": PILOT},
+    "resources_event": {"resource__isnull": False},
 }
 PATHS = {
     **dict.fromkeys(
         ("ecosystem", "maillon__ecosystem", "effect__ecosystem", "aim__ecosystem",
          "entry__ecosystem", "presence__ecosystem", "contribution__ecosystem", "sheet__ecosystem",
          "version__agreement__ecosystem", "source"), "here"),
-    **dict.fromkeys(("space__root", "space"), "space"),
+    **dict.fromkeys(("space__root", "space", "ledger"), "space"),
 }  # fmt: skip
 
 
@@ -283,9 +287,9 @@ def thing_of(name: str, ecosystem: Ecosystem) -> models.Model | None:
     raise AssertionError(f"{model} has no path to its ecosystem")
 
 
-def _has(model: type[models.Model], path: str) -> bool:
+def _has(model: type[models.Model] | None, path: str) -> bool:
     for name in path.split("__"):
-        names = {found.name: found for found in model._meta.get_fields()}
+        names = {found.name: found for found in model._meta.get_fields()} if model else {}
         if name not in names:
             return False
         model = names[name].related_model

@@ -7,8 +7,11 @@ touches one of them, since what a stock gave to others says what it still had.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from terreau.ledger.sql import Execute
 from terreau.ledger.tracing.building import Flowed
+from terreau.ledger.tracing.sets import Thing
 
 _FLOWED = (
     "SELECT e.id, e.action, e.specification_id, "
@@ -41,3 +44,51 @@ def units_of(execute: Execute, ledger: int) -> dict[int, str]:
     """Return the unit that each stock of a ledger counts in."""
     rows = execute("SELECT id, unit FROM ledger_resource WHERE ledger_id = %s", [ledger])
     return {int(str(pk)): str(unit) for pk, unit in rows}
+
+
+_BACK = (
+    "WHEN k = 1 AND (e.to_resource_id = r.stock OR e.input_of_id = r.process) THEN e.resource_id "
+    "WHEN k = 2 AND e.input_of_id = r.process THEN e.to_resource_id",
+    "CASE WHEN k = 3 AND r.stock IS NOT NULL THEN e.output_of_id END",
+    "e.input_of_id",
+)
+_FORTH = (
+    "WHEN k = 1 AND (e.resource_id = r.stock OR e.output_of_id = r.process) THEN e.to_resource_id "
+    "WHEN k = 2 AND e.output_of_id = r.process THEN e.resource_id",
+    "CASE WHEN k = 3 AND r.stock IS NOT NULL THEN e.input_of_id END",
+    "e.output_of_id",
+)
+
+
+def flows_around(
+    execute: Execute, ledger: int, start: Sequence[Thing], *, backwards: bool, most: int
+) -> list[Flowed]:
+    """Return the flows that may have led to these stocks and activities, or come from them.
+
+    In the order of time; ``most`` and one more at most, so that the caller sees that there are too
+    many. One statement.
+    """
+    stock, process, side = _BACK if backwards else _FORTH
+    begin = " UNION ALL ".join(["SELECT CAST(%s AS bigint), CAST(%s AS bigint)"] * len(start))
+    values = [
+        value
+        for thing in start
+        for value in (
+            thing.id if thing.what == "resource" else None,
+            thing.id if thing.what == "process" else None,
+        )
+    ]
+    rows = execute(
+        f"WITH RECURSIVE reach(stock, process) AS ({begin} UNION "  # noqa: S608
+        f"SELECT CASE {stock} END, {process} FROM reach r JOIN ledger_event e "
+        f"ON e.resource_id = r.stock OR e.to_resource_id = r.stock OR {side} = r.process "
+        "CROSS JOIN (SELECT 1 AS k UNION ALL SELECT 2 UNION ALL SELECT 3) AS sides) "
+        f"{_FLOWED}WHERE e.id IN ("
+        "SELECT f.id FROM ledger_event f JOIN reach ON f.resource_id = reach.stock UNION "
+        "SELECT f.id FROM ledger_event f JOIN reach ON f.to_resource_id = reach.stock UNION "
+        "SELECT f.id FROM ledger_event f JOIN reach ON f.input_of_id = reach.process UNION "
+        "SELECT f.id FROM ledger_event f JOIN reach ON f.output_of_id = reach.process) "
+        f"AND e.ledger_id = %s AND {_STANDS} LIMIT %s",
+        [*values, ledger, most + 1],
+    )
+    return list(map(Flowed._make, rows))

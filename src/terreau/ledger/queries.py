@@ -10,7 +10,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 
 from terreau.core.quantities import MICRO
 from terreau.ledger.engine.state import Promise
-from terreau.ledger.models import Balance, Commitment, Event, EventLink, Resource
+from terreau.ledger.models import Balance, Commitment, Event, EventLink, Process, Resource
 from terreau.people.models import Space
 
 
@@ -80,11 +80,31 @@ def net_amounts(ids: Iterable[int]) -> dict[int, int]:
     }
 
 
+def noted_between(ledger: Space, agents: Iterable[int]) -> frozenset[int]:
+    """Return the events that one of these agents gave, received or wrote down (one query)."""
+    mine = list(agents)
+    parties = Q(provider_id__in=mine) | Q(receiver_id__in=mine) | Q(recorded_by_id__in=mine)
+    rows = Event.objects.filter(parties, ledger_id=ledger.root_id or ledger.pk)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def moving(ledger: Space) -> QuerySet[Event]:
+    """Return the events that move a stock or pass through an activity, corrections left out."""
+    nowhere = Q(resource=None, to_resource=None, input_of=None, output_of=None)
+    return Event.objects.filter(~nowhere, ledger_id=ledger.root_id or ledger.pk, corrects=None)
+
+
+def processes(ids: Iterable[int]) -> dict[int, Process]:
+    """Return activities by id, with their kind (one query)."""
+    rows = Process.objects.filter(pk__in=list(ids)).select_related("specification")
+    return {process.pk: process for process in rows}
+
+
 def stocks(ledger: Space) -> QuerySet[Resource]:
     """Return the stocks kept in a ledger, with who answers for each and who holds it."""
     return (
         Resource.objects.filter(ledger_id=ledger.root_id or ledger.pk)
-        .select_related("specification", "accountable", "custodian")
+        .select_related("specification", "accountable", "custodian", "location")
         .order_by("name", "pk")
     )
 

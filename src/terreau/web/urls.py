@@ -13,6 +13,7 @@ AREAS = (
     "solution",
     "agreements",
     "contributions",
+    "resources",
     "effects",
     "logbook",
     "week",

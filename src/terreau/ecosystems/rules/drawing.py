@@ -28,7 +28,13 @@ BULGE = 38.0
 
 
 def draw(
-    plan: Plan, *, title: str, needs: bool = False, heading: str = "", ident: str = "image-reponse"
+    plan: Plan,
+    *,
+    title: str,
+    needs: bool = False,
+    heading: str = "",
+    ident: str = "image-reponse",
+    description: str = DESCRIPTION,
 ) -> Markup:
     """Return the picture. ``needs`` adds the arrows between maillons; ``heading`` a drawn title;
     ``ident`` tells two pictures of one page apart.
@@ -60,7 +66,7 @@ def draw(
         *children,
         size=(plan.width, height),
         title=title,
-        description=DESCRIPTION,
+        description=description,
         ident=ident,
     )
 

@@ -94,7 +94,9 @@ def _pass(
     for node, seed in seeds.items():
         much[node] = seed
     start, ends, late = ways.start, ways.ends, ways.late
-    order = range(max(seeds), -1, -1) if ways.backwards else range(min(seeds), len(totals))
+    order = range(max(seeds, default=-1), -1, -1)
+    if not ways.backwards:
+        order = range(min(seeds, default=len(totals)), len(totals))
     waiting: dict[int, float] = {}
     for node in order:
         value = much[node]

@@ -29,6 +29,7 @@ from terreau.agreements.rules import rights
 from terreau.core.errors import Refusal
 from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
+from terreau.ledger.queries import moving
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
@@ -185,6 +186,7 @@ def contributions_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
         "can_rectify": rights.can_rectify(reach, row),
         "can_reword": rights.can_change(reach, row),
         "can_confirm": rights.can_confirm(reach, ecosystem, row),
+        "moves": moving(ecosystem.space).filter(pk=row.event_id).exists(),
         "from_aside": not rights.has_a_side(reach, ecosystem, row),
         "key": uuid4(),
     }

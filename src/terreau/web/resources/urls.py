@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from django.urls import URLPattern, URLResolver, include, path
+
+from terreau.web.resources import views
+
+inside: list[URLPattern | URLResolver] = [
+    path("", views.resources_list, name="resources_list"),
+    path("<int:pk>/", views.resources_one, name="resources_one"),
+    path("etape/<int:pk>/", views.resources_event, name="resources_event"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/<slug:slug>/stocks/", include(inside)),
+]
