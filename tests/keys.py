@@ -42,6 +42,10 @@ def case(action):
     return keep
 
 
+ALSO = ("terreau.people.tokens",)
+"""Actions that stand apart for their length."""
+
+
 def keyed_actions() -> list[Callable]:
     """Return every public function of an actions module that takes a key, whatever carries it."""
     return [
@@ -58,7 +62,7 @@ def keyed_actions() -> list[Callable]:
 
 def _action_modules() -> Iterator:
     for found in pkgutil.walk_packages(terreau.__path__, "terreau."):
-        if ".actions" in found.name:
+        if ".actions" in found.name or found.name in ALSO:
             yield import_module(found.name)
 
 
