@@ -34,7 +34,9 @@ REASONS = {
         "nav/add.html nav/bottom_bar.html nav/places.html public/home.html public/take_over.html "
         "qui/similar.html start/keys.html"
     ),
-    MY_DATA: "account/page.html home/mine.html mfa/webauthn/authenticator_list.html",
+    MY_DATA: (
+        "account/page.html account/tokens.html home/mine.html mfa/webauthn/authenticator_list.html"
+    ),
     ONE_THING: (
         "agreements/commitment.html agreements/page.html contributions/discussion.html "
         "contributions/one.html effects/beneficiary.html effects/effect.html qui/actor.html "

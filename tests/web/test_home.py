@@ -119,5 +119,5 @@ def test_my_cooperations_cost_the_same_number_of_queries(client, count, django_a
         join(alice, make_ecosystem(f"Coopération {number}"))
     client.force_login(alice)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(reverse("home_mine"))

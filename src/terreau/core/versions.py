@@ -23,11 +23,14 @@ MEANWHILE = (
 )
 
 
+LARGEST_VERSION = 2**48
+
+
 def field_version(record: models.Model, names: Iterable[str]) -> int:
     """Return the version of some fields of a record: the same one as long as they say the same."""
     held = [_stored(record, name) for name in sorted(names)]
     said = repr([value if value is None else str(value) for value in held])
-    return int.from_bytes(sha256(said.encode()).digest()[:6])
+    return int.from_bytes(sha256(said.encode()).digest()[:6]) + 1
 
 
 def differs(record: models.Model, said: Mapping[str, Any]) -> bool:

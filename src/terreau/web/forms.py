@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 
 from terreau.core.errors import EditConflict
+from terreau.core.versions import LARGEST_VERSION
 from terreau.ecosystems.actions.records import Edit, Filing
 from terreau.people.enums import Level
 
@@ -46,7 +47,11 @@ def version_field(**more: Any) -> forms.IntegerField:
     """Return the hidden field that says from which version a text was edited."""
     return forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid"), LOST_VERSION),
+        min_value=1,
+        max_value=LARGEST_VERSION,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), LOST_VERSION
+        ),
         **more,
     )
 

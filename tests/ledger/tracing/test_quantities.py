@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terreau.ledger.tracing.building import Flowed
-from terreau.ledger.tracing.graph import Graph, Kind
+from terreau.ledger.tracing.graph import Graph, Kind, Ways
 from terreau.ledger.tracing.solving import came_from, came_from_fast, went_to, went_to_fast
 from tests.ledger.tracing.histories import (
     BICYCLE,
@@ -243,6 +243,25 @@ def test_both_ends_see_the_same_share(flows: list[Flowed], fifo: bool, data: st.
     assert traced == followed
 
 
+def goes_round_for_ever(graph: Graph, ways: Ways) -> bool:
+    """Tell whether something goes round undiminished: then no amount, or any, answers there."""
+    size = len(graph.totals)
+    rows = [[Fraction(int(one == other)) for other in range(size)] for one in range(size)]
+    for node in range(size):
+        for end, amount in ways.of(node):
+            rows[end][node] -= Fraction(amount, graph.totals[node])
+    while rows:
+        pivot = next((row for row in rows if row[0]), None)
+        if pivot is None:
+            return True
+        rows.remove(pivot)
+        rows = [
+            [a - row[0] / pivot[0] * b for a, b in zip(row[1:], pivot[1:], strict=True)]
+            for row in rows
+        ]
+    return False
+
+
 @given(anything, both_orders, st.data())
 def test_the_answer_solves_the_equations(
     flows: list[Flowed], fifo: bool, data: st.DataObject
@@ -253,6 +272,8 @@ def test_the_answer_solves_the_equations(
         return
     seed = data.draw(st.sampled_from(range(len(graph.totals))))
     for ways, answer in ((graph.back, came_from), (graph.forth, went_to)):
+        if goes_round_for_ever(graph, ways):
+            continue
         much = answer(graph, {seed: graph.totals[seed]})
         brought: dict[int, Fraction] = defaultdict(Fraction, {seed: Fraction(graph.totals[seed])})
         for node, value in much.items():
