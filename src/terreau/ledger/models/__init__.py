@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The ledger's tables. What happened is never changed; what follows from it is kept beside.
+
+*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification, ProcessSpecification, Seal):
+written once, the database refuses any change (see ``apps.FACTS``). Process, Place and Resource keep
+what they were opened with; only names may be edited. *Kept* (Resource's figures, CommitmentState,
+Correction, Balance): derived from the facts by the engine, in the same transaction; ``terreau
+verify`` derives them again and compares. Quantities are millionths of their unit in 64 bits.
+Indexes are listed one by one: a key has none of its own unless something reads by it.
+"""
+
+from terreau.ledger.models.happenings import Correction, Event, EventLink
+from terreau.ledger.models.kept import Balance, Seal
+from terreau.ledger.models.promises import Commitment, CommitmentEnd, CommitmentState
+from terreau.ledger.models.things import (
+    Place,
+    Process,
+    ProcessSpecification,
+    Resource,
+    Specification,
+)
+
+__all__ = [
+    "Balance",
+    "Commitment",
+    "CommitmentEnd",
+    "CommitmentState",
+    "Correction",
+    "Event",
+    "EventLink",
+    "Place",
+    "Process",
+    "ProcessSpecification",
+    "Resource",
+    "Seal",
+    "Specification",
+]
