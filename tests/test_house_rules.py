@@ -104,6 +104,14 @@ def test_no_word_promises_work_for_later():
     assert lines_with(BANNED_WORDS, files) == []
 
 
+def test_first_migrations_say_each_table_at_once():
+    """Each index or constraint that is added later makes every first start longer."""
+    first = [path for path in CODE if path.name == "0001_initial.py"]
+    late = lines_with(re.compile(r"migrations\.(AddConstraint|AddIndex|AlterField)\("), first)
+    assert len(first) > 5
+    assert late == [], "write them anew: tools/migrations.py"
+
+
 def test_no_module_has_a_name_that_says_nothing():
     assert [place(path) for path in PYTHON if path.stem in BANNED_NAMES] == []
 
