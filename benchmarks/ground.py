@@ -14,10 +14,11 @@ from terreau.agreements.enums import ContributionState
 from terreau.agreements.kinds import measure
 from terreau.agreements.models import Contribution
 from terreau.core import clock
+from terreau.core.statements import execute
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import kernel
 from terreau.ledger.engine.state import Event
-from terreau.ledger.posting import execute, legs, specification_ids
+from terreau.ledger.posting import legs, specification_ids
 from terreau.people.models import Agent, User
 
 ORGANISATIONS = 14

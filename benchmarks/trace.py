@@ -21,10 +21,10 @@ from tests.ledger.factories import Ground, make_ground
 
 from benchmarks.figures import Figure, in_turns, milliseconds
 from terreau.core import clock
+from terreau.core.statements import execute
 from terreau.ledger.flowing import flows_of, units_of
 from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS
 from terreau.ledger.models import Process, Resource, Specification
-from terreau.ledger.posting import execute
 from terreau.ledger.sql import stamp
 from terreau.ledger.tracing.building import build
 from terreau.ledger.tracing.graph import Graph, Kind

@@ -23,12 +23,13 @@ from tests.ledger.factories import Ground, a_promise, make_ground
 from benchmarks.figures import Figure
 from benchmarks.raw import Raw
 from terreau.core import clock
+from terreau.core.statements import execute
 from terreau.ledger import kernel
 from terreau.ledger.actions import Stock, keep_stock, promise
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, Link, Promise, Resource, State
 from terreau.ledger.models import Specification
-from terreau.ledger.posting import execute, kept_rows
+from terreau.ledger.posting import kept_rows
 
 EVENTS = 1_000_000
 PROMISES, STOCKS = 200, 50

@@ -33,9 +33,9 @@ def today() -> date:
 
 def day_of(moment: datetime) -> date:
     """Return the day on which a moment falls in the instance's time zone (not in UTC)."""
-    return timezone.localdate(moment)
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def local(moment: datetime) -> datetime:
     """Return a moment as the clocks of the instance show it."""
-    return timezone.localtime(moment)
+    return moment.astimezone(timezone.get_default_timezone())

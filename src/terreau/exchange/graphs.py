@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from terreau.core.values import frozen
 from terreau.exchange.streams import WHERE, Item, Plain, Unreadable, items, one_sentence
 from terreau.exchange.vocabulary import (
     NAMESPACES,
@@ -25,7 +26,7 @@ TERMS = 4096
 """How many different words of a file are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """One thing of the graph. ``within``: the node and the property under which it was nested."""
 

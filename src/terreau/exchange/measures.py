@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads the measures of a graph exactly: a number and a unit, both said."""
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST, MICRO
+from terreau.core.values import frozen
 from terreau.exchange.streams import Plain
 from terreau.exchange.vocabulary import unit_code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """Millionths of a unit, and the name by which the file calls the unit."""
 
@@ -34,10 +35,17 @@ def amount(value: Plain) -> Amount:
     said, called = value.get("hasNumericalValue"), value.get("hasUnit")
     if not isinstance(called, str) or not called:
         raise Invalid("the unit is missing")
+    return _amount(said, called) if isinstance(said, str) else _measured(said, called)
+
+
+def _measured(said: Plain, called: str) -> Amount:
     code = unit_code(called)
     if code is None:
         raise Invalid(f"the unit {called} is not known")
     return Amount(micro(said), code, called)
+
+
+_amount = lru_cache(4096)(_measured)  # the same few measures come again and again
 
 
 def micro(said: Plain) -> int:

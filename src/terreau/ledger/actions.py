@@ -18,6 +18,7 @@ from django.db.models import F
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound, Refusal
 from terreau.core.once import keep_once
+from terreau.core.statements import execute
 from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
 from terreau.ledger.engine.state import Event, Link
@@ -32,7 +33,7 @@ from terreau.ledger.models import (
     ProcessSpecification,
     Resource,
 )
-from terreau.ledger.posting import Wanted, Who, execute, seal, turn
+from terreau.ledger.posting import Wanted, Who, seal, turn
 from terreau.people.models import Space, User
 from terreau.people.queries import standing
 

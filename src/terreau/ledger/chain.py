@@ -12,9 +12,9 @@ from typing import cast
 
 from django.db import connection
 
+from terreau.core.statements import execute
 from terreau.ledger.difference import Difference
 from terreau.ledger.models import Seal
-from terreau.ledger.posting import execute
 from terreau.ledger.seals import BEFORE_THE_FIRST, SEALED, Fact, digest_of
 from terreau.ledger.sql import Rows, plain
 

@@ -8,11 +8,14 @@ given an ``execute``, so that another driver (one that simulates a crash) can ru
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
+from functools import cache
+from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 
+from terreau.core.values import frozen
 from terreau.ledger import seals
 from terreau.ledger.sql import ROWS_A_STATEMENT, Execute, Value, as_uuid, stamp
 
@@ -23,7 +26,7 @@ class Conflict(Exception):
     """What the write was worked out from has changed: read again, work out again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventRow:
     """An event as it is written, without its id."""
 
@@ -52,7 +55,7 @@ class EventRow:
     links: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BalanceRow:
     """How much to add to one kept balance, and from how many events."""
 
@@ -61,7 +64,7 @@ class BalanceRow:
     events: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A kept row to change if it still has the version ``was`` (None: it must not exist yet)."""
 
@@ -72,7 +75,7 @@ class Kept:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Posting:
     """All that one call writes in one ledger: events with their links, balances, kept rows."""
 
@@ -116,7 +119,8 @@ def write(execute: Execute, posting: Posting) -> list[int]:
     Raises Conflict when a key exists by now or a kept row has moved: the caller rolls back.
     """
     ids: list[int] = []
-    for chunk in _chunks(posting.events):
+    values = [_event_values(event) for event in posting.events]
+    for chunk in _chunks(values):
         ids += _write_events(execute, chunk)
     _write_links(execute, zip(ids, posting.events, strict=True))
     for kept in sorted(posting.kept, key=lambda kept: (kept.table, kept.id)):
@@ -125,13 +129,13 @@ def write(execute: Execute, posting: Posting) -> list[int]:
     for balance in sorted(posting.balances, key=lambda balance: repr(balance.key)):
         execute(_ADD_TO_BALANCE, (*balance.key, balance.amount, balance.events))
     if posting.events:
-        seals.append(execute, posting.events[0].ledger, map(_fact, ids, posting.events))
+        facts = map(_fact, ids, values, posting.events)
+        seals.append(execute, posting.events[0].ledger, facts)
     return ids
 
 
-def _fact(event_id: int, event: EventRow) -> seals.Fact:
-    links = tuple(sorted(event.links))
-    return seals.Fact("event", event_id, (event_id, *_event_values(event), links))
+def _fact(event_id: int, values: tuple[Value, ...], event: EventRow) -> seals.Fact:
+    return seals.Fact("event", event_id, (event_id, *values, sorted(event.links)))
 
 
 def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
@@ -139,17 +143,25 @@ def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
         yield rows[start : start + ROWS_A_STATEMENT]
 
 
-def _write_events(execute: Execute, events: Sequence[EventRow]) -> list[int]:
-    one = f"({EVENT_MARKS})"
-    written = execute(
-        f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES {', '.join([one] * len(events))} "  # noqa: S608
-        "ON CONFLICT (key) DO NOTHING RETURNING id, key",
-        [value for event in events for value in _event_values(event)],
-    )
+def _write_events(execute: Execute, events: Sequence[tuple[Value, ...]]) -> list[int]:
+    written = execute(_add_events(len(events)), list(chain.from_iterable(events)))
     if len(written) < len(events):
         raise Conflict
     ids = {key if isinstance(key, str) else as_uuid(key).hex: pk for pk, key in written}
-    return [int(str(ids[event.key.hex])) for event in events]
+    return [ids[event[_KEY]] for event in events]  # type: ignore[misc, index]
+
+
+_KEY = 1
+"""Where the key stands among the values of an event."""
+
+
+@cache
+def _add_events(count: int) -> str:
+    rows = ", ".join([f"({EVENT_MARKS})"] * count)
+    return (
+        f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES {rows} "  # noqa: S608
+        "ON CONFLICT (key) DO NOTHING RETURNING id, key"
+    )
 
 
 def _event_values(event: EventRow) -> tuple[Value, ...]:
@@ -185,23 +197,28 @@ def _write_links(execute: Execute, events: Iterable[tuple[int, EventRow]]) -> No
         marks = ", ".join(["(%s, %s, %s)"] * len(some))
         execute(
             f"INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES {marks}",  # noqa: S608
-            [value for row in some for value in row],
+            list(chain.from_iterable(some)),
         )
 
 
 def _write_kept(execute: Execute, kept: Kept) -> None:
-    key, columns = KEPT_COLUMNS[kept.table]
     if kept.was is None:
+        values = (kept.id, *kept.values, kept.version)
+    else:
+        values = (*kept.values, kept.version, kept.id, kept.was)
+    if not execute(_keep(kept.table, kept.was is None), values):
+        raise Conflict
+
+
+@cache
+def _keep(table: str, new: bool) -> str:
+    key, columns = KEPT_COLUMNS[table]
+    if new:
         names = ", ".join((key, *columns, "version"))
         marks = ", ".join(["%s"] * (len(columns) + 2))
-        sql = (
-            f"INSERT INTO {kept.table} ({names}) VALUES ({marks}) "  # noqa: S608
+        return (
+            f"INSERT INTO {table} ({names}) VALUES ({marks}) "  # noqa: S608
             f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}"
         )
-        done = execute(sql, (kept.id, *kept.values, kept.version))
-    else:
-        changes = ", ".join(f"{column} = %s" for column in (*columns, "version"))
-        sql = f"UPDATE {kept.table} SET {changes} WHERE {key} = %s AND version = %s RETURNING {key}"  # noqa: S608
-        done = execute(sql, (*kept.values, kept.version, kept.id, kept.was))
-    if not done:
-        raise Conflict
+    changes = ", ".join(f"{column} = %s" for column in (*columns, "version"))
+    return f"UPDATE {table} SET {changes} WHERE {key} = %s AND version = %s RETURNING {key}"  # noqa: S608

@@ -11,8 +11,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from terreau.core.statements import execute
 from terreau.ledger.difference import Difference
-from terreau.ledger.posting import execute
 
 NAMED_MAX = 10
 PRIME = "2147483647"

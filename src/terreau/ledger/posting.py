@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,21 +21,22 @@ from django.db import (
     models,
     transaction,
 )
-from django.db.backends.utils import CursorWrapper
 
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused, Refusal
+from terreau.core.statements import at_hand, execute
+from terreau.core.values import frozen
 from terreau.ledger import kernel, reading, seals
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import Event, State
-from terreau.ledger.sql import Execute, Rows, Value, plain
+from terreau.ledger.sql import Execute, Value, plain
 
 ATTEMPTS = 30
 RACES = 3  # lost before waiting in line
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Who:
     """Who records: the person, the organisation they speak for, and by which mandate."""
 
@@ -46,7 +45,7 @@ class Who:
     mandate: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """An event that somebody wants to post."""
 
@@ -56,17 +55,6 @@ class Wanted:
     who: Who
     beyond: bool = False
     again: bool = False
-
-
-def execute(sql: str, params: Sequence[Value]) -> Rows:
-    """Run one statement on the current connection and return its rows."""
-    with connection.cursor() as cursor:
-        return _run(cursor, sql, params)
-
-
-def _run(cursor: CursorWrapper, sql: str, params: Sequence[Value]) -> Rows:
-    cursor.execute(sql, params)
-    return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager
@@ -138,11 +126,7 @@ def _was_a_race(error: DatabaseError) -> bool:
 
 def record_once(ledger: int, wanted: Sequence[Wanted]) -> list[int]:
     """Try once; raises kernel.Conflict when somebody wrote in between."""
-    with connection.cursor() as cursor:  # one for all: making one costs half a statement
-        return _recorded(partial(_run, cursor), ledger, wanted)
-
-
-def _recorded(execute: Execute, ledger: int, wanted: Sequence[Wanted]) -> list[int]:
+    execute = at_hand()
     known = _known(execute, ledger, wanted)
     stored = reading.stored_by_key(execute, [one.key for one in wanted]) if known.keys else {}
     for one in wanted:
@@ -206,8 +190,7 @@ def record_rehearsed(
     """
     codes = specification_ids(ledger, {one.event.specification for one in wanted})
     try:
-        with connection.cursor() as cursor:
-            return _write(partial(_run, cursor), ledger, wanted, codes, kept)
+        return _write(at_hand(), ledger, wanted, codes, kept)
     except OperationalError as error:
         if _was_a_race(error):
             raise kernel.Conflict from error
@@ -329,7 +312,7 @@ def _balance_rows(
 
 def legs(event: Event, day: date) -> list[tuple[tuple[Value, ...], int]]:
     """Return what an event adds to the kept balances: one per measure, in the month of the day."""
-    month = day.replace(day=1).isoformat()
+    month = f"{day.isoformat()[:7]}-01"
     parties = (event.provider, event.receiver, event.action, event.specification)
     return [
         ((month, *parties, measure, unit), amount) for measure, amount, unit in event.measured()

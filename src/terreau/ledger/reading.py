@@ -4,6 +4,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from django.utils.dateparse import parse_date
@@ -124,7 +125,7 @@ def as_date(value: object) -> date:
 
 
 def _int(value: object) -> int:
-    return int(str(value))
+    return value if isinstance(value, int) else int(str(value))
 
 
 def _maybe(value: object) -> int | None:
@@ -148,27 +149,28 @@ def known(
     keys: Collection[UUID] = (),
 ) -> Known:
     """Return which agents exist, the ledger's specifications, and whether a key was used."""
-    parts: list[tuple[str, list[Value]]] = [
-        (f"SELECT 'agent', id, '' FROM people_agent WHERE id IN ({marks(agents)})", [*agents]),  # noqa: S608
-        (
-            "SELECT 'kind', id, code FROM ledger_specification "  # noqa: S608
-            f"WHERE ledger_id = %s AND code IN ({marks(codes)})",
-            [ledger, *codes],
-        ),
-        (
-            f"SELECT 'key', id, '' FROM ledger_event WHERE key IN ({marks(keys)})",  # noqa: S608
-            [key.hex for key in keys],
-        ),
-    ]
-    told = [part for part, asked in zip(parts, (agents, codes, keys), strict=True) if asked]
-    rows = execute(
-        " UNION ALL ".join(sql for sql, _ in told), [one for _, values in told for one in values]
-    )
+    asked = (len(agents), len(codes), len(keys))
+    mine: list[Value] = [ledger, *codes] if codes else []
+    rows = execute(_known_sql(*asked), [*agents, *mine, *(key.hex for key in keys)])
     return Known(
         frozenset(_int(pk) for what, pk, _ in rows if what == "agent"),
         {str(code): _int(pk) for what, pk, code in rows if what == "kind"},
         any(what == "key" for what, _, _ in rows),
     )
+
+
+@lru_cache(maxsize=256)
+def _known_sql(agents: int, codes: int, keys: int) -> str:
+    parts = (
+        (agents, "SELECT 'agent', id, '' FROM people_agent WHERE id IN ({})"),
+        (
+            codes,
+            "SELECT 'kind', id, code FROM ledger_specification "
+            "WHERE ledger_id = %s AND code IN ({})",
+        ),
+        (keys, "SELECT 'key', id, '' FROM ledger_event WHERE key IN ({})"),
+    )
+    return " UNION ALL ".join(sql.format(marks(range(count))) for count, sql in parts if count)
 
 
 def places_and_processes(

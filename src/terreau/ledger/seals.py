@@ -11,11 +11,11 @@ edited or erased, and no seal covers them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from json import JSONEncoder
 from typing import cast
 
+from terreau.core.values import frozen
 from terreau.ledger.sql import ROWS_A_STATEMENT, Execute, Value
 
 BEFORE_THE_FIRST = bytes(32)
@@ -46,7 +46,7 @@ SEALED = {
 _json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """What is sealed: the table's short name, the row's id, its columns (and an event's links)."""
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 Value = str | int | bool | bytes | None
@@ -12,6 +13,7 @@ Execute = Callable[[str, Sequence[Value]], Rows]
 ROWS_A_STATEMENT = 50
 
 
+@lru_cache(maxsize=64)
 def stamp(moment: datetime) -> str:
     """Return a UTC moment in the one spelling that both databases (and Django) read back."""
     return str(moment.astimezone(UTC).replace(tzinfo=None))

@@ -14,6 +14,7 @@ from django.db import connection
 
 from terreau.core.errors import Invalid
 from terreau.core.startup import problems
+from terreau.core.statements import execute
 from terreau.ledger import chain, laws
 from terreau.ledger.difference import Difference
 from terreau.ledger.engine.replay import Replay
@@ -21,7 +22,6 @@ from terreau.ledger.engine.state import Event, Link, Promise, Resource
 from terreau.ledger.models import Balance, Commitment, CommitmentEnd, Correction
 from terreau.ledger.models import Event as EventModel
 from terreau.ledger.models import Resource as ResourceModel
-from terreau.ledger.posting import execute
 
 CHUNK = 5_000
 Derived: TypeAlias = Mapping[Any, tuple[object, ...]]

@@ -16,9 +16,9 @@ from fractions import Fraction
 from django.db.models import TextChoices
 
 from terreau.agreements.queries.followed import Sight
+from terreau.core.statements import execute
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.flowing import flows_around, units_of
-from terreau.ledger.posting import execute
 from terreau.ledger.tracing.building import Flowed, build
 from terreau.ledger.tracing.graph import Graph, Kind, Ways
 from terreau.ledger.tracing.sets import Happened, Links, Thing, following, linked, previous

@@ -4,11 +4,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from terreau.core import clock
+from terreau.core.statements import execute
 from terreau.people.enums import STEWARD_ROLES
 from terreau.people.models import Agent, Invitation, Mandate, Role, Space, User
 from terreau.people.visibility import Audience, Reader, audience, reach_of
@@ -50,16 +51,15 @@ class Standing:
 _STANDING = """
 SELECT EXISTS (
     SELECT 1 FROM people_role r JOIN people_space s ON s.id = r.space_id
-    WHERE s.root_id = %(root)s AND r.since <= %(day)s AND (r.until IS NULL OR r.until >= %(day)s)
+    WHERE s.root_id = %s AND r.since <= %s AND (r.until IS NULL OR r.until >= %s)
     AND r.agent_id IN (
-        SELECT %(person)s UNION ALL SELECT m.organisation_id FROM people_mandate m
-        WHERE m.person_id = %(person)s AND m.since <= %(day)s
-        AND (m.until IS NULL OR m.until >= %(day)s)
+        SELECT %s UNION ALL SELECT m.organisation_id FROM people_mandate m
+        WHERE m.person_id = %s AND m.since <= %s AND (m.until IS NULL OR m.until >= %s)
     )
 ), (
     SELECT m.id FROM people_mandate m
-    WHERE m.person_id = %(person)s AND m.organisation_id = %(organisation)s
-    AND m.since <= %(day)s AND (m.until IS NULL OR m.until >= %(day)s)
+    WHERE m.person_id = %s AND m.organisation_id = %s
+    AND m.since <= %s AND (m.until IS NULL OR m.until >= %s)
     ORDER BY m.id LIMIT 1
 )
 """
@@ -72,12 +72,11 @@ def standing(user: User, root_id: int, organisation_id: int | None = None) -> St
     """
     if not user.is_active:
         return Standing(belongs=False, mandate=None)
-    day = connection.ops.adapt_datefield_value(clock.today())
-    wanted = {"root": root_id, "day": day, "person": user.agent_id, "organisation": organisation_id}
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, wanted)
-        belongs, mandate = cursor.fetchone()
-    return Standing(bool(belongs), mandate)
+    day, person = clock.today().isoformat(), user.agent_id
+    days, mine = (day, day), (person, person)
+    values = (root_id, *days, *mine, *days, person, organisation_id, *days)
+    ((belongs, mandate),) = execute(_STANDING, values)
+    return Standing(bool(belongs), cast("int | None", mandate))
 
 
 def members_of(space: Space) -> QuerySet[Agent]:

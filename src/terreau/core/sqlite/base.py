@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,12 @@ class Cursor(django_sqlite.SQLiteCursorWrapper):
         if param_names is not None:
             named: str = super().convert_query(query, param_names=param_names)
             return named
-        return _with_question_marks(query)
+        return with_question_marks(query)
 
 
 @lru_cache(maxsize=1024)
-def _with_question_marks(query: str) -> str:
+def with_question_marks(query: str) -> str:
+    """Return a statement of Django's in SQLite's spelling."""
     return django_sqlite.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
@@ -62,6 +64,18 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         """Return a cursor of ours."""
         cursor: Cursor = self.connection.cursor(factory=Cursor)
         return cursor
+
+    def quickly(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows, past Django's cursor but with Django's errors."""
+        self.ensure_connection()
+        try:
+            rows: list[tuple[Any, ...]] = self.connection.execute(
+                with_question_marks(sql), params
+            ).fetchall()
+        except Exception:
+            with self.wrap_database_errors:
+                raise
+        return rows
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file, in a folder made when missing, and set it up."""

@@ -110,7 +110,8 @@ def read(parts: Iterable[Graph], spool: Spool, tell: Tell) -> Said:
         for fault in part.notes:
             where, told, says = fault.partition(": ")
             reading.said.faults.add(where if told else "@context", says or fault)
-        reading.said.faults.left_out.update(one.split(": ", 1)[1] for one in part.foreign)
+        if part.foreign:
+            reading.said.faults.left_out.update(one.split(": ", 1)[1] for one in part.foreign)
         reading.part(part.nodes)
         if len(reading.rows) >= BATCH:
             reading.flush()

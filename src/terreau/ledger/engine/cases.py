@@ -2,14 +2,14 @@
 """What the rules look at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from terreau.core.units import as_fraction
+from terreau.core.values import frozen
 from terreau.ledger.engine.state import Event, Resource, State
 from terreau.ledger.engine.table import Row
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What the rules look at. ``beyond``: giving more than was promised was said on purpose.
 

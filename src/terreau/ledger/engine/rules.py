@@ -142,15 +142,13 @@ def links_have_the_right_sign(case: Case) -> str | None:
 def links_fit_in_the_event(case: Case) -> str | None:
     """The shares that go to promises are never more than what was given."""
     for name, much, unit in case.event.measured():
-        shares = sum(
-            (
-                as_fraction(quantity, promise.unit, unit)
-                for promise, quantity in _linked(case)
-                if promise.measure == name
-            ),
-            Fraction(0),
-        )
-        if abs(shares) > abs(much):
+        shares: int | Fraction = 0
+        for promise, quantity in _linked(case):
+            if promise.measure == name and promise.unit == unit:
+                shares += quantity
+            elif promise.measure == name:
+                shares += as_fraction(quantity, promise.unit, unit)
+        if not -abs(much) <= shares <= abs(much):
             return "Les parts données aux promesses dépassent ce qui est noté."
     return None
 

@@ -2,16 +2,18 @@
 """What the engine holds: events as they are read, and the state that they leave behind."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal, TypeVar
+
+from terreau.core.values import frozen
 
 Measure = Literal["quantity", "effort"]
 OutKey = tuple[int, int]
 """Process and resource."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """An event fulfils a promise by a quantity, in the promise's unit."""
 
@@ -19,7 +21,7 @@ class Link:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One flow that happened. Quantities are millionths of their unit; agents are ids.
 
@@ -56,7 +58,7 @@ class Event:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor.
 
@@ -91,7 +93,7 @@ class Resource:
         return self.version == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promise:
     """A commitment and how far it is fulfilled. ``ended``: withdrawn or replaced by another.
 
@@ -128,7 +130,7 @@ class Promise:
         return max(self.fulfilled - self.committed, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Out:
     """What a process took in hand of a resource and has not given back, in the resource's unit.
 
@@ -142,7 +144,7 @@ class Out:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """An event that a correction points to, and what was already backed out of it."""
 
@@ -164,7 +166,7 @@ class Past:
         return (self.event.effort or 0) - self.effort_out
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """The part of the ledger that an event may touch."""
 
