@@ -67,10 +67,10 @@ migrations: $(READY) ## Models and migrations agree
 
 unit: $(READY) assets ## All tests but the browser's, on SQLite
 	@$(RUN) tools/hledger.py
-	$(BIN)/pytest -n $(WORKERS) -m "not e2e"
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not e2e"
 
 postgresql: $(READY) assets ## The same tests on a real PostgreSQL
-	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) -m "not e2e"
+	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not e2e"
 
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
 	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(WORKERS)

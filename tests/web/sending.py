@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from http.cookies import SimpleCookie
 from itertools import islice
 from typing import Any
@@ -88,6 +89,7 @@ class Form:
         return any(one.kind == "file" for one in self.fields)
 
 
+@cache
 def name_of(address: str) -> str:
     """Return the name of an address of ours, or an empty string."""
     try:

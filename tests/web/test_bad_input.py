@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
 from typing import ClassVar
 
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
+from tests.own_files import OwnFilesTestCase
 from tests.web import occasions, sending
 from tests.web import world as worlds
 from tests.web.attacks import MANY, Attack, attacks
@@ -24,15 +24,13 @@ ENGLISH = re.compile(r"\b(the|this|is|enter|field|required|ensure|please|must|no
 KEPT_AS_TYPED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+")
 
 
-class BadInput(TestCase):
+class BadInput(OwnFilesTestCase):
     pages: ClassVar[Pages]
     sent: ClassVar[int] = 0
 
     @classmethod
     def setUpClass(cls) -> None:
-        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        here = override_settings(MEDIA_ROOT=folder, TERREAU_MODE="demonstration")
-        cls.enterClassContext(here)
+        cls.enterClassContext(override_settings(TERREAU_MODE="demonstration"))
         logging.disable(logging.WARNING)  # each refusal is one: thousands of lines
         cls.addClassCleanup(logging.disable, logging.NOTSET)
         super().setUpClass()
