@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from uuid import UUID, uuid4
 
-from terreau.ledger.flows import Flow, Promise
+from terreau.ledger.flows import Claimed, Flow, Promise
 from terreau.people.models import Agent, Space, User
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
@@ -57,3 +57,31 @@ def a_promise(ground: Ground, key: UUID | None = None, **changes: object) -> Pro
     if "quantity" not in changes:
         content |= {"effort": 10_000_000, "effort_unit": "hour"}
     return Promise(key=key or uuid4(), **{**content, **changes})  # type: ignore[arg-type]
+
+
+def a_claim(ground: Ground, event: int, key: UUID | None = None, **changes: object) -> Claimed:
+    """Forty-five euros that the taker owes the giver for what the event gave."""
+    content: dict[str, object] = {
+        "action": "transfer",
+        "provider_id": ground.taker.pk,
+        "receiver_id": ground.giver.pk,
+        "specification": "money",
+        "triggered_by_id": event,
+    }
+    if "effort" not in changes:
+        content |= {"quantity": 45_000_000, "unit": "eur"}
+    return Claimed(key=key or uuid4(), **{**content, **changes})  # type: ignore[arg-type]
+
+
+def a_settlement(ground: Ground, claim: int, euros: int = 20, **changes: object) -> Flow:
+    """Twenty euros from the taker to the giver, that settle a part of a claim."""
+    content: dict[str, object] = {
+        "action": "transfer",
+        "provider_id": ground.taker.pk,
+        "receiver_id": ground.giver.pk,
+        "specification": "money",
+        "quantity": euros * 1_000_000,
+        "unit": "eur",
+        "settles": ((claim, euros * 1_000_000),),
+    }
+    return a_flow(ground, **{**content, **changes})

@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from terreau.ledger import actions as ledger
+from terreau.ledger.claiming import actions as claiming
 from tests.keys import Case, case
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.ledger.factories import a_claim, a_flow, a_promise, make_ground
 
 
 @case(ledger.post)
@@ -70,3 +71,26 @@ def _note_place(key):
     one = ledger.Somewhere(key, "La halle")
     noted = partial(ledger.note_place, by=ground.alice, ledger=ground.ledger)
     return Case(lambda: noted(place=one), lambda: noted(place=replace(one, name="Le lavoir")))
+
+
+@case(claiming.claim)
+def _claim(key):
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    (event,) = ledger.post(**by, flows=[a_flow(ground)])
+    one = a_claim(ground, event, key)
+    return Case(
+        lambda: claiming.claim(**by, claims=[one]),
+        lambda: claiming.claim(**by, claims=[replace(one, quantity=1)]),
+    )
+
+
+@case(claiming.drop_claim)
+def _drop_claim(key):
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    (event,) = ledger.post(**by, flows=[a_flow(ground)])
+    claims = [a_claim(ground, event), a_claim(ground, event)]
+    one, another = claiming.claim(**by, claims=claims)
+    drop = partial(claiming.drop_claim, by=ground.alice, key=key)
+    return Case(lambda: drop(claim_id=one), lambda: drop(claim_id=another))

@@ -371,7 +371,8 @@ def test_stock_cannot_go_under_its_floor():
 
     assert (refused.value.rule, refused.value.message) == (
         "floor_holds_after",
-        "Il manque 2\u00a0kg dans ce stock.",
+        "Il manque 2\u00a0kg dans le stock « Farine » : notez moins, ou d'abord ce qui y est "
+        "entré.",
     )
     resource = Resource.objects.get(pk=stock)
     assert (resource.accounting, resource.on_hand) == (30_000_000, 30_000_000)

@@ -20,8 +20,9 @@ from terreau.ledger.actions import (
     withdraw,
 )
 from terreau.ledger.apps import FACTS
+from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import Balance, CommitmentState, Event, Place, Process, Resource
-from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
+from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,9 @@ COLUMNS = {
     "ledger_eventlink": "quantity = 1",
     "ledger_commitment": "promised = 1",
     "ledger_commitmentend": "kind = 'withdrawn'",
+    "ledger_claim": "claimed = 1",
+    "ledger_claimend": "kind = 'withdrawn'",
+    "ledger_settlement": "quantity = 1",
     "ledger_specification": "code = 'other'",
     "ledger_processspecification": "code = 'other'",
     "ledger_seal": "fact = 1",
@@ -45,6 +49,9 @@ def ground():
     (event,) = post(by=ground.alice, ledger=ground.ledger, flows=[flow])
     back_out(by=ground.alice, event_id=event, key=uuid4(), micro=1_000_000)
     withdraw(by=ground.alice, commitment_id=commitment, key=uuid4())
+    (owed,) = claim(by=ground.alice, ledger=ground.ledger, claims=[a_claim(ground, event)])
+    post(**by(ground), flows=[a_settlement(ground, owed)])
+    drop_claim(by=ground.alice, claim_id=owed, key=uuid4())
     open_process(**by(ground), activity=Activity(uuid4(), "Vidange", "entretien"))
     return ground
 

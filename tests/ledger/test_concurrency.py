@@ -9,10 +9,12 @@ from django.db import connection
 from terreau.core.errors import Invalid
 from terreau.ledger import posting as posting_module
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
-from terreau.ledger.models import Balance, Event, Resource, Seal
+from terreau.ledger.claiming.actions import claim
+from terreau.ledger.claiming.queries import settled
+from terreau.ledger.models import Balance, Claim, Event, Resource, Seal
 from terreau.ledger.queries import fulfilments
 from terreau.ledger.verify import differences
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.ledger.factories import a_claim, a_flow, a_promise, a_settlement, make_ground
 from tests.threads import at_once, outcomes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +70,41 @@ def test_a_promise_is_not_exceeded_unsaid():
     state = fulfilments([commitment])[commitment]
     assert outcomes(answers) == {"int": 3, "refused": 5}
     assert (state.fulfilled, state.remaining, state.over) == (9_000_000, 1_000_000, 0)
+    assert list(differences()) == []
+
+
+def test_no_more_is_settled_than_is_due():
+    ground = make_ground()
+    event = posting(ground, a_flow(ground))()
+    (owed,) = claim(by=ground.alice, ledger=ground.ledger, claims=[a_claim(ground, event)])
+
+    answers = at_once([posting(ground, a_settlement(ground, owed, 10)) for _ in range(WRITERS)])
+
+    found = settled([owed])[owed]
+    assert outcomes(answers) == {"int": 4, "refused": 4}
+    assert (found.settled, found.remaining) == (40_000_000, 5_000_000)
+    assert list(differences()) == []
+
+
+def test_a_claim_entered_while_its_trigger_is_taken_back_is_refused_or_lifted():
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    events = [posting(ground, a_flow(ground))() for _ in range(4)]
+    deeds = [
+        deed
+        for event in events
+        for deed in (
+            lambda event=event: claim(**by, claims=[a_claim(ground, event)])[0],
+            lambda event=event: back_out(by=ground.alice, event_id=event, key=uuid4()),
+        )
+    ]
+
+    answers = at_once(deeds)
+
+    claims = settled(Claim.objects.values_list("pk", flat=True)).values()
+    assert outcomes(answers)["int"] == 4 + len(claims)
+    assert sum(outcomes(answers).values()) == 8  # every other one was refused
+    assert [one.remaining for one in claims] == [0] * len(claims)
     assert list(differences()) == []
 
 

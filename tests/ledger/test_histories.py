@@ -26,10 +26,12 @@ from hypothesis.stateful import (
 
 from terreau.core.errors import Refusal
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
+from terreau.ledger.claiming.actions import claim, drop_claim
+from terreau.ledger.claiming.queries import settled
 from terreau.ledger.models import Balance, Event, Resource
 from terreau.ledger.queries import fulfilments
 from terreau.ledger.verify import differences
-from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
+from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, make_ground
 
 DONE: Counter[str] = Counter()
 """What the histories of this run really did: a test that did nothing proves nothing."""
@@ -46,10 +48,17 @@ class Said:
     given_from: int | None = None
     given_to: int | None = None
     back: list = field(default_factory=list)
+    settles: dict[int, int] = field(default_factory=dict)
+    given: list = field(default_factory=list)
 
     @property
     def left(self) -> int:
         return self.amount - sum(amount for amount, _ in self.back)
+
+    @property
+    def from_giver(self) -> bool:
+        """The giver gave it to the taker: raised and lowered stocks, and settlements, did not."""
+        return not self.settles and (self.given_from is None) == (self.given_to is None)
 
 
 class Model:
@@ -59,6 +68,9 @@ class Model:
         self.events: dict[int, Said] = {}
         self.promised: dict[int, int] = {}
         self.ended: set[int] = set()
+        self.claimed: dict[int, int] = {}
+        self.triggers: dict[int, int] = {}
+        self.dropped: set[int] = set()
 
     def fulfilled(self, commitment):
         given = sum(said.links.get(commitment, 0) for said in self.events.values())
@@ -71,6 +83,30 @@ class Model:
         if commitment in self.ended:
             return 0
         return max(self.promised[commitment] - self.fulfilled(commitment), 0)
+
+    def settled(self, claim):
+        said = self.events.values()
+        given = sum(back.get(claim, 0) for one in said for back in one.given)
+        return sum(one.settles.get(claim, 0) for one in said) - given
+
+    def due(self, claim):
+        if claim in self.dropped or not self.events[self.triggers[claim]].left:
+            return 0
+        return self.claimed[claim] - self.settled(claim)
+
+    def given_back(self, event, amount):
+        """How a part comes off claims: first what settled none, then the last claim."""
+        said = self.events[event]
+        left = {
+            one: much - sum(back.get(one, 0) for back in said.given)
+            for one, much in said.settles.items()
+        }
+        short = max(amount - (said.left - sum(left.values())), 0)
+        off = {}
+        for one in sorted(left, reverse=True):
+            off[one] = min(short, left[one])
+            short -= off[one]
+        return off
 
     def in_stock(self, stock):
         came = sum(said.left for said in self.events.values() if said.given_to == stock)
@@ -96,6 +132,7 @@ class Histories(RuleBasedStateMachine):
     """A person and two organisations, some promises, two stocks of flour."""
 
     events = Bundle("events")
+    claims = Bundle("claims")
     promises = Bundle("promises")
 
     def __init__(self):
@@ -142,6 +179,8 @@ class Histories(RuleBasedStateMachine):
         """Every history begins with each kind of deed once, so that none is left to chance."""
         event = self.work(3_000_000, 1)
         self.say_again()
+        self.settle(2_000_000, {self.claim(event, 3_000_000): 2_000_000})
+        self.take_back(max(self.model.events), 1_500_000)
         self.take_back(event, 1_000_000)
         self.take_back(event, 12_000_000)
         return event
@@ -243,8 +282,57 @@ class Histories(RuleBasedStateMachine):
 
         assert (done is not None) == wanted
         if done is not None:
+            given = self.model.given_back(event, amount)
             said.back.append((amount, self.model.taken(event, amount)))
+            said.given.append(given)
             DONE["taken back"] += 1
+
+    @rule(target=claims, event=events, amount=AMOUNTS)
+    def claim(self, event, amount):
+        if event == -1:
+            return -1
+        said = self.model.events[event]
+        wanted = a_claim(self.ground, event, effort=amount, effort_unit="hour", action="work")
+
+        found = self.tried(lambda: claim(**self.by, claims=[wanted]))
+
+        assert (found is not None) == (said.left > 0 and said.from_giver)
+        if found is None:
+            return -1
+        self.model.claimed[found[0]] = amount
+        self.model.triggers[found[0]] = event
+        DONE["claimed"] += 1
+        return found[0]
+
+    @rule(target=events, amount=AMOUNTS, shares=st.dictionaries(claims, AMOUNTS, min_size=1))
+    def settle(self, amount, shares):
+        shares = {one: much for one, much in shares.items() if one != -1}
+        if not shares:
+            return -1
+        flow = a_flow(
+            self.ground,
+            effort=amount,
+            provider_id=self.ground.taker.pk,
+            receiver_id=self.ground.giver.pk,
+            settles=tuple(shares.items()),
+        )
+        fits = sum(shares.values()) <= amount
+        wanted = fits and all(much <= self.model.due(one) for one, much in shares.items())
+
+        pk = self.posted(flow)
+
+        assert (pk is not None) == wanted
+        if pk is None:
+            return -1
+        self.model.events[pk] = Said(amount, {}, settles=shares)
+        DONE["settled"] += 1
+        return pk
+
+    @rule(owed=consumes(claims))
+    def drop(self, owed):
+        if owed != -1:
+            drop_claim(by=self.ground.alice, claim_id=owed, key=uuid4())
+            self.model.dropped.add(owed)
 
     @rule(commitment=consumes(promises))
     def withdraw(self, commitment):
@@ -273,6 +361,12 @@ class Histories(RuleBasedStateMachine):
             assert one.fulfilled + one.remaining == one.committed + one.over
 
     @invariant()
+    def claims_agree(self):
+        for pk, one in settled(self.model.claimed).items():
+            assert one.settled == self.model.settled(pk)
+            assert one.remaining == self.model.due(pk) >= 0
+
+    @invariant()
     def stocks_agree(self):
         found = dict(Resource.objects.values_list("pk", "accounting"))
         for stock in self.stocks:
@@ -284,4 +378,17 @@ def test_any_history_agrees_with_the_model():
     run_state_machine_as_test(
         Histories, settings=settings(max_examples=25, stateful_step_count=40, deadline=None)
     )
-    assert min(DONE[one] for one in ("posted", "refused", "taken back", "repeated")) >= 20, DONE
+    assert (
+        min(
+            DONE[one]
+            for one in (
+                "posted",
+                "refused",
+                "taken back",
+                "repeated",
+                "claimed",
+                "settled",
+            )
+        )
+        >= 20
+    ), DONE

@@ -9,8 +9,17 @@ from django.db import connection, transaction
 from terreau.core import triggers
 from terreau.ledger import laws
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise
-from terreau.ledger.models import CommitmentState, Event, EventLink, Resource
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from terreau.ledger.claiming.actions import claim
+from terreau.ledger.models import (
+    Claim,
+    ClaimState,
+    CommitmentState,
+    Event,
+    EventLink,
+    Resource,
+    Settlement,
+)
+from tests.ledger.factories import a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +44,9 @@ def ground():
         ],
     )
     back_out(by=ground.alice, event_id=events[0], key=uuid4(), micro=500_000)
+    owed, lifted = claim(**by, claims=[a_claim(ground, events[0]), a_claim(ground, events[3])])
+    post(**by, flows=[a_settlement(ground, owed), a_settlement(ground, lifted)])
+    back_out(by=ground.alice, event_id=events[3], key=uuid4())
     return ground
 
 
@@ -51,7 +63,7 @@ def test_sums_larger_than_the_database_can_hold_are_compared_too(ground):
 
 
 def correction():
-    return Event.objects.get(corrects__isnull=False)
+    return Event.objects.filter(corrects__isnull=False).order_by("pk")[0]
 
 
 def first():
@@ -117,6 +129,33 @@ def promised_elsewhere(ground):
     return f"event {link.event_id}"
 
 
+def unsettled(ground):
+    state = ClaimState.objects.order_by("pk")[0]
+    ClaimState.objects.filter(pk=state.pk).update(settled=state.settled + 1)
+    return f"claim {state.pk}"
+
+
+def triggered_by_a_correction(ground):
+    one = Claim.objects.order_by("pk")[0]
+    return f"claim {change('ledger_claim', pk=one.pk, triggered_by_id=correction().pk)}"
+
+
+def not_lifted(ground):
+    state = ClaimState.objects.get(lifted=True)
+    ClaimState.objects.update(lifted=False)
+    return f"claim {state.pk}"
+
+
+def claimed_elsewhere(ground):
+    other = make_ground()
+    by = {"by": other.alice, "ledger": other.ledger}
+    (event,) = post(**by, flows=[a_flow(other)])
+    (elsewhere,) = claim(**by, claims=[a_claim(other, event)])
+    one = Settlement.objects.order_by("pk")[0]
+    change("ledger_settlement", pk=one.pk, claim_id=elsewhere)
+    return f"event {one.event_id}"
+
+
 def run(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -130,6 +169,10 @@ BREAKS = {
     "a stock is not under its floor": under_the_floor,
     "a container is not inside itself": inside_itself,
     "what an event keeps was promised in the same ledger": promised_elsewhere,
+    "a claim is settled by what its settlements say": unsettled,
+    "a claim answers an event that is no correction": triggered_by_a_correction,
+    "a claim is lifted when all of what triggered it was taken back": not_lifted,
+    "what an event settles was claimed in the same ledger": claimed_elsewhere,
 }
 
 

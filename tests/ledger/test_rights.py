@@ -22,9 +22,10 @@ from terreau.ledger.actions import (
     withdraw,
 )
 from terreau.ledger.apps import FACTS, FIXED
+from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import Process, Seal
 from terreau.ledger.verify import differences
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.ledger.factories import a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -63,19 +64,22 @@ def test_the_ledger_is_written_with_these_rights(ground):
     goods = {"specification": "flour", "unit": "kg", "receiver_id": ground.giver.pk}
     raised = a_flow(ground, action="raise", quantity=1, resource_id=stock, **goods)
     event, _ = post(**by, flows=[a_flow(ground, fulfils=((kept, 1_000_000),)), raised])
+    (owed,) = claim(**by, claims=[a_claim(ground, event)])
+    post(**by, flows=[a_settlement(ground, owed)])
+    drop_claim(by=ground.alice, claim_id=owed, key=uuid4())
     back_out(by=ground.alice, event_id=event, key=uuid4())
     withdraw(by=ground.alice, commitment_id=ended, key=uuid4())
     Process.objects.filter(pk=process).update(name="Pétrir la pâte", finished=True)
 
     assert asked("SELECT current_user") == "terreau_app"
-    assert Seal.objects.count() == 12
+    assert Seal.objects.count() == 16
     assert {one.where for one in differences()} == {"database"}  # the triggers that were dropped
 
 
 @pytest.mark.parametrize("table", [*FACTS, *FIXED])
 def test_even_without_triggers_no_fact_is_changed_or_deleted(ground, table):
     column = FIXED[table][0] if table in FIXED else "id"
-    column = "commitment_id" if table == "ledger_commitmentend" else column
+    column = f"{table[7:-3]}_id" if table.endswith("end") else column
     for statement in (
         f"UPDATE {table} SET {column} = {column}",
         f"DELETE FROM {table}",

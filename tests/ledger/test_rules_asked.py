@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A rule that is not asked about an event would have had nothing to say of it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from terreau.ledger.engine.cases import Case
 from terreau.ledger.engine.rules import RULES, rules_of
-from terreau.ledger.engine.state import Event, Link, Out, Past, Promise, Resource, State
+from terreau.ledger.engine.state import (
+    Claim,
+    Event,
+    Link,
+    Out,
+    Past,
+    Promise,
+    Resource,
+    Settle,
+    State,
+)
 from terreau.ledger.engine.table import action_row, table
 
 pytestmark = pytest.mark.unit
@@ -29,6 +41,7 @@ EVENTS = st.builds(
     corrects=st.none() | SMALL,
     input_of=st.none() | SMALL,
     output_of=st.none() | SMALL,
+    settles=st.lists(st.builds(Settle, SMALL, st.integers(-3, 3)), max_size=2).map(tuple),
 )
 RESOURCES = st.builds(
     Resource,
@@ -51,6 +64,17 @@ PROMISES = st.builds(
     promised=SMALL,
     ended=st.booleans(),
 )
+CLAIMS = st.builds(
+    Claim,
+    id=SMALL,
+    provider=SMALL,
+    receiver=SMALL,
+    measure=st.sampled_from(("quantity", "effort")),
+    unit=st.sampled_from(("kg", "hour")),
+    claimed=SMALL,
+    trigger=SMALL,
+    ended=st.booleans(),
+)
 STATES = st.builds(
     State,
     st.lists(RESOURCES, max_size=3).map(lambda found: {one.id: one for one in found}),
@@ -59,6 +83,7 @@ STATES = st.builds(
     st.builds(Out, SMALL, SMALL, st.sampled_from(("pickup", "accept")), SMALL).map(
         lambda out: {(out.process, out.resource): out}
     ),
+    st.lists(CLAIMS, max_size=3).map(lambda found: {one.id: one for one in found}),
 )
 
 
@@ -73,6 +98,7 @@ def test_a_rule_that_is_left_out_is_silent(event, state, beyond):
 
 def test_an_event_of_all_kinds_is_asked_every_rule_and_most_are_asked_few():
     full = Event("work", 1, 2, "time", resource=1, links=(Link(1, 1),), corrects=1)
+    full = replace(full, settles=(Settle(1, 1),))
 
     assert rules_of(full) == RULES
     assert len(rules_of(Event("work", 1, 2, "time"))) < len(RULES) / 2

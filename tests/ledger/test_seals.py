@@ -25,10 +25,19 @@ from terreau.ledger.actions import (
     promise,
     withdraw,
 )
-from terreau.ledger.models import CommitmentEnd, Event, EventLink, Process, Seal, Specification
+from terreau.ledger.claiming.actions import claim, drop_claim
+from terreau.ledger.models import (
+    CommitmentEnd,
+    Event,
+    EventLink,
+    Process,
+    Seal,
+    Settlement,
+    Specification,
+)
 from terreau.ledger.posting import execute, turn
 from terreau.ledger.verify import differences
-from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
+from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +57,10 @@ def ground():
     first, *_ = post(**by, flows=[a_flow(ground, fulfils=links), a_flow(ground), a_flow(ground)])
     back_out(by=ground.alice, event_id=first, key=uuid4(), micro=500_000)
     withdraw(by=ground.alice, commitment_id=ended, key=uuid4(), successor_id=later)
+    owed, other = claim(**by, claims=[a_claim(ground, first), a_claim(ground, first, due=DAY)])
+    shares = ((owed, 20_000_000), (other, 1_000_000))
+    post(**by, flows=[a_settlement(ground, owed, 21, settles=shares)])
+    drop_claim(by=ground.alice, claim_id=owed, key=uuid4(), successor_id=other)
     full = {
         "resource": here,
         "to_resource": there,
@@ -137,6 +150,9 @@ def digest_of(before, seal):
     if seal.kind == "event":
         links = row.links.order_by("commitment_id")
         cells.append([[link.commitment_id, link.quantity] for link in links])
+        settles = row.settlements.order_by("claim_id")
+        if settles:
+            cells += ["settles", [[one.claim_id, one.quantity] for one in settles]]
     array = [seal.ledger_id, seal.number, seal.kind, *cells]
     text = json.dumps(array, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(before + text.encode()).digest()
@@ -159,7 +175,11 @@ def test_all_that_the_database_keeps_from_changing_is_sealed():
         columns = {field.column for field in model._meta.concrete_fields}
         if table in FIXED:
             columns = {model._meta.pk.column, *FIXED[table]}
-        elif table not in FACTS or table in ("ledger_seal", "ledger_eventlink"):
+        elif table not in FACTS or table in (
+            "ledger_seal",
+            "ledger_eventlink",
+            "ledger_settlement",
+        ):
             continue
         assert columns == set(seals.SEALED[table.removeprefix("ledger_")]), table
 
@@ -251,6 +271,16 @@ def test_a_link_that_was_changed_taken_or_added_is_found_at_its_event(ground, ch
         assert [one.split(" (")[0] for one in found(ground)] == [
             f"event {link.event_id}: is not what was sealed"
         ]
+
+
+def test_a_settlement_that_was_changed_or_taken_is_found_at_its_event(ground):
+    one = Settlement.objects.order_by("pk")[0]
+    for sql in ("UPDATE ledger_settlement SET quantity = 7", "DELETE FROM ledger_settlement"):
+        with tampering():
+            run(f"{sql} WHERE id = %s", one.pk)
+            assert [told.split(" (")[0] for told in found(ground)] == [
+                f"event {one.event_id}: is not what was sealed"
+            ]
 
 
 def test_a_deleted_event_is_named(ground):

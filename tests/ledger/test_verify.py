@@ -9,8 +9,11 @@ from django.db import connection
 from terreau.cli.verify import verify
 from terreau.core import triggers
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise, withdraw
+from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import (
     Balance,
+    ClaimEnd,
+    ClaimState,
     CommitmentState,
     Correction,
     Event,
@@ -18,9 +21,10 @@ from terreau.ledger.models import (
     Place,
     ProcessSpecification,
     Resource,
+    Settlement,
 )
 from terreau.ledger.verify import differences
-from tests.ledger.factories import a_flow, a_promise, make_ground
+from tests.ledger.factories import a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +50,10 @@ def ground():
     )
     back_out(by=ground.alice, event_id=events[0], key=uuid4(), micro=500_000)
     withdraw(by=ground.alice, commitment_id=ended, key=uuid4())
+    owed, dropped = claim(**by, claims=[a_claim(ground, events[1]), a_claim(ground, events[1])])
+    shares = ((owed, 20_000_000), (dropped, 5_000_000))
+    post(**by, flows=[a_settlement(ground, owed, 25, settles=shares)])
+    drop_claim(by=ground.alice, claim_id=dropped, key=uuid4())
     return ground
 
 
@@ -64,6 +72,8 @@ def test_an_empty_ledger_has_no_difference():
         (Balance, "events"),
         (CommitmentState, "fulfilled"),
         (CommitmentState, "version"),
+        (ClaimState, "settled"),
+        (ClaimState, "version"),
         (Correction, "effort_out"),
         (Resource, "accounting"),
         (Resource, "on_hand"),
@@ -115,6 +125,8 @@ def test_a_lost_balance_is_found(ground):
         lambda: EventLink.objects.filter(quantity__gt=0).update(quantity=7),
         lambda: Event.objects.filter(action="raise").update(quantity=10_000_000),
         lambda: EventLink.objects.all().delete(),
+        lambda: Settlement.objects.all().delete(),
+        lambda: ClaimEnd.objects.all().delete(),
     ],
 )
 def test_facts_changed_behind_the_triggers_are_found(ground, tamper):

@@ -16,12 +16,12 @@ from uuid import UUID
 from django.db.models import F
 
 from terreau.core import clock
-from terreau.core.errors import Invalid, KeyReused, NotAllowed, NotFound, Refusal
+from terreau.core.errors import Invalid, KeyReused, NotFound, Refusal
 from terreau.core.once import keep_once
 from terreau.core.statements import execute
 from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
-from terreau.ledger.engine.state import Event, Link
+from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.ledger.enums import EndKind
 from terreau.ledger.flows import Activity, Flow, Promise, Somewhere, Stock
 from terreau.ledger.models import (
@@ -33,9 +33,11 @@ from terreau.ledger.models import (
     ProcessSpecification,
     Resource,
 )
-from terreau.ledger.posting import Wanted, Who, seal, turn
+from terreau.ledger.posting import Wanted, seal, turn
+from terreau.ledger.recording import may_record as _may_record
+from terreau.ledger.recording import root as _root
+from terreau.ledger.recording import who as _who
 from terreau.people.models import Space, User
-from terreau.people.queries import standing
 
 __all__ = [
     "Activity", "Flow", "Promise", "Somewhere", "Stock", "back_out", "keep_stock", "note_place",
@@ -254,7 +256,7 @@ def _promised(by: User, root: int, wanted: Promise) -> int:
 def _correction(original: reading.Stored, micro: int | None) -> Event:
     seed = replace(original.event, corrects=original.id)
     state = reading.state_for(execute, original.ledger, [seed])
-    return taken_back(original.id, state.past[original.id], state.promises, micro)
+    return taken_back(original.id, state, micro)
 
 
 def _same_correction(
@@ -312,23 +314,5 @@ def _as_event(flow: Flow, stages: Mapping[int, int | None]) -> Event:
         stage=stages[flow.output_of_id] if flow.output_of_id is not None else None,
         input_of=flow.input_of_id,
         output_of=flow.output_of_id,
+        settles=tuple(Settle(*share) for share in sorted(flow.settles)),
     )
-
-
-def _root(ledger: Space) -> int:
-    return ledger.root_id or ledger.pk
-
-
-def _may_record(by: User, ledger: Space) -> None:
-    _who(by, ledger, None)
-
-
-def _who(by: User, ledger: Space, on_behalf_of: int | None) -> Who:
-    """Return who records, or raise NotAllowed."""
-    other = None if on_behalf_of == by.agent_id else on_behalf_of
-    found = standing(by, _root(ledger), other)
-    if not found.belongs:
-        raise NotAllowed("Seules les personnes de cette coopération peuvent y noter quelque chose.")
-    if other is not None and found.mandate is None:
-        raise NotAllowed("Vous ne pouvez pas noter au nom de cette organisation.")
-    return Who(by.agent_id, other, found.mandate)

@@ -15,7 +15,7 @@ from django.db import connection
 from terreau.core.statements import execute
 from terreau.ledger.difference import Difference
 from terreau.ledger.models import Seal
-from terreau.ledger.seals import BEFORE_THE_FIRST, SEALED, Fact, digest_of
+from terreau.ledger.seals import BEFORE_THE_FIRST, SEALED, Fact, digest_of, linked
 from terreau.ledger.sql import Rows, plain
 
 CHUNK = 5_000
@@ -92,8 +92,11 @@ def _facts(ledger: int, chunk: list[Row]) -> Contents:
     for kind in {row[1] for row in chunk} & set(SEALED):
         rows = cast("list[tuple[int, ...]]", _rows(kind, span))
         if kind == "event":
-            links = _links(span)
-            found |= {(kind, row[0]): (*row, links.get(row[0], ())) for row in rows}
+            links = _links(span, "eventlink", "commitment_id")
+            settles = _links(span, "settlement", "claim_id")
+            for row in rows:
+                pk = row[0]
+                found[kind, pk] = (*row, *linked(links.get(pk, ()), settles.get(pk, ())))
         else:
             found |= {(kind, row[0]): row for row in rows}
     return found
@@ -120,14 +123,14 @@ def told(column: str) -> str:
     return f"+{column}" if connection.vendor == "sqlite" else column
 
 
-def _links(span: tuple[int, int, int]) -> dict[int, list[tuple[int, int]]]:
+def _links(span: tuple[int, int, int], table: str, target: str) -> dict[int, list[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = {}
     rows = execute(
-        "SELECT l.event_id, l.commitment_id, l.quantity FROM ledger_seal s "  # noqa: S608
-        f"JOIN ledger_eventlink l ON l.event_id = s.fact {_IN_SPAN} "
-        "ORDER BY l.event_id, l.commitment_id, l.quantity",
+        f"SELECT l.event_id, l.{target}, l.quantity FROM ledger_seal s "  # noqa: S608
+        f"JOIN ledger_{table} l ON l.event_id = s.fact {_IN_SPAN} "
+        f"ORDER BY l.event_id, l.{target}, l.quantity",
         (*span, "event"),
     )
-    for event, commitment, quantity in cast("list[tuple[int, int, int]]", rows):
-        found.setdefault(event, []).append((commitment, quantity))
+    for event, linked_to, quantity in cast("list[tuple[int, int, int]]", rows):
+        found.setdefault(event, []).append((linked_to, quantity))
     return found

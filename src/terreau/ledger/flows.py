@@ -12,7 +12,8 @@ class Flow:
 
     Quantities are millionths of their unit (``core.quantities``). ``specification`` is a short word
     of the caller for the kind of thing (at most 60 characters); the ledger keeps it per ledger.
-    ``fulfils`` holds (commitment id, millionths of the commitment's unit). ``beyond_promise`` says
+    ``fulfils`` holds (commitment id, millionths of the commitment's unit), ``settles`` the same of
+    claims. ``beyond_promise`` says
     that giving more than was promised is meant; ``again``, that the flow enters anew one that was
     taken back, or happened before the promise ended: it may go to one that has ended since.
     ``on_behalf_of_id`` is an organisation that the person who records may speak for.
@@ -38,6 +39,7 @@ class Flow:
     to_location_id: int | None = None
     state: str = ""
     fulfils: tuple[tuple[int, int], ...] = ()
+    settles: tuple[tuple[int, int], ...] = ()
     beyond_promise: bool = field(default=False, compare=False)
     again: bool = field(default=False, compare=False)
 
@@ -51,6 +53,26 @@ class Promise:
     provider_id: int
     receiver_id: int
     specification: str
+    quantity: int | None = None
+    unit: str = ""
+    effort: int | None = None
+    effort_unit: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What is due in return for an event (``triggered_by_id``): either a quantity or an effort.
+
+    ``provider_id`` owes; ``receiver_id`` is owed, and whoever records speaks for it.
+    """
+
+    key: UUID
+    action: str
+    provider_id: int
+    receiver_id: int
+    specification: str
+    triggered_by_id: int
     quantity: int | None = None
     unit: str = ""
     effort: int | None = None

@@ -53,6 +53,7 @@ class EventRow:
     to_location: int | None = None
     state: str = ""
     links: tuple[tuple[int, int], ...] = ()
+    settles: tuple[tuple[int, int], ...] = ()
 
 
 @frozen
@@ -77,11 +78,15 @@ class Kept:
 
 @frozen
 class Posting:
-    """All that one call writes in one ledger: events with their links, balances, kept rows."""
+    """All that one call writes in one ledger: events with their links, balances, kept rows.
+
+    ``claimed``: how many claims each event that is corrected was known to have triggered.
+    """
 
     events: tuple[EventRow, ...]
     balances: tuple[BalanceRow, ...] = ()
     kept: tuple[Kept, ...] = field(default=())
+    claimed: tuple[tuple[int, int], ...] = ()
 
 
 KEPT_COLUMNS = {
@@ -99,6 +104,7 @@ KEPT_COLUMNS = {
         ),
     ),
     "ledger_commitmentstate": ("commitment_id", ("fulfilled", "ended")),
+    "ledger_claimstate": ("claim_id", ("settled", "unsettled", "ended", "lifted")),
     "ledger_correction": ("event_id", ("quantity_out", "effort_out")),
 }
 EVENT_COLUMNS = ", ".join(seals.SEALED["event"][1:])
@@ -119,10 +125,12 @@ def write(execute: Execute, posting: Posting) -> list[int]:
     Raises Conflict when a key exists by now or a kept row has moved: the caller rolls back.
     """
     ids: list[int] = []
+    for event_id, known in posting.claimed:
+        _confirm_claimed(execute, event_id, known)
     values = [_event_values(event) for event in posting.events]
     for chunk in _chunks(values):
         ids += _write_events(execute, chunk)
-    _write_links(execute, zip(ids, posting.events, strict=True))
+    _write_links(execute, list(zip(ids, posting.events, strict=True)))
     for kept in sorted(posting.kept, key=lambda kept: (kept.table, kept.id)):
         _write_kept(execute, kept)
     # Adding commutes, so balances need no version; one order for all writers avoids deadlocks.
@@ -135,7 +143,8 @@ def write(execute: Execute, posting: Posting) -> list[int]:
 
 
 def _fact(event_id: int, values: tuple[Value, ...], event: EventRow) -> seals.Fact:
-    return seals.Fact("event", event_id, (event_id, *values, sorted(event.links)))
+    links, settles = sorted(event.links), sorted(event.settles)
+    return seals.Fact("event", event_id, (event_id, *values, *seals.linked(links, settles)))
 
 
 def _chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
@@ -191,14 +200,27 @@ def _event_values(event: EventRow) -> tuple[Value, ...]:
     )
 
 
-def _write_links(execute: Execute, events: Iterable[tuple[int, EventRow]]) -> None:
-    rows = [(event_id, *link) for event_id, event in events for link in event.links]
+def _write_links(execute: Execute, events: Sequence[tuple[int, EventRow]]) -> None:
+    links = [(event_id, *link) for event_id, event in events for link in event.links]
+    settles = [(event_id, *one) for event_id, event in events for one in event.settles]
+    _write_shares(execute, "ledger_eventlink (event_id, commitment_id, quantity)", links)
+    _write_shares(execute, "ledger_settlement (event_id, claim_id, quantity)", settles)
+
+
+def _write_shares(execute: Execute, table: str, rows: Sequence[tuple[int, ...]]) -> None:
     for some in _chunks(rows):
         marks = ", ".join(["(%s, %s, %s)"] * len(some))
         execute(
-            f"INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES {marks}",  # noqa: S608
+            f"INSERT INTO {table} VALUES {marks}",  # noqa: S608
             list(chain.from_iterable(some)),
         )
+
+
+def _confirm_claimed(execute: Execute, event_id: int, known: int) -> None:
+    """A claim that came meanwhile would outlive what triggered it: then read again."""
+    found = execute("SELECT COUNT(*) FROM ledger_claim WHERE triggered_by_id = %s", (event_id,))
+    if int(str(found[0][0])) != known:
+        raise Conflict
 
 
 def _write_kept(execute: Execute, kept: Kept) -> None:

@@ -24,6 +24,23 @@ LAWS = {
         LEFT JOIN (SELECT commitment_id, SUM(quantity) AS kept FROM ledger_eventlink
                    GROUP BY commitment_id) l ON l.commitment_id = k.commitment_id
         WHERE k.fulfilled <> COALESCE(l.kept, 0)""",
+    "a claim is settled by what its settlements say": """
+        SELECT 'claim', k.claim_id FROM ledger_claimstate k
+        JOIN ledger_claim c ON c.id = k.claim_id
+        LEFT JOIN (SELECT claim_id, SUM(quantity) AS settled FROM ledger_settlement
+                   GROUP BY claim_id) s ON s.claim_id = k.claim_id
+        WHERE k.settled <> COALESCE(s.settled, 0) OR k.settled + k.unsettled <> c.claimed""",
+    "a claim answers an event that is no correction": """
+        SELECT 'claim', c.id FROM ledger_claim c JOIN ledger_event e ON e.id = c.triggered_by_id
+        WHERE e.corrects_id IS NOT NULL""",
+    "a claim is lifted when all of what triggered it was taken back": """
+        SELECT 'claim', c.id FROM ledger_claim c JOIN ledger_claimstate k ON k.claim_id = c.id
+        JOIN ledger_event e ON e.id = c.triggered_by_id
+        LEFT JOIN (SELECT corrects_id, SUM(quantity) AS quantity, SUM(effort) AS effort
+                   FROM ledger_event WHERE corrects_id IS NOT NULL GROUP BY corrects_id) b
+          ON b.corrects_id = e.id
+        WHERE k.lifted <> (COALESCE(e.quantity, 0) + COALESCE(b.quantity, 0) = 0
+                           AND COALESCE(e.effort, 0) + COALESCE(b.effort, 0) = 0)""",
     # Sums of remainders: these always fit in 64 bits, the sums of a whole ledger may not.
     "a ledger's balances add up to its events": """
         SELECT 'ledger', e.ledger_id FROM (
@@ -66,6 +83,9 @@ LAWS = {
     "what an event keeps was promised in the same ledger": """
         SELECT 'event', e.id FROM ledger_eventlink l JOIN ledger_event e ON e.id = l.event_id
         JOIN ledger_commitment c ON c.id = l.commitment_id WHERE c.ledger_id <> e.ledger_id""",
+    "what an event settles was claimed in the same ledger": """
+        SELECT 'event', e.id FROM ledger_settlement s JOIN ledger_event e ON e.id = s.event_id
+        JOIN ledger_claim c ON c.id = s.claim_id WHERE c.ledger_id <> e.ledger_id""",
 }
 
 

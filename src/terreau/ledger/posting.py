@@ -7,6 +7,7 @@ loses several in a row waits in line, and then reads, works out and writes while
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
@@ -177,7 +178,8 @@ def _post(
     missing = {event.specification for event in events} - set(codes)
     if missing:
         codes = codes | specification_ids(ledger, missing)
-    return _write(execute, ledger, wanted, codes, kept_rows(before, after))
+    kept, claimed = kept_rows(before, after), _claimed(before)
+    return _write(execute, ledger, wanted, codes, (kept, claimed))
 
 
 def record_rehearsed(
@@ -190,7 +192,7 @@ def record_rehearsed(
     """
     codes = specification_ids(ledger, {one.event.specification for one in wanted})
     try:
-        return _write(at_hand(), ledger, wanted, codes, kept)
+        return _write(at_hand(), ledger, wanted, codes, (kept, ()))
     except OperationalError as error:
         if _was_a_race(error):
             raise kernel.Conflict from error
@@ -202,10 +204,10 @@ def _write(
     ledger: int,
     wanted: Sequence[Wanted],
     codes: dict[str, int],
-    kept: tuple[kernel.Kept, ...],
+    rechecked: tuple[tuple[kernel.Kept, ...], tuple[tuple[int, int], ...]],
 ) -> list[int]:
     events = _event_rows(ledger, wanted, codes)
-    posting = kernel.Posting(events, _balance_rows(ledger, wanted, codes), kept)
+    posting = kernel.Posting(events, _balance_rows(ledger, wanted, codes), *rechecked)
     with turn(ledger):
         return _written(execute, posting)
 
@@ -234,10 +236,11 @@ def worked_out(state: State, wanted: Sequence[Wanted]) -> State:
         dict(state.promises),
         past=dict(state.past),
         outs=dict(state.outs),
+        claims=dict(state.claims),
     )
     for one in wanted:
         course.post(one.event, beyond=one.beyond, again=one.again)
-    return State(course.resources, course.promises, course.past, course.outs)
+    return State(course.resources, course.promises, course.past, course.outs, course.claims)
 
 
 def _event_rows(
@@ -269,6 +272,7 @@ def _event_rows(
             on_behalf_of=one.who.on_behalf_of,
             mandate=one.who.mandate,
             links=tuple((link.promise, link.quantity) for link in one.event.links),
+            settles=tuple((share.claim, share.quantity) for share in one.event.settles),
         )
         for one in wanted
     )
@@ -343,6 +347,11 @@ def kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
         for pk, new in after.promises.items()
     ]
     kept += [
+        kernel.Kept("ledger_claimstate", pk, before.claims[pk].version, new.version, new.kept)
+        for pk, new in after.claims.items()
+        if new.version != before.claims[pk].version
+    ]
+    kept += [
         kernel.Kept(
             "ledger_correction",
             pk,
@@ -353,3 +362,9 @@ def kept_rows(before: State, after: State) -> tuple[kernel.Kept, ...]:
         for pk, new in after.past.items()
     ]
     return tuple(kept)
+
+
+def _claimed(before: State) -> tuple[tuple[int, int], ...]:
+    """Return how many claims each corrected event had triggered when it was read."""
+    counts = Counter(claim.trigger for claim in before.claims.values())
+    return tuple((event_id, counts[event_id]) for event_id in sorted(before.past))

@@ -181,9 +181,13 @@ class Readable:
     carried: QuerySet[Any, Any]
     sides: frozenset[int]
 
+    def of_my_sides(self) -> Q:
+        """Return the condition of what only its two sides read."""
+        return Q(provider_id__in=self.sides) | Q(receiver_id__in=self.sides)
+
     def condition(self, more: Q | None = None) -> Q:
         """Return the condition; ``more`` is asked of what no record carries."""
-        of_mine = Q(provider_id__in=self.sides) | Q(receiver_id__in=self.sides)
+        of_mine = self.of_my_sides()
         return Q(pk__in=self.among) | of_mine & ~Q(pk__in=self.carried) & (more or Q())
 
 

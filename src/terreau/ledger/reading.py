@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 
 from terreau.ledger.engine.marks import out_key, paired
 from terreau.ledger.engine.state import (
+    Claim,
     Event,
     Link,
     Out,
@@ -18,6 +19,7 @@ from terreau.ledger.engine.state import (
     Past,
     Promise,
     Resource,
+    Settle,
     State,
 )
 from terreau.ledger.engine.table import action_row, table
@@ -78,19 +80,35 @@ def _stored(execute: Execute, column: str, wanted: Sequence[Value]) -> list[Stor
     if not wanted:
         return []
     rows = execute(f"{_EVENT}{column} IN ({marks(wanted)})", wanted)
-    links: dict[object, list[Link]] = {}
-    if rows:
-        ids = [_int(row[0]) for row in rows]
-        for event, commitment, quantity in execute(
-            "SELECT event_id, commitment_id, quantity FROM ledger_eventlink "  # noqa: S608
-            f"WHERE event_id IN ({marks(ids)}) ORDER BY commitment_id",
-            ids,
-        ):
-            links.setdefault(event, []).append(Link(int(str(commitment)), int(str(quantity))))
-    return [_as_stored(row, tuple(links.get(row[0], ()))) for row in rows]
+    shares = _shares(execute, [_int(row[0]) for row in rows]) if rows else {}
+    return [_as_stored(row, *shares.get(_int(row[0]), ((), ()))) for row in rows]
 
 
-def _as_stored(row: tuple[object, ...], links: tuple[Link, ...]) -> Stored:
+Shares = tuple[tuple[Link, ...], tuple[Settle, ...]]
+
+
+def _shares(execute: Execute, ids: Sequence[int]) -> dict[int, Shares]:
+    """Return what each event keeps of promises and settles of claims, in their order."""
+    found: dict[int, Shares] = {}
+    for event, promise, claim, quantity in execute(
+        "SELECT event_id, commitment_id, NULL, quantity FROM ledger_eventlink "  # noqa: S608
+        f"WHERE event_id IN ({marks(ids)}) UNION ALL "
+        "SELECT event_id, NULL, claim_id, quantity FROM ledger_settlement "
+        f"WHERE event_id IN ({marks(ids)}) ORDER BY 2, 3",
+        [*ids, *ids],
+    ):
+        links, settles = found.get(_int(event), ((), ()))
+        if claim is None:
+            links = (*links, Link(_int(promise), _int(quantity)))
+        else:
+            settles = (*settles, Settle(_int(claim), _int(quantity)))
+        found[_int(event)] = (links, settles)
+    return found
+
+
+def _as_stored(
+    row: tuple[object, ...], links: tuple[Link, ...] = (), settles: tuple[Settle, ...] = ()
+) -> Stored:
     pk, ledger, key, day, on_behalf_of, action, provider, receiver, code, *rest = row
     quantity, unit, effort, effort_unit, resource, to_resource, corrects, *around = rest
     to_location, state, stage, input_of, output_of = around
@@ -112,6 +130,7 @@ def _as_stored(row: tuple[object, ...], links: tuple[Link, ...]) -> Stored:
         stage=_maybe(stage),
         input_of=_maybe(input_of),
         output_of=_maybe(output_of),
+        settles=settles,
     )
     return Stored(_int(pk), _int(ledger), as_uuid(key), event, as_date(day), _maybe(on_behalf_of))
 
@@ -198,14 +217,76 @@ def state_for(execute: Execute, ledger: int, events: Sequence[Event]) -> State:
     named = {pk for event in events for pk in (event.resource, event.to_resource) if pk}
     linked = {link.promise for event in events for link in event.links}
     corrected = {event.corrects for event in events if event.corrects}
+    settled = {one.claim for event in events for one in event.settles}
     resources = _resources(execute, ledger, sorted(named)) if named else {}
     promises = _promises(execute, ledger, sorted(linked)) if linked else {}
     return State(
         resources,
         promises | _promised_by_another(execute, promises, events),
-        _past(execute, ledger, sorted(corrected)) if corrected else {},
+        past(execute, ledger, sorted(corrected)) if corrected else {},
         _outs(execute, events, resources),
+        claims_of(execute, ledger, settled, corrected, events) if settled or corrected else {},
     )
+
+
+def claims_of(
+    execute: Execute,
+    ledger: int,
+    ids: Collection[int],
+    triggers: Collection[int],
+    events: Sequence[Event] = (),
+) -> dict[int, Claim]:
+    """Return claims, by id and by the events that triggered them.
+
+    ``events`` settle them: who is the same as one of its two sides is read for those that need it.
+    """
+    parts = (("c.id", sorted(ids)), ("c.triggered_by_id", sorted(triggers)))
+    where = " OR ".join(f"{column} IN ({marks(wanted)})" for column, wanted in parts if wanted)
+    rows = execute(
+        "SELECT c.id, c.provider_id, c.receiver_id, c.measure, c.unit, c.claimed, "  # noqa: S608
+        "c.triggered_by_id, k.settled, k.ended, k.lifted, k.version "
+        "FROM ledger_claim c JOIN ledger_claimstate k ON k.claim_id = c.id "
+        f"WHERE c.ledger_id = %s AND ({where})",
+        [ledger, *(pk for _, wanted in parts for pk in wanted)],
+    )
+    found = {_int(row[0]): _as_claim(row) for row in rows}
+    return found | _owed_between_others(execute, found, events)
+
+
+def _as_claim(row: tuple[object, ...]) -> Claim:
+    pk, provider, receiver, measure, unit, claimed, trigger, settled, ended, lifted, version = row
+    return Claim(
+        _int(pk),
+        _int(provider),
+        _int(receiver),
+        "effort" if measure == "effort" else "quantity",
+        str(unit),
+        _int(claimed),
+        _int(trigger),
+        _int(settled),
+        bool(ended),
+        bool(lifted),
+        _int(version),
+    )
+
+
+def _owed_between_others(
+    execute: Execute, claims: dict[int, Claim], events: Sequence[Event]
+) -> dict[int, Claim]:
+    """Return the claims whose two sides are not those of the event, with who each is the same as.
+
+    Rare: organisations seldom merge, and keep their ids when they do.
+    """
+    found = {}
+    for event in events:
+        for one in (claims[share.claim] for share in event.settles if share.claim in claims):
+            if (event.provider, event.receiver) != (one.provider, one.receiver):
+                found[one.id] = replace(
+                    one,
+                    providers=merged_with(execute, one.provider),
+                    receivers=merged_with(execute, one.receiver),
+                )
+    return found
 
 
 def _outs(
@@ -224,7 +305,7 @@ def _outs(
     where += f"OR e.output_of_id IN ({marks(processes)})) ORDER BY e.id"
     state = State(resources)
     for row in execute(_EVENT + where, [*pairs, *processes, *processes]):
-        one = _as_stored(row, ()).event
+        one = _as_stored(row).event
         state = replace(state, outs=paired(state, one, action_row(one.action)))
     return state.outs
 
@@ -237,7 +318,7 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
         "r.container_id FROM ledger_resource r JOIN around ON r.id = around.id "
         "WHERE r.container_id IS NOT NULL) "
         "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "
-        "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state "
+        "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state, r.name "
         "FROM ledger_resource r JOIN ledger_specification s ON s.id = r.specification_id "
         "WHERE r.id IN (SELECT id FROM held UNION SELECT id FROM around)".replace(
             "{ids}", marks(ids)
@@ -259,10 +340,11 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
             _maybe(container),
             _maybe(stage),
             str(state),
+            str(name),
         )
         for (
             pk, code, unit, floor, accounting, on_hand, accountable, custodian, version,
-            location, container, stage, state,
+            location, container, stage, state, name,
         ) in rows
     }  # fmt: skip
 
@@ -320,7 +402,8 @@ def merged_with(execute: Execute, agent: int) -> frozenset[int]:
     return frozenset(_int(row[0]) for row in rows)
 
 
-def _past(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Past]:
+def past(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Past]:
+    """Return events of this ledger with what was already taken back of them."""
     taken = {
         _int(row[0]): (_int(row[1]), _int(row[2]), _int(row[3]))
         for row in execute(
@@ -329,28 +412,42 @@ def _past(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Past]:
             ids,
         )
     }
-    back = _links_taken_back(execute, ids)
+    back = (
+        _taken_back(execute, ids, "eventlink", "commitment_id"),
+        _taken_back(execute, ids, "settlement", "claim_id"),
+    )
     return {
-        pk: _as_past(one, taken.get(pk, (0, 0, 0)), back)
+        pk: _as_past(one, taken.get(pk, (0, 0, 0)), *back)
         for pk, one in stored_by_id(execute, ids).items()
         if one.ledger == ledger
     }
 
 
-def _links_taken_back(execute: Execute, ids: Sequence[int]) -> dict[tuple[int, int], int]:
+def _taken_back(
+    execute: Execute, ids: Sequence[int], table: str, target: str
+) -> dict[tuple[int, int], int]:
     rows = execute(
-        "SELECT e.corrects_id, l.commitment_id, SUM(l.quantity) FROM ledger_event e "  # noqa: S608
-        f"JOIN ledger_eventlink l ON l.event_id = e.id WHERE e.corrects_id IN ({marks(ids)}) "
-        "GROUP BY e.corrects_id, l.commitment_id",
+        f"SELECT e.corrects_id, l.{target}, SUM(l.quantity) FROM ledger_event e "  # noqa: S608
+        f"JOIN ledger_{table} l ON l.event_id = e.id WHERE e.corrects_id IN ({marks(ids)}) "
+        f"GROUP BY e.corrects_id, l.{target}",
         ids,
     )
-    return {(_int(event), _int(promise)): _int(quantity) for event, promise, quantity in rows}
+    return {(_int(event), _int(linked)): _int(quantity) for event, linked, quantity in rows}
 
 
-def _as_past(one: Stored, taken: tuple[int, int, int], back: dict[tuple[int, int], int]) -> Past:
+def _as_past(
+    one: Stored,
+    taken: tuple[int, int, int],
+    links_back: dict[tuple[int, int], int],
+    settles_back: dict[tuple[int, int], int],
+) -> Past:
     left = {
-        link.promise: link.quantity + back.get((one.id, link.promise), 0)
+        link.promise: link.quantity + links_back.get((one.id, link.promise), 0)
         for link in one.event.links
     }
+    settles_left = {
+        share.claim: share.quantity + settles_back.get((one.id, share.claim), 0)
+        for share in one.event.settles
+    }
     quantity_out, effort_out, version = taken
-    return Past(one.event, quantity_out, effort_out, left, version)
+    return Past(one.event, quantity_out, effort_out, left, version, settles_left)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from terreau.ledger.engine.replay import Replay
-from terreau.ledger.engine.state import Event, Past, Promise, Resource
+from terreau.ledger.engine.state import Claim, Event, Past, Promise, Resource
 
 
 class Change(NamedTuple):
@@ -29,14 +29,22 @@ class Rehearsal:
     """Posts events one after the other, in memory. ``corrected``: those that corrections name."""
 
     def __init__(
-        self, resources: Iterable[Resource], promises: Iterable[Promise], corrected: frozenset[int]
+        self,
+        resources: Iterable[Resource],
+        promises: Iterable[Promise],
+        corrected: frozenset[int],
+        claims: Iterable[Claim] = (),
     ) -> None:
         self.course = Replay(
-            {one.id: one for one in resources}, {one.id: one for one in promises}, corrected
+            {one.id: one for one in resources},
+            {one.id: one for one in promises},
+            corrected,
+            claims={one.id: one for one in claims},
         )
-        self._things: dict[str, Mapping[int, Resource | Promise | Past]] = {
+        self._things: dict[str, Mapping[int, Resource | Promise | Claim | Past]] = {
             "ledger_resource": self.course.resources,
             "ledger_commitmentstate": self.course.promises,
+            "ledger_claimstate": self.course.claims,
             "ledger_correction": self.course.past,
         }
         self._was: dict[tuple[str, int], int] = {}
@@ -46,14 +54,15 @@ class Rehearsal:
         before, after = self.course.post(event, beyond=beyond)
         self._note("ledger_resource", before.resources, after.resources)
         self._note("ledger_commitmentstate", before.promises, after.promises)
+        self._note("ledger_claimstate", before.claims, after.claims)
         self._note("ledger_correction", before.past, after.past)
         self.course.remember(number, event)
 
     def _note(
         self,
         table: str,
-        before: Mapping[int, Resource | Promise | Past],
-        after: Mapping[int, Resource | Promise | Past],
+        before: Mapping[int, Resource | Promise | Claim | Past],
+        after: Mapping[int, Resource | Promise | Claim | Past],
     ) -> None:
         for key, one in after.items():
             if one.version != before[key].version:

@@ -3,14 +3,15 @@
 
 The digest is that of the digest before it (32 zero bytes for the first), followed by the JSON array
 ``[ledger, number, kind, id, …columns as stored]`` in UTF-8 without spaces; an event's array ends
-with its links ``[commitment, quantity]`` in the order of the commitments. Moments are UTC, keys 32
+with its links ``[commitment, quantity]`` in the order of the commitments and, when it settles
+claims, ``"settles"`` and the links ``[claim, quantity]`` in their order. Moments are UTC, keys 32
 digits. Whoever knows this sentence can check a ledger in any language.
 
 Persons stand in it as the ids of agents. Names, addresses and free text are not facts: they may be
 edited or erased, and no seal covers them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from json import JSONEncoder
 from typing import cast
@@ -20,7 +21,7 @@ from terreau.ledger.sql import ROWS_A_STATEMENT, Execute, Value
 
 BEFORE_THE_FIRST = bytes(32)
 
-# What each table seals: all that never changes in it. The eventlinks stand in their event's seal.
+# What each table seals: all that never changes in it. Links stand in the seal of their event.
 SEALED = {
     "specification": ("id", "ledger_id", "code"),
     "processspecification": ("id", "ledger_id", "code"),
@@ -36,6 +37,12 @@ SEALED = {
     "commitmentend": (
         "commitment_id", "key", "kind", "successor_id", "recorded_by_id", "recorded_at",
     ),
+    "claim": (
+        "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",
+        "measure", "claimed", "unit", "triggered_by_id", "due", "recorded_by_id", "mandate_id",
+        "recorded_at",
+    ),
+    "claimend": ("claim_id", "key", "kind", "successor_id", "recorded_by_id", "recorded_at"),
     "event": (
         "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",
         "quantity", "unit", "effort", "effort_unit", "resource_id", "to_resource_id",
@@ -53,6 +60,11 @@ class Fact:
     kind: str
     id: int
     content: tuple[object, ...]
+
+
+def linked(links: Sequence[object], settles: Sequence[object]) -> tuple[object, ...]:
+    """Return what the array of an event ends with."""
+    return (links, "settles", settles) if settles else (links,)
 
 
 def digest_of(before: bytes, ledger: int, number: int, fact: Fact) -> bytes:

@@ -18,8 +18,9 @@ from terreau.core.statements import execute
 from terreau.ledger import chain, laws
 from terreau.ledger.difference import Difference
 from terreau.ledger.engine.replay import Replay
-from terreau.ledger.engine.state import Event, Link, Promise, Resource
-from terreau.ledger.models import Balance, Commitment, CommitmentEnd, Correction
+from terreau.ledger.engine.state import Claim, Event, Link, Promise, Resource, Settle
+from terreau.ledger.models import Balance, ClaimEnd, Commitment, CommitmentEnd, Correction
+from terreau.ledger.models import Claim as ClaimModel
 from terreau.ledger.models import Event as EventModel
 from terreau.ledger.models import Resource as ResourceModel
 
@@ -68,8 +69,13 @@ def _ledger_differences(ledger: int) -> Iterator[Difference]:
         "commitment_id", flat=True
     ):
         replay.end(promise)
+    for claim in ClaimEnd.objects.filter(claim__ledger_id=ledger).values_list(
+        "claim_id", flat=True
+    ):
+        replay.end_claim(claim)
     yield from _resources_differ(ledger, replay)
     yield from _promises_differ(ledger, replay)
+    yield from _claims_differ(ledger, replay)
     yield from _corrections_differ(ledger, replay)
     yield from _balances_differ(ledger, replay)
 
@@ -89,17 +95,28 @@ def _beginning(ledger: int) -> Replay:
         ).values_list("pk", "provider_id", "measure", "unit", "promised")
     }
     corrected = EventModel.objects.filter(ledger_id=ledger, corrects__isnull=False)
-    return Replay(resources, promises, frozenset(corrected.values_list("corrects_id", flat=True)))
+    ids = frozenset(corrected.values_list("corrects_id", flat=True))
+    return Replay(resources, promises, ids, claims=_claims(ledger))
+
+
+def _claims(ledger: int) -> dict[int, Claim]:
+    rows = ClaimModel.objects.filter(ledger_id=ledger).values_list(
+        "pk", "provider_id", "receiver_id", "measure", "unit", "claimed", "triggered_by_id"
+    )
+    return {
+        pk: Claim(pk, owes, owed, "effort" if of == "effort" else "quantity", unit, much, trigger)
+        for pk, owes, owed, of, unit, much, trigger in rows
+    }
 
 
 def _events(ledger: int) -> Iterator[tuple[int, Event, str]]:
     """Yield the events of a ledger in the order of recording, some thousands at a time."""
     last = 0
     while rows := cast("list[tuple[Any, ...]]", execute(_events_sql(), (ledger, last))):
-        links = _links(rows[0][0], rows[-1][0])
+        links, settles = _links(rows[0][0], rows[-1][0]), _settles(rows[0][0], rows[-1][0])
         for pk, day, corrects, *content in rows:
             flow, around = content[:_FLOW], content[_FLOW:]
-            event = Event(*(*flow, links.get(pk, ()), corrects, *around))
+            event = Event(*(*flow, links.get(pk, ()), corrects, *around, settles.get(pk, ())))
             yield pk, event, f"{day}"[:7] + "-01"
         last = rows[-1][0]
 
@@ -129,6 +146,18 @@ def _links(first: int, last: int) -> dict[int, tuple[Link, ...]]:
     )
     for event, commitment, quantity in cast("list[tuple[int, int, int]]", rows):
         found[event] = (*found.get(event, ()), Link(commitment, quantity))
+    return found
+
+
+def _settles(first: int, last: int) -> dict[int, tuple[Settle, ...]]:
+    found: dict[int, tuple[Settle, ...]] = {}
+    rows = execute(
+        "SELECT event_id, claim_id, quantity FROM ledger_settlement "
+        "WHERE event_id BETWEEN %s AND %s ORDER BY event_id, claim_id",
+        (first, last),
+    )
+    for event, claim, quantity in cast("list[tuple[int, int, int]]", rows):
+        found[event] = (*found.get(event, ()), Settle(claim, quantity))
     return found
 
 
@@ -169,6 +198,18 @@ def _promises_differ(ledger: int, replay: Replay) -> Iterator[Difference]:
         "ledger_commitmentstate",
         {row[0]: row[1:] for row in rows},
         {pk: (one.fulfilled, one.ended, one.version) for pk, one in replay.promises.items()},
+    )
+
+
+def _claims_differ(ledger: int, replay: Replay) -> Iterator[Difference]:
+    rows = ClaimModel.objects.filter(ledger_id=ledger).values_list(
+        "pk", "state__settled", "state__unsettled", "state__ended", "state__lifted",
+        "state__version",
+    )  # fmt: skip
+    yield from _compared(
+        "ledger_claimstate",
+        {row[0]: row[1:] for row in rows},
+        {pk: (*one.kept, one.version) for pk, one in replay.claims.items()},
     )
 
 

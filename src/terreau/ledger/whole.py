@@ -14,14 +14,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from terreau.ledger.engine.state import Event, Link
+from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.ledger.models import (
+    Claim,
     Commitment,
     EventLink,
     Place,
     Process,
     ProcessSpecification,
     Resource,
+    Settlement,
     Specification,
 )
 from terreau.ledger.models import Event as EventModel
@@ -49,6 +51,7 @@ def agent_ids(ledger: int) -> set[int]:
     for rows, names in (
         (EventModel.objects, ("provider_id", "receiver_id", "recorded_by_id", "on_behalf_of_id")),
         (Commitment.objects, ("provider_id", "receiver_id", "recorded_by_id")),
+        (Claim.objects, ("provider_id", "receiver_id", "recorded_by_id")),
         (Resource.objects, ("accountable_id", "custodian_id")),
     ):
         mine: QuerySet[Any] = rows.filter(ledger_id=ledger)
@@ -93,6 +96,13 @@ def commitments(ledger: int) -> Iterator[Commitment]:
     yield from mine.select_related("specification", "end__successor").iterator(CHUNK)
 
 
+def claims(ledger: int) -> Iterator[Claim]:
+    """Yield the claims, with what triggered them and how they ended."""
+    mine = Claim.objects.filter(ledger_id=ledger).order_by("pk")
+    related = ("specification", "triggered_by", "end__successor")
+    yield from mine.select_related(*related).iterator(CHUNK)
+
+
 _COLUMNS = (
     "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit", "effort",
     "effort_unit", "resource_id", "to_resource_id",
@@ -111,16 +121,17 @@ def events(ledger: int) -> Iterator[list[Told]]:
         rows = list(mine.values_list(*names)[:CHUNK])
         if not rows:
             return
-        links = _links(rows[0][0], rows[-1][0])
-        yield [_told(row, links.get(row[0], ())) for row in rows]
+        links, settles = _links(rows[0][0], rows[-1][0]), _settles(rows[0][0], rows[-1][0])
+        yield [_told(row, links.get(row[0], ()), settles.get(row[0], ())) for row in rows]
         last = rows[-1][0]
 
 
-def _told(row: tuple[Any, ...], links: tuple[Link, ...]) -> Told:
+def _told(row: tuple[Any, ...], links: tuple[Link, ...], settles: tuple[Settle, ...]) -> Told:
     pk, key, day, recorded_at, recorded_by, on_behalf_of, corrects, *content = row
     flow, around = content[: len(_COLUMNS)], content[len(_COLUMNS) :]
     corrected, to_location, state, input_of, output_of = around
-    event = Event(*(*flow, links, corrected, to_location, state, None, input_of, output_of))
+    told = (*flow, links, corrected, to_location, state, None, input_of, output_of, settles)
+    event = Event(*told)
     return Told(pk, key, event, day, recorded_at, recorded_by, on_behalf_of, corrects)
 
 
@@ -131,4 +142,14 @@ def _links(first: int, last: int) -> dict[int, tuple[Link, ...]]:
         "event_id", "commitment_id", "quantity"
     ):
         found[event] = (*found.get(event, ()), Link(promise, quantity))
+    return found
+
+
+def _settles(first: int, last: int) -> dict[int, tuple[Settle, ...]]:
+    found: dict[int, tuple[Settle, ...]] = {}
+    rows = Settlement.objects.filter(event_id__gte=first, event_id__lte=last)
+    for event, claim, quantity in rows.order_by("event_id", "claim_id").values_list(
+        "event_id", "claim_id", "quantity"
+    ):
+        found[event] = (*found.get(event, ()), Settle(claim, quantity))
     return found

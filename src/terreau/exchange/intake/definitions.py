@@ -39,7 +39,7 @@ class Definitions:
     def resources(self) -> Iterator[engine.Resource]:
         """Yield the stocks as they are opened, for the engine."""
         for pk, one in self.stocks.items():
-            yield engine.Resource(pk, one.specification, one.unit, one.floor)
+            yield engine.Resource(pk, one.specification, one.unit, one.floor, name=one.name)
 
     def commitments(self, same: dict[int, frozenset[int]]) -> Iterator[engine.Promise]:
         """Yield the promises, for the engine. ``same``: agents that became one with another."""

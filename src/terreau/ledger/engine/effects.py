@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from terreau.ledger.engine.marks import amount_in, carried, marked, paired
-from terreau.ledger.engine.state import Event, Past, Promise, Resource, State
+from terreau.ledger.engine.state import Claim, Event, Past, Promise, Resource, State
 from terreau.ledger.engine.table import Row, table
 
 Resources = Mapping[int, Resource]
@@ -18,16 +18,26 @@ Resources = Mapping[int, Resource]
 def apply(state: State, event: Event, row: Row) -> State:
     """Return the state after the event. ``state`` is left as it was."""
     if event.resource is None and event.to_resource is None and not event.links:
-        return state if event.corrects is None else replace(state, past=_backed_out(state, event))
+        return _said_back(state, event)
     resources = state.resources
     for one_row, one_event in composed(event, row):
         resources = carried(_moved(resources, one_event, one_row), one_event, one_row)
+    past = _backed_out(state, event)
     return State(
         resources,
         _fulfilled(state.promises, event),
-        _backed_out(state, event),
+        past,
         paired(state, event, row),
+        _claims_after(state.claims, past, event),
     )
+
+
+def _said_back(state: State, event: Event) -> State:
+    """Return the state after an event that touches no stock and keeps no promise."""
+    if event.corrects is None and not event.settles:
+        return state
+    past = _backed_out(state, event)
+    return replace(state, past=past, claims=_claims_after(state.claims, past, event))
 
 
 def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
@@ -174,6 +184,26 @@ def _fulfilled(promises: Mapping[int, Promise], event: Event) -> Mapping[int, Pr
     return changed
 
 
+def _claims_after(
+    claims: Mapping[int, Claim], past: Mapping[int, Past], event: Event
+) -> Mapping[int, Claim]:
+    """Settle claims, and lift those whose trigger was just taken back in full."""
+    if event.corrects is None and not event.settles:
+        return claims
+    changed = dict(claims)
+    for one in event.settles:
+        old = changed[one.claim]
+        changed[one.claim] = replace(
+            old, settled=old.settled + one.quantity, version=old.version + 1
+        )
+    if event.corrects is None or past[event.corrects].stands:
+        return changed
+    for pk, claim in changed.items():
+        if claim.trigger == event.corrects:
+            changed[pk] = replace(claim, lifted=True, version=claim.version + 1)
+    return changed
+
+
 def _backed_out(state: State, event: Event) -> Mapping[int, Past]:
     if event.corrects is None:
         return state.past
@@ -181,11 +211,15 @@ def _backed_out(state: State, event: Event) -> Mapping[int, Past]:
     left = dict(old.links_left)
     for link in event.links:
         left[link.promise] = left.get(link.promise, 0) + link.quantity
+    settles_left = dict(old.settles_left)
+    for one in event.settles:
+        settles_left[one.claim] = settles_left.get(one.claim, 0) + one.quantity
     taken = replace(
         old,
         quantity_out=old.quantity_out - (event.quantity or 0),
         effort_out=old.effort_out - (event.effort or 0),
         links_left=left,
+        settles_left=settles_left,
         version=old.version + 1,
     )
     return {**state.past, event.corrects: taken}

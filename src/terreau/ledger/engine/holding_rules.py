@@ -5,6 +5,7 @@ from terreau.core.units import say
 from terreau.ledger.engine.cases import Case, Rule, is_all_of
 from terreau.ledger.engine.marks import amount_in, out_key
 from terreau.ledger.engine.state import Resource
+from terreau.ledger.engine.stock_rules import begun
 
 _TAKES_IN = ("input", "output_input")
 _GIVES_OUT = ("output", "output_input")
@@ -75,8 +76,8 @@ def what_goes_in_goes_whole(case: Case) -> str | None:
         return None
     if resource.on_hand != resource.accounting or not is_all_of(resource, case.event):
         return (
-            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en ranger qu'une "
-            "partie, mettez-la d'abord dans un stock à part."
+            f"{begun(resource)} compte {say(resource.accounting, resource.unit)} : pour n'en "
+            "ranger qu'une partie, mettez-la d'abord dans un stock à part."
         )
     return None
 

@@ -12,6 +12,7 @@ from terreau.ledger.engine.cases import Case
 from terreau.ledger.engine.effects import apply
 from terreau.ledger.engine.rules import check, check_outcome
 from terreau.ledger.engine.state import (
+    Claim,
     Event,
     Measure,
     Out,
@@ -22,6 +23,7 @@ from terreau.ledger.engine.state import (
     State,
     holds,
     slice_for,
+    triggers,
 )
 from terreau.ledger.engine.table import action_row
 
@@ -30,6 +32,13 @@ BalanceKey = tuple[str, int, int, str, str, Measure, str]
 
 
 _NOTHING = State()
+
+
+def _touches(event: Event) -> bool:
+    """Tell whether an event changes anything that is kept, beside balances."""
+    return bool(
+        event.resource or event.to_resource or event.links or event.settles or event.corrects
+    )
 
 
 @dataclass(slots=True)
@@ -42,15 +51,18 @@ class Replay:
     past: dict[int, Past] = field(default_factory=dict)
     balances: dict[BalanceKey, tuple[int, int]] = field(default_factory=dict)
     outs: dict[OutKey, Out] = field(default_factory=dict)
+    claims: dict[int, Claim] = field(default_factory=dict)
     inside: dict[int, set[int]] = field(init=False)
+    triggered: dict[int, set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.inside = holds(self.resources)
+        self.triggered = triggers(self.claims)
 
     def feed(self, event_id: int, event: Event, month: str) -> None:
         """Apply one event. Raises KeyError when it points to what does not exist."""
         self._add_up(event, month)
-        if event.resource or event.to_resource or event.links or event.corrects:
+        if _touches(event):
             self._take(apply(self.around(event), event, action_row(event.action)))
         self.remember(event_id, event)
 
@@ -73,14 +85,19 @@ class Replay:
         """Keep an event that a correction will point to."""
         if event_id in self.corrected:
             left = {link.promise: link.quantity for link in event.links}
-            self.past[event_id] = Past(event, links_left=MappingProxyType(left))
+            settled = {one.claim: one.quantity for one in event.settles}
+            self.past[event_id] = Past(
+                event,
+                links_left=MappingProxyType(left),
+                settles_left=MappingProxyType(settled),
+            )
 
     def around(self, event: Event) -> State:
         """Return the part of the state now that the event may touch."""
-        if not (event.resource or event.to_resource or event.links or event.corrects):
+        if not _touches(event):
             return _NOTHING
-        state = State(self.resources, self.promises, self.past, self.outs)
-        return slice_for(state, event, self.inside)
+        state = State(self.resources, self.promises, self.past, self.outs, self.claims)
+        return slice_for(state, event, self.inside, self.triggered)
 
     def _take(self, after: State) -> None:
         for key, one in after.resources.items():
@@ -89,6 +106,7 @@ class Replay:
         self.promises.update(after.promises)
         self.past.update(after.past)
         self.outs.update(after.outs)
+        self.claims.update(after.claims)
 
     def _put(self, key: int, before: int | None, after: int | None) -> None:
         if before is not None:
@@ -100,6 +118,16 @@ class Replay:
         """Apply the end of a promise."""
         old = self.promises[promise]
         self.promises[promise] = replace(old, ended=True, version=old.version + 1)
+
+    def enter_claim(self, claim: Claim) -> None:
+        """Add a claim: its trigger came before it."""
+        self.claims[claim.id] = claim
+        self.triggered.setdefault(claim.trigger, set()).add(claim.id)
+
+    def end_claim(self, claim: int) -> None:
+        """Apply the end of a claim."""
+        old = self.claims[claim]
+        self.claims[claim] = replace(old, ended=True, version=old.version + 1)
 
     def _add_up(self, event: Event, month: str) -> None:
         parties = (event.provider, event.receiver, event.action, event.specification)

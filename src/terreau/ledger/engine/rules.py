@@ -12,6 +12,12 @@ from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST
 from terreau.core.units import UNITS, as_fraction, say
 from terreau.ledger.engine.cases import Case, Outcome, Rule
+from terreau.ledger.engine.claim_rules import (
+    CLAIM_RULES,
+    CLAIMING_RULES,
+    Claiming,
+    claim_holds_after,
+)
 from terreau.ledger.engine.holding_rules import (
     HOLDING_RULES,
     container_goes_whole,
@@ -90,14 +96,17 @@ def giver_and_receiver_differ(case: Case) -> str | None:
 def promises_are_known(case: Case) -> str | None:
     for link in case.event.links:
         if link.promise not in case.before.promises:
-            return "Cette promesse n'existe pas dans cette coopération."
+            return "Cette promesse n'existe pas dans cette coopération : choisissez-en une autre."
     return None
 
 
 def promise_is_of_the_giver(case: Case) -> str | None:
     for promise, _ in _linked(case):
         if case.event.provider not in {promise.provider, *promise.merged}:
-            return "Cette promesse a été faite par quelqu'un d'autre que celui qui donne."
+            return (
+                "Cette promesse a été faite par quelqu'un d'autre que celui qui donne : choisissez "
+                "une des siennes, ou notez-le hors promesse."
+            )
     return None
 
 
@@ -149,7 +158,7 @@ def links_fit_in_the_event(case: Case) -> str | None:
             elif promise.measure == name:
                 shares += as_fraction(quantity, promise.unit, unit)
         if not -abs(much) <= shares <= abs(much):
-            return "Les parts données aux promesses dépassent ce qui est noté."
+            return "Les parts données aux promesses dépassent ce qui est noté : réduisez-les."
     return None
 
 
@@ -216,9 +225,13 @@ def floor_holds_after(case: Case, after: State) -> str | None:
     for resource in after.resources.values():
         lowest = min(resource.accounting, resource.on_hand)
         if max(abs(resource.accounting), abs(resource.on_hand)) > LARGEST:
-            return "Le total de ce stock est trop grand pour être gardé exactement."
+            return f"Le total de {resource.called} serait trop grand pour être gardé exactement."
         if resource.floor is not None and lowest < resource.floor:
-            return f"Il manque {say(resource.floor - lowest, resource.unit)} dans ce stock."
+            missing = say(resource.floor - lowest, resource.unit)
+            return (
+                f"Il manque {missing} dans {resource.called} : notez moins, ou d'abord ce qui y "
+                "est entré."
+            )
     return None
 
 
@@ -240,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     links_have_the_right_sign,
     links_fit_in_the_event,
     promise_is_not_exceeded,
+    *CLAIM_RULES,
 )
 _OF_STOCKS = frozenset(
     {
@@ -280,9 +294,14 @@ _OF_CORRECTIONS = frozenset(
 
 
 @cache
-def _rules_for(stocks: bool, promises: bool, correction: bool) -> tuple[Rule, ...]:
+def _rules_for(stocks: bool, promises: bool, claims: bool, correction: bool) -> tuple[Rule, ...]:
     """Leave out the rules that would look at nothing: most events name no stock and no promise."""
-    asked = ((_OF_STOCKS, stocks), (_OF_PROMISES, promises), (_OF_CORRECTIONS, correction))
+    asked = (
+        (_OF_STOCKS, stocks),
+        (_OF_PROMISES, promises),
+        (frozenset(CLAIM_RULES), claims),
+        (_OF_CORRECTIONS, correction),
+    )
     silent = frozenset[Rule]().union(*(rules for rules, needed in asked if not needed))
     return tuple(rule for rule in RULES if rule not in silent)
 
@@ -290,10 +309,10 @@ def _rules_for(stocks: bool, promises: bool, correction: bool) -> tuple[Rule, ..
 def rules_of(event: Event) -> tuple[Rule, ...]:
     """Return the rules that have something to look at in this event, in their order."""
     stocks = event.resource is not None or event.to_resource is not None
-    return _rules_for(stocks, bool(event.links), event.corrects is not None)
+    return _rules_for(stocks, bool(event.links), bool(event.settles), event.corrects is not None)
 
 
-OUTCOMES: tuple[Outcome, ...] = (promise_holds_after, floor_holds_after)
+OUTCOMES: tuple[Outcome, ...] = (promise_holds_after, floor_holds_after, claim_holds_after)
 FIELDS = {
     "units_are_known": "unit",
     "something_is_measured": "quantity",
@@ -301,6 +320,8 @@ FIELDS = {
     "giver_and_receiver_differ": "receiver",
     "promise_is_not_exceeded": "quantity",
     "floor_holds_after": "quantity",
+    "claim_is_not_exceeded": "quantity",
+    "claim_counts_something": "quantity",
 }
 
 
@@ -316,6 +337,14 @@ def check_outcome(case: Case, after: State) -> None:
     """Raise RuleBroken when the state that the event leaves may not be."""
     for rule in OUTCOMES:
         message = rule(case, after)
+        if message:
+            raise RuleBroken(rule.__name__, message, field=FIELDS.get(rule.__name__))
+
+
+def check_claim(claiming: Claiming) -> None:
+    """Raise RuleBroken at the first rule that a new claim breaks."""
+    for rule in CLAIMING_RULES:
+        message = rule(claiming)
         if message:
             raise RuleBroken(rule.__name__, message, field=FIELDS.get(rule.__name__))
 

@@ -22,6 +22,14 @@ class Link:
 
 
 @frozen
+class Settle:
+    """An event settles a claim by a quantity, in the claim's unit."""
+
+    claim: int
+    quantity: int
+
+
+@frozen
 class Event:
     """One flow that happened. Quantities are millionths of their unit; agents are ids.
 
@@ -47,6 +55,7 @@ class Event:
     stage: int | None = None
     input_of: int | None = None
     output_of: int | None = None
+    settles: tuple[Settle, ...] = ()
 
     def measured(self) -> tuple[tuple[Measure, int, str], ...]:
         """Return each measure that the event carries: which, how much, in what unit."""
@@ -62,7 +71,7 @@ class Event:
 class Resource:
     """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor.
 
-    ``container``: the resource that it is inside of, one at most.
+    ``container``: the resource that it is inside of, one at most. ``name`` is for sentences only.
     """
 
     id: int
@@ -78,6 +87,12 @@ class Resource:
     container: int | None = None
     stage: int | None = None
     state: str = ""
+    name: str = field(default="", compare=False)
+
+    @property
+    def called(self) -> str:
+        """How a sentence names it."""
+        return f"le stock « {self.name} »" if self.name else "ce stock"
 
     @property
     def kept(self) -> tuple[int | str | None, ...]:
@@ -131,6 +146,49 @@ class Promise:
 
 
 @frozen
+class Claim:
+    """What is due in return for an event that took place, and how much of it was settled.
+
+    ``trigger`` is that event. ``ended``: withdrawn, or replaced by another; ``lifted``: all of the
+    trigger was taken back since. ``providers`` and ``receivers``: other ids of the organisations
+    that owe and are owed, where two became one.
+    """
+
+    id: int
+    provider: int
+    receiver: int
+    measure: Measure
+    unit: str
+    claimed: int
+    trigger: int
+    settled: int = 0
+    ended: bool = False
+    lifted: bool = False
+    version: int = 0
+    providers: frozenset[int] = frozenset()
+    receivers: frozenset[int] = frozenset()
+
+    @property
+    def kept(self) -> tuple[int, int, bool, bool]:
+        """What is stored of it."""
+        return self.settled, self.unsettled, self.ended, self.lifted
+
+    @property
+    def unsettled(self) -> int:
+        """What was claimed and not settled, whether or not it is still due."""
+        return self.claimed - self.settled
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.ended or self.lifted)
+
+    @property
+    def remaining(self) -> int:
+        """What is still due."""
+        return self.unsettled if self.is_open else 0
+
+
+@frozen
 class Out:
     """What a process took in hand of a resource and has not given back, in the resource's unit.
 
@@ -153,11 +211,17 @@ class Past:
     effort_out: int = 0
     links_left: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 0
+    settles_left: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def kept(self) -> tuple[int, int]:
         """What is stored of it."""
         return self.quantity_out, self.effort_out
+
+    @property
+    def stands(self) -> bool:
+        """Something of it was not taken back."""
+        return any(self.left(name) for name, _, _ in self.event.measured())
 
     def left(self, measure: Measure) -> int:
         """Return how much of the event still stands."""
@@ -174,6 +238,7 @@ class State:
     promises: Mapping[int, Promise] = field(default_factory=dict)
     past: Mapping[int, Past] = field(default_factory=dict)
     outs: Mapping[OutKey, Out] = field(default_factory=dict)
+    claims: Mapping[int, Claim] = field(default_factory=dict)
 
 
 Key = TypeVar("Key")
@@ -181,11 +246,17 @@ Thing = TypeVar("Thing")
 Inside = Mapping[int, Iterable[int]]
 
 
-def slice_for(state: State, event: Event, inside: Inside = MappingProxyType({})) -> State:
+def slice_for(
+    state: State,
+    event: Event,
+    inside: Inside = MappingProxyType({}),
+    triggered: Inside = MappingProxyType({}),
+) -> State:
     """Return only what this event may touch, so that applying it costs the same in any ledger.
 
     ``inside``: the resources that each container holds; what a container holds goes with it, and
     the containers around the two resources of an event say where something may not be put.
+    ``triggered``: the claims of each event; taking back the event lifts them.
     """
     named = [key for key in (event.resource, event.to_resource) if key is not None]
     processes = [key for key in (event.input_of, event.output_of) if key is not None]
@@ -194,7 +265,21 @@ def slice_for(state: State, event: Event, inside: Inside = MappingProxyType({}))
         _picked(state.promises, [link.promise for link in event.links]),
         _picked(state.past, [] if event.corrects is None else [event.corrects]),
         _picked(state.outs, [(process, one) for process in processes for one in named]),
+        _picked(state.claims, _claims_of(event, triggered)),
     )
+
+
+def _claims_of(event: Event, triggered: Inside) -> list[int]:
+    lifted = triggered.get(event.corrects, ()) if event.corrects is not None else ()
+    return [*(one.claim for one in event.settles), *lifted]
+
+
+def triggers(claims: Mapping[int, Claim]) -> dict[int, set[int]]:
+    """Return the claims that each event triggered."""
+    found: dict[int, set[int]] = {}
+    for one in claims.values():
+        found.setdefault(one.trigger, set()).add(one.id)
+    return found
 
 
 def holds(resources: Mapping[int, Resource]) -> dict[int, set[int]]:

@@ -3,12 +3,13 @@
 
 from terreau.core.units import UNITS, as_fraction, say
 from terreau.ledger.engine.cases import Case, Rule, is_all_of, source, stocks
+from terreau.ledger.engine.state import Resource
 
 
 def resources_are_known(case: Case) -> str | None:
     for wanted in (case.event.resource, case.event.to_resource):
         if wanted is not None and wanted not in case.before.resources:
-            return "Ce stock n'existe pas dans cette coopération."
+            return "Ce stock n'existe pas dans cette coopération : choisissez-en un des siens."
     return None
 
 
@@ -28,7 +29,8 @@ def resource_is_of_this_kind(case: Case) -> str | None:
     for resource in stocks(case):
         if resource.specification != case.event.specification:
             return (
-                f"Ce stock tient « {resource.specification} », pas « {case.event.specification} »."
+                f"{begun(resource)} tient « {resource.specification} », pas "
+                f"« {case.event.specification} » : choisissez le stock qui convient."
             )
     return None
 
@@ -41,14 +43,17 @@ def resource_counts_in_this_dimension(case: Case) -> str | None:
         given, kept = UNITS[case.event.unit], UNITS[resource.unit]
         if given.dimension != kept.dimension:
             return (
-                f"Ce stock se compte en {kept.plural}, pas en {given.plural} : choisissez une "
-                "unité de même nature."
+                f"{begun(resource)} se compte en {kept.plural}, pas en {given.plural} : choisissez "
+                "une unité de même nature."
             )
         if given is kept:
             continue
         if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
             told = say(case.event.quantity, given.code)
-            return f"Converti en {kept.plural}, {told} ne tombe pas juste."
+            return (
+                f"Converti en {kept.plural}, {told} ne tombe pas juste : notez-le dans l'unité de "
+                f"{resource.called}."
+            )
     return None
 
 
@@ -63,7 +68,10 @@ def provider_is_accountable(case: Case) -> str | None:
     if resource is None or resource.is_new or case.row.name not in _NEEDS_RIGHTS:
         return None
     if resource.accountable not in (None, case.event.provider):
-        return "Celui qui donne n'est pas celui qui répond de ce stock."
+        return (
+            f"Celui qui donne n'est pas celui qui répond de {resource.called} : choisissez son "
+            "propre stock, ou faites noter ce don par qui en répond."
+        )
     return None
 
 
@@ -72,7 +80,10 @@ def provider_has_it(case: Case) -> str | None:
     if resource is None or resource.is_new or case.row.name not in _NEEDS_CUSTODY:
         return None
     if resource.custodian not in (None, case.event.provider):
-        return "Cette chose est en ce moment chez quelqu'un d'autre que celui qui la donne."
+        return (
+            f"Ce que tient {resource.called} est en ce moment chez quelqu'un d'autre que celui qui "
+            "le donne : notez d'abord son retour."
+        )
     return None
 
 
@@ -86,7 +97,10 @@ def received_where_it_belongs(case: Case) -> str | None:
     gives_rights = case.row.accountable == "to" or case.row.implies == "transfer"
     if target.is_new or not gives_rights or target.accountable in (None, case.event.receiver):
         return None
-    return "Le stock d'arrivée n'est pas celui de la partie qui reçoit."
+    return (
+        f"La partie qui reçoit n'est pas celle qui répond de {target.called} : choisissez un de "
+        "ses stocks."
+    )
 
 
 def moved_within_what_is_ones_own(case: Case) -> str | None:
@@ -116,8 +130,8 @@ def custody_of_one_record_is_whole(case: Case) -> str | None:
     resource = case.before.resources.get(event.resource or 0)
     if resource is not None and event.quantity is not None and not is_all_of(resource, event):
         return (
-            f"Ce stock compte {say(resource.accounting, resource.unit)} : pour n'en confier qu'une "
-            "partie, dites dans quel stock elle arrive."
+            f"{begun(resource)} compte {say(resource.accounting, resource.unit)} : pour n'en "
+            "confier qu'une partie, dites dans quel stock elle arrive."
         )
     return None
 
@@ -131,6 +145,12 @@ def custody_is_still_there(case: Case) -> str | None:
     if resource is not None and resource.custodian != event.receiver:
         return "La chose est passée à quelqu'un d'autre depuis : corrigez d'abord la suite."
     return None
+
+
+def begun(resource: Resource) -> str:
+    """Return how a sentence that begins with a stock names it."""
+    called = resource.called
+    return called[0].upper() + called[1:]
 
 
 NAMED_RULES: tuple[Rule, ...] = (

@@ -198,6 +198,31 @@ class Migration(migrations.Migration):
                             (
                                 "kind__in",
                                 {
+                                    "claim": (
+                                        "id",
+                                        "ledger_id",
+                                        "key",
+                                        "action",
+                                        "provider_id",
+                                        "receiver_id",
+                                        "specification_id",
+                                        "measure",
+                                        "claimed",
+                                        "unit",
+                                        "triggered_by_id",
+                                        "due",
+                                        "recorded_by_id",
+                                        "mandate_id",
+                                        "recorded_at",
+                                    ),
+                                    "claimend": (
+                                        "claim_id",
+                                        "key",
+                                        "kind",
+                                        "successor_id",
+                                        "recorded_by_id",
+                                        "recorded_at",
+                                    ),
                                     "commitment": (
                                         "id",
                                         "ledger_id",
@@ -1035,6 +1060,122 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Claim",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("action", models.CharField(max_length=20)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "specification",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.specification",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("quantity", "quantité"), ("effort", "temps passé")], max_length=8
+                    ),
+                ),
+                ("claimed", models.BigIntegerField()),
+                ("unit", models.CharField(max_length=16)),
+                (
+                    "triggered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="ledger.event",
+                    ),
+                ),
+                ("due", models.DateField(null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.mandate",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_claim_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "claimed",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("claimed"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="claim_claimed_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("claimed__gt", 0)), name="claim_is_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", ""), _negated=True), name="claim_has_a_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["quantity", "effort"])),
+                        name="claim_measure_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provider", models.F("receiver")), _negated=True),
+                        name="claim_is_from_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Correction",
             fields=[
                 (
@@ -1127,6 +1268,159 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("quantity", 0), _negated=True),
                         name="link_is_of_something",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClaimEnd",
+            fields=[
+                (
+                    "claim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="ledger.claim",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("withdrawn", "retirée"), ("superseded", "remplacée")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.claim",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["withdrawn", "superseded"])),
+                        name="claim_end_kind_is_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClaimState",
+            fields=[
+                (
+                    "claim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="ledger.claim",
+                    ),
+                ),
+                ("settled", models.BigIntegerField(default=0)),
+                ("unsettled", models.BigIntegerField()),
+                ("ended", models.BooleanField(default=False)),
+                ("lifted", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "settled",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("settled"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="claimstate_settled_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "unsettled",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("unsettled"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="claimstate_unsettled_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settled__gte", 0)), name="claim_not_settled_below_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unsettled__gte", 0)),
+                        name="claim_not_settled_beyond_it",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Settlement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="ledger.event",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="ledger.claim",
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("quantity"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="settlement_quantity_is_whole",
+                    ),
+                    models.UniqueConstraint(fields=("event", "claim"), name="one_settlement_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="settlement_is_of_something",
                     ),
                 ],
             },

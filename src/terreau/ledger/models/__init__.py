@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The ledger's tables. What happened is never changed; what follows from it is kept beside.
 
-*Facts* (Event, EventLink, Commitment, CommitmentEnd, Specification, ProcessSpecification, Seal):
-written once, the database refuses any change (see ``apps.FACTS``). Process, Place and Resource keep
-what they were opened with; only names may be edited. *Kept* (Resource's figures, CommitmentState,
-Correction, Balance): derived from the facts by the engine, in the same transaction; ``terreau
-verify`` derives them again and compares. Quantities are millionths of their unit in 64 bits.
+*Facts* (Event, EventLink, Commitment, CommitmentEnd, Claim, ClaimEnd, Settlement, Specification,
+ProcessSpecification, Seal): written once, the database refuses any change (see ``apps.FACTS``).
+Process, Place and Resource keep what they were opened with; only names may be edited. *Kept*
+(Resource's figures, CommitmentState, ClaimState, Correction, Balance): derived from the facts by
+the engine, in the same transaction; ``terreau verify`` derives them again and compares. Quantities
+are millionths of their unit in 64 bits.
 Indexes are listed one by one: a key has none of its own unless something reads by it.
 """
 
+from terreau.ledger.models.claims import Claim, ClaimEnd, ClaimState, Settlement
 from terreau.ledger.models.happenings import Correction, Event, EventLink
 from terreau.ledger.models.kept import Balance, Seal
 from terreau.ledger.models.promises import Commitment, CommitmentEnd, CommitmentState
@@ -22,6 +24,9 @@ from terreau.ledger.models.things import (
 
 __all__ = [
     "Balance",
+    "Claim",
+    "ClaimEnd",
+    "ClaimState",
     "Commitment",
     "CommitmentEnd",
     "CommitmentState",
@@ -33,5 +38,6 @@ __all__ = [
     "ProcessSpecification",
     "Resource",
     "Seal",
+    "Settlement",
     "Specification",
 ]

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every named rule of the ledger accepts one thing and refuses another, in a sentence.
+
+The rules are found by looking: a public function of a module whose name ends with ``rules``. One
+that has no line here is a failure, and so is one that the reference does not name.
+"""
+
+import inspect
+import pkgutil
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import terreau.ledger
+from terreau.core import clock
+from terreau.core.errors import Invalid
+from terreau.ledger import rules
+from terreau.ledger.engine import claim_rules
+from terreau.ledger.engine import rules as engine_rules
+from terreau.ledger.engine.claim_rules import Claiming
+from terreau.ledger.engine.rules import OUTCOMES, RULES, RuleBroken, check_claim, rules_of
+from terreau.ledger.engine.state import Claim, Link, Past, Settle
+from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
+from tests.ledger import test_rules as given
+
+pytestmark = pytest.mark.unit
+
+ONE = 1_000_000
+REFERENCE = Path(__file__).parents[2] / "docs/reference/valueflows.md"
+NO_RULES = {
+    "begun", "check", "check_claim", "check_outcome", "measured", "rules_of", "speaks_for",
+}  # fmt: skip
+"""Public functions beside the rules: they ask them, or are asked by them."""
+
+FULL, STOCK, PROMISE = given.FLOUR, given.STATE, given.KEEP_WORK
+EMPTY_HANDED = replace(given.IN_HAND, resources={1: replace(given.STATE.resources[1], on_hand=0)})
+KEPT = replace(STOCK, promises={9: replace(STOCK.promises[9], fulfilled=2 * ONE)})
+AWAY = replace(given.LENT, past={5: Past(given.LOAN)})
+LOANED = replace(AWAY, resources={1: replace(AWAY.resources[1], custodian=given.BOB, on_hand=0)})
+PUT_BACK = replace(given.INSIDE, past={5: Past(given.PUT_AWAY)})
+MOVED = replace(FULL, action="move", receiver=given.ALICE, to_resource=3)
+RAISED = replace(FULL, action="raise", receiver=given.ALICE, to_resource=None)
+IN_MINUTES = replace(PROMISE, effort=180 * ONE, effort_unit="minute")
+ALL_OF_IT = replace(given.WORK, effort=10 * ONE, links=(Link(9, 10 * ONE),))
+ACCEPTED = {
+    "something_is_measured": (given.WORK, STOCK),
+    "measure_suits_the_action": (given.WORK, STOCK),
+    "units_are_known": (given.MONEY, STOCK),
+    "quantities_have_the_right_sign": (given.BACK, KEPT),
+    "giver_and_receiver_differ": (given.MONEY, STOCK),
+    "resource_is_named": (RAISED, STOCK),
+    "resources_are_known": (FULL, STOCK),
+    "resource_is_of_this_kind": (FULL, STOCK),
+    "resource_counts_in_this_dimension": (replace(FULL, quantity=ONE, unit="g"), STOCK),
+    "promises_are_known": (PROMISE, STOCK),
+    "correction_stays_within": (given.BACK, KEPT),
+    "correction_is_alike": (given.BACK, KEPT),
+    "provider_is_accountable": (FULL, STOCK),
+    "provider_has_it": (FULL, STOCK),
+    "received_where_it_belongs": (FULL, STOCK),
+    "moved_within_what_is_ones_own": (MOVED, STOCK),
+    "custody_of_one_record_is_whole": (given.LOAN, STOCK),
+    "custody_is_still_there": (replace(given.LOAN, quantity=-30 * ONE, corrects=5), LOANED),
+    "process_suits_the_action": (given.TAKEN, STOCK),
+    "container_is_named": (given.PUT_AWAY, given.WITH_BAG),
+    "what_goes_in_goes_whole": (given.PUT_AWAY, given.WITH_BAG),
+    "what_comes_out_was_inside": (given.TAKEN_OUT, given.INSIDE),
+    "containment_is_still_as_it_was_left": (
+        replace(given.PUT_AWAY, quantity=-30 * ONE, corrects=5),
+        PUT_BACK,
+    ),
+    "what_is_inside_is_left_alone": (given.BAG_GOES, given.INSIDE),
+    "container_goes_whole": (given.BAG_GOES, given.INSIDE),
+    "one_process_takes_it_in_one_way": (given.TAKEN, STOCK),
+    "pair_gives_back_what_it_took": (given.GIVEN, EMPTY_HANDED),
+    "promise_is_of_the_giver": (PROMISE, STOCK),
+    "promise_is_still_open": (PROMISE, STOCK),
+    "promise_counts_in_this_dimension": (IN_MINUTES, STOCK),
+    "links_have_the_right_sign": (PROMISE, STOCK),
+    "links_fit_in_the_event": (replace(given.WORK, links=(Link(9, 3 * ONE),)), STOCK),
+    "promise_is_not_exceeded": (ALL_OF_IT, STOCK),
+    "claims_are_known": (given.PAY, STOCK),
+    "claim_is_settled_by_who_owes_it": (given.PAY, STOCK),
+    "claim_is_settled_to_whom_it_is_due": (given.PAY, STOCK),
+    "claim_is_still_open": (given.PAY, STOCK),
+    "claim_counts_in_this_dimension": (given.PAY, STOCK),
+    "settlements_have_the_right_sign": (given.UNPAY, given.PAID),
+    "settlements_fit_in_the_event": (replace(given.PAY, quantity=60 * ONE), STOCK),
+    "claim_is_not_exceeded": (
+        replace(given.PAY, quantity=45 * ONE, settles=(Settle(8, 45 * ONE),)),
+        STOCK,
+    ),
+    "correction_gives_back_what_was_settled": (given.UNPAY, given.PAID),
+    "promise_holds_after": (given.BACK, KEPT),
+    "floor_holds_after": (replace(FULL, quantity=30 * ONE), STOCK),
+    "claim_holds_after": (given.UNPAY, given.PAID),
+}  # fmt: skip
+
+OWED = Claim(0, given.BOB, given.ALICE, "quantity", "eur", 45 * ONE, 5)
+WORKED = Past(given.WORK)
+CLAIMING = Claiming(OWED, "transfer", WORKED)
+CLAIMS = {
+    "claim_counts_something": replace(CLAIMING, claim=replace(OWED, claimed=0)),
+    "claim_has_its_trigger": replace(CLAIMING, trigger=Past(given.WORK, effort_out=3 * ONE)),
+    "claim_is_between_the_two_of_its_trigger": replace(
+        CLAIMING, claim=replace(OWED, provider=given.CLAUDIA)
+    ),
+}
+
+WANTED = Promise(uuid4(), "work", 1, 2, "time", effort=ONE, effort_unit="hour")
+TODAY, BAKING = date(2026, 3, 12), Activity(uuid4(), "Cuire", "cuisson", date(2026, 3, 1))
+HALL, FLOUR = Somewhere(uuid4(), "La halle"), Stock(uuid4(), "Farine", "flour", "kg")
+GIVEN = {
+    "check_day": (lambda: TODAY, lambda: clock.today() + timedelta(1)),
+    "check_state": (lambda: "sèche", lambda: "x" * 61),
+    "check_activity": (lambda: BAKING, lambda: replace(BAKING, ends_on=date(2026, 2, 28))),
+    "check_place": (lambda: HALL, lambda: replace(HALL, latitude=ONE)),
+    "check_stock": (lambda: FLOUR, lambda: replace(FLOUR, floor=1)),
+    "check_promise": (lambda: WANTED, lambda: replace(WANTED, effort=0)),
+}
+"""What is checked before the engine is asked."""
+
+
+def found():
+    """Every rule, by its name."""
+    walked = pkgutil.walk_packages(terreau.ledger.__path__, "terreau.ledger.")
+    modules = [import_module(one.name) for one in walked if one.name.endswith("rules")]
+    return {
+        name: function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and name not in NO_RULES
+    }
+
+
+def test_every_rule_has_a_line_that_accepts_and_one_that_refuses():
+    both = set(ACCEPTED) & set(given.REFUSED) | set(CLAIMS) | set(GIVEN)
+
+    assert (sorted(both), len(both) > 45) == (sorted(found()), True)
+    asked = {rule.__name__ for rule in (*RULES, *OUTCOMES, *claim_rules.CLAIMING_RULES)}
+    assert asked == set(ACCEPTED) | set(CLAIMS)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_rule_of_events_accepts_what_it_looks_at(name):
+    event, state = ACCEPTED[name]
+    asked = {rule.__name__ for rule in (*rules_of(event), *OUTCOMES)}
+
+    assert (name in asked, given.broken(event, state)) == (True, None)
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_rule_of_new_claims_accepts_and_refuses(name):
+    check_claim(CLAIMING)
+    with pytest.raises(RuleBroken) as refused:
+        check_claim(CLAIMS[name])
+
+    assert refused.value.rule == name
+    assert_is_a_sentence(refused.value.message)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_what_is_given_is_checked(name):
+    check = getattr(rules, name)
+    accepts, refuses = GIVEN[name]
+
+    check(accepts())
+    with pytest.raises(Invalid) as refused:
+        check(refuses())
+
+    assert_is_a_sentence(refused.value.message)
+
+
+def assert_is_a_sentence(message):
+    assert (message[0] == "«" or message[0].isupper(), message[-1], "!" in message) == (
+        True,
+        ".",
+        False,
+    )
+
+
+def test_the_reference_names_every_rule_and_no_other():
+    text = REFERENCE.read_text(encoding="utf-8")
+    table = text.split("## Rules\n")[1].split("\n## ")[0]
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", table))
+
+    assert named == set(found())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"claim": replace(OWED, unit="furlong")},
+        {"claim": replace(OWED, unit="")},
+        {"claim": replace(OWED, measure="effort", unit="hour")},
+        {"action": "steal"},
+        {"trigger": None},
+        {"trigger": Past(given.BACK)},
+        {"claim": replace(OWED, receiver=given.CLAUDIA)},
+        {"trigger": Past(replace(given.WORK, receiver=given.ALICE))},
+    ],
+)
+def test_a_claim_is_refused_at_the_edges(changes):
+    with pytest.raises(RuleBroken) as refused:
+        check_claim(replace(CLAIMING, **changes))
+
+    assert_is_a_sentence(refused.value.message)
+
+
+def test_merged_sides_may_claim_and_owe():
+    heir = replace(OWED, provider=7, receiver=8)
+
+    check_claim(replace(CLAIMING, claim=heir, givers=frozenset({8}), takers=frozenset({7})))
+
+
+def test_every_field_that_is_pointed_at_belongs_to_a_rule():
+    assert set(engine_rules.FIELDS) <= set(found())
