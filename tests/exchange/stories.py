@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Histories of all nineteen actions: one that is told, and random ones that go on from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -18,9 +18,18 @@ from terreau.ledger.actions import (
     promise,
     withdraw,
 )
+from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.flows import Flow
-from terreau.ledger.models import Balance, Commitment, Event, Resource
-from tests.ledger.factories import DAY, Ground, a_flow, a_promise, make_ground
+from terreau.ledger.models import Balance, Claim, Commitment, Event, Resource, Settlement
+from tests.ledger.factories import (
+    DAY,
+    Ground,
+    a_claim,
+    a_flow,
+    a_promise,
+    a_settlement,
+    make_ground,
+)
 
 ONE = 1_000_000
 
@@ -35,6 +44,7 @@ class Story:
     place: int
     promises: list[int]
     events: list[int]
+    claims: list[int] = field(default_factory=list)
 
     def say(self, action, giver="giver", receiver="giver", amount=1, *names, **more):
         parties = {"giver": self.ground.giver.pk, "taker": self.ground.taker.pk}
@@ -111,7 +121,31 @@ def one_of_each() -> Story:
     by = {"by": story.ground.alice}
     story.events.append(back_out(**by, event_id=beyond, key=uuid4(), micro=2 * ONE))
     withdraw(**by, commitment_id=second, key=uuid4())
+    claims_of(story)
     return story
+
+
+def claims_of(story: Story) -> None:
+    """Claim for what was given: settled whole, in parts, ended, lifted with its trigger."""
+    ground, by = story.ground, {"by": story.ground.alice, "ledger": story.ground.ledger}
+    work, gone = story.post(a_flow(ground), a_flow(ground))
+    wanted = [a_claim(ground, event) for event in (work, work, work, gone)]
+    wanted.append(a_claim(ground, work, action="work", effort=2 * ONE, effort_unit="hour", due=DAY))
+    story.claims += claim(**by, claims=wanted)
+    whole, parts, other, lifted, hours = story.claims
+    shares = ((parts, 20 * ONE), (lifted, 5 * ONE))
+    _, paid, _ = story.post(
+        a_settlement(ground, whole, 45),
+        a_settlement(ground, parts, 30, settles=shares),
+        a_flow(
+            ground, provider_id=ground.taker.pk, receiver_id=ground.giver.pk, effort=60 * ONE,
+            effort_unit="minute", settles=((hours, ONE),),
+        ),
+    )  # fmt: skip
+    for event, micro in ((paid, 7 * ONE), (gone, None)):
+        back = back_out(by=ground.alice, event_id=event, key=uuid4(), micro=micro)
+        story.events.append(back)
+    drop_claim(by=ground.alice, claim_id=other, key=uuid4(), successor_id=parts)
 
 
 def flows():
@@ -131,13 +165,14 @@ def flows():
             "place": st.booleans(),
             "state": st.sampled_from(("", "worn")),
             "back": st.integers(0, 40),
+            "owed": st.integers(0, 5),
         }
     )
 
 
 ACTIONS = (
     "transfer transferCustody transferAllRights move copy work deliverService use cite raise lower "
-    "produce consume pickup dropoff accept modify combine separate back"
+    "produce consume pickup dropoff accept modify combine separate back claim settle"
 ).split()
 
 
@@ -146,6 +181,15 @@ def attempt(story: Story, told: dict) -> None:
     if told["action"] == "back":
         pk = story.events[told["back"] % len(story.events)]
         story.events.append(back_out(by=story.ground.alice, event_id=pk, key=uuid4()))
+        return
+    if told["action"] == "claim":
+        pk = story.events[told["back"] % len(story.events)]
+        by = {"by": story.ground.alice, "ledger": story.ground.ledger}
+        story.claims += claim(**by, claims=[a_claim(story.ground, pk)])
+        return
+    if told["action"] == "settle":
+        owed = story.claims[told["owed"] % len(story.claims)]
+        story.post(a_settlement(story.ground, owed, told["amount"]))
         return
     process = story.processes
     story.say(
@@ -182,4 +226,13 @@ def state_of(ledger: int):
         "corrects__quantity", "corrects__effort",
         "correction__quantity_out", "correction__effort_out", "correction__version",
     )  # fmt: skip
-    return list(stocks), sorted(balances), list(promises), list(events)
+    claims = Claim.objects.filter(ledger_id=ledger).values_list(
+        "action", "provider_id", "receiver_id", "specification__code", "measure", "claimed",
+        "unit", "due", "triggered_by__action", "triggered_by__effort", "state__settled",
+        "state__unsettled", "state__ended", "state__lifted", "state__version", "end__kind",
+    )  # fmt: skip
+    settled = Settlement.objects.filter(event__ledger_id=ledger).order_by("pk").values_list(
+        "event__quantity", "quantity", "claim__measure", "claim__state__settled"
+    )  # fmt: skip
+    owed = sorted(claims, key=repr), list(settled)
+    return list(stocks), sorted(balances), list(promises), list(events), *owed

@@ -9,7 +9,7 @@ import pytest
 from terreau.core.errors import KeyReused
 from terreau.exchange.intake.bringing import bring_in
 from terreau.exchange.intake.faults import MOST, Refused
-from terreau.ledger.models import Commitment, Event, Resource
+from terreau.ledger.models import Claim, Commitment, Event, Resource
 from terreau.ledger.queries import fulfilments
 from terreau.people.enums import AgentKind
 from terreau.people.models import Agent
@@ -183,6 +183,55 @@ def test_a_fault_refuses_the_whole_file_and_says_where(bring, fault):
     assert not Agent.objects.filter(name="La ferme").exists()
 
 
+CLAIM = """
+  - "@id": ex:invoice
+    "@type": Claim
+    action: transfer
+    provider: ex:bob
+    receiver: ex:alice
+    resourceConformsTo: ex:hay
+    resourceQuantity: {hasUnit: kilogram, hasNumericalValue: 20}
+    triggeredBy: ex:given
+  - "@id": ex:back
+    "@type": EconomicEvent
+    action: transfer
+    provider: ex:bob
+    receiver: ex:alice
+    resourceConformsTo: ex:hay
+    resourceQuantity: {hasUnit: gram, hasNumericalValue: 8000}
+    hasPointInTime: 2026-03-14
+    settles: ex:invoice
+"""
+
+
+def test_a_claim_of_other_software_is_taken_in(bring):
+    bring(GRAPH + CLAIM)
+
+    one = Claim.objects.select_related("state", "triggered_by").get()
+    assert (one.claimed, one.state.settled, one.unit) == (20_000_000, 8_000_000, "kg")
+    assert one.triggered_by.links.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("triggeredBy: ex:given", "due: 2026-04-01"), "it has no triggeredBy"),
+        (("triggeredBy: ex:given", "triggeredBy: ex:x"), "/x is no EconomicEvent of the graph"),
+        (("Value: 8000", "Value: 20001"), "notez le surplus à part"),
+        (("settles: ex:invoice", "settles: ex:x"), "/x is no Claim of the graph"),
+        (("settles: ex:invoice", "settles: [ex:invoice, ex:y]"), "without saying how much of each"),
+        (("hasUnit: gram", "hasUnit: hour"), "heures"),
+        (("provider: ex:bob", "provider: ex:alice"), "Rien n'est dû à soi-même"),
+    ],
+)
+def test_a_fault_of_a_claim_refuses_the_whole_file(bring, change, told):
+    with pytest.raises(Refused) as refused:
+        bring(GRAPH + CLAIM.replace(*change))
+
+    assert any(told in one for one in refused.value.faults), refused.value.faults
+    assert not Event.objects.exists() and not Claim.objects.exists()
+
+
 def test_what_stocks_held_before_has_a_day(bring):
     with pytest.raises(Refused, match="1 fault: nothing was written") as refused:
         bring(opened_on=None)
@@ -202,7 +251,7 @@ def test_a_check_writes_nothing(bring):
 
 def test_what_the_ledger_has_no_place_for_is_counted(bring):
     more = """
-  - {"@id": ex:claim, "@type": Claim, action: transfer}
+  - {"@id": ex:recipe, "@type": RecipeFlow, action: transfer}
   - "@id": ex:noted
     "@type": EconomicEvent
     action: work
@@ -218,7 +267,7 @@ def test_what_the_ledger_has_no_place_for_is_counted(bring):
     found = bring(GRAPH + more)
 
     assert found.left_out == {
-        "Claim": 1,
+        "RecipeFlow": 1,
         "EconomicEvent note": 1,
         "https://elsewhere.example/mood is of another vocabulary: left out": 1,
         "EconomicEvent https://elsewhere.example/mood": 1,

@@ -17,10 +17,19 @@ from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.measures import Amount, amount, number
 from terreau.exchange.vocabulary import unit_names
 from terreau.ledger.engine.replay import Replay
-from terreau.ledger.engine.state import Event, Link, Measure, Promise, Resource
+from terreau.ledger.engine.state import (
+    Claim,
+    Event,
+    Link,
+    Measure,
+    Promise,
+    Resource,
+    Settle,
+)
 from terreau.ledger.engine.table import table
 
 QUANTITIES = {"accountingQuantity": "accounting", "onhandQuantity": "on_hand"}
+SHARES = ("terreau:Fulfilment", "terreau:Settlement")
 POINTERS = {
     "primaryAccountable": "accountable",
     "terreau:custodian": "custodian",
@@ -84,7 +93,6 @@ class _Check:
         self.lines: dict[str, Line] = {}
         self.called: dict[int, str] = {}
         self.unsaid: dict[int, set[str]] = {}
-        self.claims: dict[str, tuple[Amount, int]] = {}
         self.said_before: dict[str, Node] = {}
         self.given_out: dict[str, set[str]] = {}
         for node in graph.nodes:
@@ -93,7 +101,7 @@ class _Check:
                 self.given_out.setdefault(process, set()).add(node.text("resourceInventoriedAs"))
         self.shared: dict[int, list[Node]] = {}
         for node in graph.nodes:
-            if node.kind == "terreau:Fulfilment" and node.within is not None:
+            if node.kind in SHARES and node.within is not None:
                 self.shared.setdefault(id(node.within[0]), []).append(node)
         self.stages = {
             node.id: node.text("basedOn") for node in graph.nodes if node.kind == "Process"
@@ -237,7 +245,6 @@ class _Check:
         if event.corrects is not None and event.corrects not in self.replay.past:
             raise Invalid("it corrects an event that the graph does not hold before it")
         self.replay.feed(self.number_of(node.id or node.where), event, "")
-        self.settle(node, event)
         self.touched(event)
         self.report.events += 1
 
@@ -275,6 +282,7 @@ class _Check:
             self.pointer(self.stages.get(process_out, "")),
             self.pointer(process_in),
             self.pointer(process_out),
+            self.settles(node, measured),
         )
 
     def processes(self, node: Node) -> tuple[str, str]:
@@ -321,6 +329,8 @@ class _Check:
     def shares(self, node: Node) -> Iterator[Link]:
         """Yield what an event fulfils, share by share, as our exports say it."""
         for one in self.shared.get(id(node), ()):
+            if one.kind != "terreau:Fulfilment":
+                continue
             promise = self.replay.promises.get(self.number_of(one.text("terreau:of")))
             much = amount(one.values.get("terreau:quantity"))
             if promise is None:
@@ -377,17 +387,42 @@ class _Check:
         self.replay.promises[pk] = Promise(pk, provider, name, said.unit, said.micro)
 
     def claim(self, node: Node) -> None:
+        of: Measure = "quantity" if node.values.get("resourceQuantity") else "effort"
         said = amount(node.values.get("resourceQuantity") or node.values.get("effortQuantity"))
-        self.claims[node.id] = (said, 0)
+        pk, trigger = self.number_of(node.id), self.pointer(node.text("triggeredBy")) or 0
+        self.called[pk] = said.called
+        sides = (self.agent(node.text("provider")), self.agent(node.text("receiver")))
+        self.replay.enter_claim(Claim(pk, *sides, of, said.unit, said.micro, trigger))
 
-    def settle(self, node: Node, event: Event) -> None:
-        for name in node.all("settles"):
-            if name not in self.claims:
+    def settles(self, node: Node, measured: dict[Measure, Amount]) -> tuple[Settle, ...]:
+        if "terreau:settlement" in node.values:
+            return tuple(self.settled(node))
+        named = node.all("settles")
+        if len(named) > 1:
+            self.note(node, "settles several claims without saying how much of each")
+            return ()
+        for name in named:
+            claim = self.replay.claims.get(self.number_of(name))
+            one = measured.get(claim.measure) if claim else None
+            if claim is None:
                 self.note(node, f"settles {name}, which is no claim of the graph")
+            elif one is None or not convertible(one.unit, claim.unit):
+                self.note(node, f"does not count in what {name} is counted in")
+            else:
+                return (Settle(claim.id, convert(one.micro, one.unit, claim.unit)),)
+        return ()
+
+    def settled(self, node: Node) -> Iterator[Settle]:
+        """Yield what an event settles, share by share, as our exports say it."""
+        for one in self.shared.get(id(node), ()):
+            if one.kind != "terreau:Settlement":
                 continue
-            said, settled = self.claims[name]
-            given = convert(event.quantity or 0, event.unit, said.unit)
-            self.claims[name] = (said, settled + given)
+            claim = self.replay.claims.get(self.number_of(one.text("terreau:of")))
+            much = amount(one.values.get("terreau:quantity"))
+            if claim is None:
+                self.note(node, f"settles {one.text('terreau:of')}, no claim of the graph")
+            else:
+                yield Settle(claim.id, convert(much.micro, much.unit, claim.unit))
 
     def promises_left(self) -> Iterator[Remaining]:
         for pk, one in self.replay.promises.items():
@@ -396,6 +431,7 @@ class _Check:
             yield Remaining(self.names[pk], "Commitment", said, done, left)
 
     def claims_left(self) -> Iterator[Remaining]:
-        for name, (said, settled) in self.claims.items():
-            done, left = replace(said, micro=settled), replace(said, micro=said.micro - settled)
-            yield Remaining(name, "Claim", str(said), str(done), str(left))
+        for pk, one in self.replay.claims.items():
+            told = (one.claimed, one.settled, one.remaining)
+            said, done, left = (f"{number(much)} {self.called[pk]}" for much in told)
+            yield Remaining(self.names[pk], "Claim", said, done, left)

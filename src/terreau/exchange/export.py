@@ -22,7 +22,7 @@ from terreau.exchange.addresses import by_key, opaque
 from terreau.exchange.measures import number
 from terreau.exchange.vocabulary import NAMESPACE, OM, OURS, unit_names
 from terreau.ledger import whole
-from terreau.ledger.engine.state import Event, Link
+from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.people.models import Agent
 
 NodeDict = dict[str, Any]
@@ -32,7 +32,7 @@ _POINTERS = (
     "toResourceInventoriedAs toLocation conformsTo primaryAccountable containedIn currentLocation "
     "stage basedOn clauseOf reciprocalClauseOf fulfills corrects hasUnit terreau:custodian "
     "terreau:recordedBy terreau:onBehalfOf terreau:inReturnOf terreau:successor terreau:mergedInto "
-    "terreau:countedIn terreau:of"
+    "terreau:countedIn terreau:of triggeredBy settles"
 ).split()
 _DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due")
 CONTEXT: NodeDict = {
@@ -75,6 +75,7 @@ class _Export:
         self.promises: dict[int, str] = {}
         self.left: dict[int, int] = {}
         self.counted: dict[int, tuple[str, str]] = {}
+        self.claims: dict[int, tuple[str, str, str]] = {}
 
     def nodes(self) -> Iterator[NodeDict]:
         yield from self.agents()
@@ -85,6 +86,7 @@ class _Export:
         yield from self.opened()
         yield from self.agreements()
         yield from self.promised()
+        yield from self.claimed()
         for some in whole.events(self.ledger):
             levels = carried.levels([one.id for one in some])
             yield from (self.event(one, levels) for one in some)
@@ -220,6 +222,43 @@ class _Export:
         successor = end.successor and by_key(end.successor.key)
         return {"terreau:ended": str(end.kind), "terreau:successor": successor}
 
+    # What is due in return
+
+    def claimed(self) -> Iterator[NodeDict]:
+        for one in whole.claims(self.ledger):
+            self.claims[one.pk] = (by_key(one.key), one.measure, one.unit)
+            told = "effortQuantity" if one.measure == "effort" else "resourceQuantity"
+            yield {
+                "@id": by_key(one.key),
+                "@type": "Claim",
+                "action": one.action,
+                "provider": agent(one.provider_id),
+                "receiver": agent(one.receiver_id),
+                "resourceConformsTo": self.kind(one.specification.code),
+                told: measure(one.claimed, one.unit),
+                "triggeredBy": by_key(one.triggered_by.key),
+                "created": one.recorded_at.isoformat(),
+                "terreau:recordedBy": agent(one.recorded_by_id),
+            } | said({"due": one.due and one.due.isoformat(), **self.end(one)})
+
+    def settlement(self, event: Event) -> NodeDict:
+        """Say what an event settles, with its share unless one claim has it all."""
+        if len(event.settles) == 1 and self.settles_all(event):
+            return {"settles": self.claims[event.settles[0].claim][0]}
+        if not event.settles:
+            return {}
+        return {"terreau:settlement": [self.settled(one) for one in event.settles]}
+
+    def settles_all(self, event: Event) -> bool:
+        (one,) = event.settles
+        _, name, unit = self.claims[one.claim]
+        return is_all(event, name, unit, one.quantity)
+
+    def settled(self, one: Settle) -> NodeDict:
+        name, _, unit = self.claims[one.claim]
+        share = {"terreau:of": name, "terreau:quantity": measure(one.quantity, unit)}
+        return {"@type": "terreau:Settlement", **share}
+
     # What happened
 
     def event(self, one: whole.Told, levels: Mapping[int, str]) -> NodeDict:
@@ -248,6 +287,7 @@ class _Export:
                 "created": one.recorded_at.isoformat(),
                 "corrects": one.corrects and by_key(one.corrects),
                 **self.fulfilment(event),
+                **self.settlement(event),
                 "terreau:recordedBy": agent(one.recorded_by),
                 "terreau:onBehalfOf": agent(one.on_behalf_of),
                 "terreau:visibility": levels.get(one.id),
@@ -259,7 +299,8 @@ class _Export:
         if not event.links:
             return {}
         beyond = {"terreau:beyondPromise": self.goes_beyond(event) or None}
-        if len(event.links) == 1 and self.is_all(event, event.links[0]):
+        one = event.links[0]
+        if len(event.links) == 1 and is_all(event, *self.counted[one.promise], one.quantity):
             return {"fulfills": self.promises[event.links[0].promise], **beyond}
         return {"terreau:fulfilment": [self.share(link) for link in event.links], **beyond}
 
@@ -271,15 +312,6 @@ class _Export:
             self.left[link.promise] = left - link.quantity
         return found
 
-    def is_all(self, event: Event, link: Link) -> bool:
-        name, unit = self.counted[link.promise]
-        micro, given = (
-            (event.effort, event.effort_unit) if name == "effort" else (event.quantity, event.unit)
-        )
-        if micro is None or not convertible(given, unit):
-            return False
-        return as_fraction(micro, given, unit) == link.quantity
-
     def share(self, link: Link) -> NodeDict:
         quantity = measure(link.quantity, self.counted[link.promise][1])
         return {
@@ -287,6 +319,16 @@ class _Export:
             "terreau:of": self.promises[link.promise],
             "terreau:quantity": quantity,
         }
+
+
+def is_all(event: Event, name: str, unit: str, micro: int) -> bool:
+    """Tell whether a share, in a unit, is the whole of what the event measures by that name."""
+    much, given = (
+        (event.effort, event.effort_unit) if name == "effort" else (event.quantity, event.unit)
+    )
+    if much is None or not convertible(given, unit):
+        return False
+    return as_fraction(much, given, unit) == micro
 
 
 def agent(pk: int | None) -> str | None:

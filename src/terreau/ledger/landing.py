@@ -83,7 +83,7 @@ def places(land: Land, given: Iterable[Somewhere]) -> Ids:
         }
         for one in given
     }
-    return _all_once(land, Place, rows)
+    return all_once(land, Place, rows)
 
 
 def processes(land: Land, given: Sequence[Activity], kinds: Mapping[str, int]) -> Ids:
@@ -97,7 +97,7 @@ def processes(land: Land, given: Sequence[Activity], kinds: Mapping[str, int]) -
         for one in given
     }
     names = {one.key: {"name": one.name.strip()} for one in given}
-    return _all_once(land, Process, rows, _opened(land), names)
+    return all_once(land, Process, rows, _opened(land), names)
 
 
 def stocks(land: Land, given: Sequence[Stock]) -> Ids:
@@ -112,7 +112,7 @@ def stocks(land: Land, given: Sequence[Stock]) -> Ids:
         for one in given
     }
     names = {one.key: {"name": one.name.strip()} for one in given}
-    return _all_once(land, Resource, rows, _opened(land), names)
+    return all_once(land, Resource, rows, _opened(land), names)
 
 
 def promises(land: Land, given: Sequence[Promise]) -> Ids:
@@ -133,8 +133,8 @@ def promises(land: Land, given: Sequence[Promise]) -> Ids:
         }
     record = {"recorded_by_id": land.agent, "recorded_at": clock.now()}
     with turn(land.ledger):
-        ids = _all_once(land, Commitment, rows, record)
-        for some in _chunks(ids.values()):
+        ids = all_once(land, Commitment, rows, record)
+        for some in chunks(ids.values()):
             states = [CommitmentState(commitment_id=pk) for pk in some]
             CommitmentState.objects.bulk_create(states, ignore_conflicts=True)
     return ids
@@ -150,7 +150,7 @@ def events(land: Land, wanted: Sequence[Wanted], kept: tuple[kernel.Kept, ...]) 
 
 def ends(land: Land, given: Iterable[End], ids: Mapping[UUID, int]) -> None:
     """End promises. One that has ended here meanwhile stays as it is."""
-    for some in _chunks(given):
+    for some in chunks(given):
         with turn(land.ledger):
             known = CommitmentEnd.objects.filter(
                 commitment__key__in=[one.commitment for one in some]
@@ -177,7 +177,7 @@ def _opened(land: Land) -> dict[str, Any]:
     return {"opened_by_id": land.agent, "opened_at": clock.now()}
 
 
-def _all_once(
+def all_once(
     land: Land,
     model: type[models.Model],
     rows: Mapping[UUID, Mapping[str, Any]],
@@ -189,7 +189,7 @@ def _all_once(
     ``fresh`` and ``names`` are written with it, and may have changed since.
     """
     ids: Ids = {}
-    for some in _chunks(rows.items()):
+    for some in chunks(rows.items()):
         with turn(land.ledger):
             missing = dict(some)
             ids |= _found(land, model, missing)
@@ -218,7 +218,8 @@ def _found(land: Land, model: type[models.Model], missing: dict[UUID, Mapping[st
     return ids
 
 
-def _chunks(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+def chunks(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    """Yield things in lists of a size that a statement takes."""
     left = iter(things)
     while some := list(islice(left, CHUNK)):
         yield some

@@ -17,7 +17,7 @@ from terreau.exchange.measures import amount, micro
 from terreau.ledger import rules
 from terreau.ledger.engine import state as engine
 from terreau.ledger.enums import EndKind
-from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
+from terreau.ledger.flows import Activity, Claimed, Promise, Somewhere, Stock
 from terreau.ledger.landing import End
 
 WORD = 60
@@ -35,6 +35,8 @@ class Definitions:
     stocks: dict[int, Stock] = field(default_factory=dict)
     promises: dict[int, Promise] = field(default_factory=dict)
     ends: list[End] = field(default_factory=list)
+    claims: dict[int, Claimed] = field(default_factory=dict)
+    claim_ends: list[End] = field(default_factory=list)
 
     def resources(self) -> Iterator[engine.Resource]:
         """Yield the stocks as they are opened, for the engine."""
@@ -68,6 +70,7 @@ class _Defining:
         self.each("Process", self.said.processes, self.process)
         self.each("EconomicResource", self.said.stocks, self.stock)
         self.each("Commitment", self.said.promises, self.promise)
+        self.each("Claim", self.said.claims, self.claim)
         return self.found
 
     def each(self, kind: str, names: Names, make: Callable[[int, Node], None]) -> None:
@@ -149,26 +152,40 @@ class _Defining:
         floor = amount(node.values["terreau:floor"])
         return convert(floor.micro, floor.unit, unit)
 
-    def promise(self, number: int, node: Node) -> None:
+    def what(self, node: Node) -> tuple[UUID, str, int, int, str]:
+        """Return what promises and claims begin with: key, action, both parties, kind."""
         kind = self.said.kinds.numbers.get(node.text("resourceConformsTo"))
         if kind is None:
-            raise Invalid("it has no resourceConformsTo: what is promised")
+            raise Invalid("it has no resourceConformsTo: what is promised, or due")
+        parties = (self.party(node, "provider"), self.party(node, "receiver"))
+        action = node.text("action").removeprefix("vf:")
+        return self.key(node), action, *parties, self.found.kinds[kind]
+
+    def much(self, node: Node) -> tuple[int | None, str, int | None, str]:
         quantity, effort = (
             amount(node.values[name]) if node.values.get(name) else None
             for name in ("resourceQuantity", "effortQuantity")
         )
-        promise = Promise(
-            self.key(node),
-            node.text("action").removeprefix("vf:"),
-            self.party(node, "provider"),
-            self.party(node, "receiver"),
-            self.found.kinds[kind],
+        return (
             quantity.micro if quantity else None,
             quantity.unit if quantity else "",
             effort.micro if effort else None,
             effort.unit if effort else "",
-            self.day(node, "due"),
         )
+
+    def claim(self, number: int, node: Node) -> None:
+        """The event that triggers it is known to the rehearsal by its name."""
+        if not node.text("triggeredBy"):
+            raise Invalid("it has no triggeredBy: what it is in return for")
+        claim = Claimed(*self.what(node), 0, *self.much(node), self.day(node, "due"))
+        if (claim.quantity is None) == (claim.effort is None):
+            raise Invalid("it has a quantity or an effort, one of the two")
+        self.found.claims[number] = claim
+        if node.text("terreau:ended"):
+            self.found.claim_ends.append(self.end(node))
+
+    def promise(self, number: int, node: Node) -> None:
+        promise = Promise(*self.what(node), *self.much(node), self.day(node, "due"))
         rules.check_promise(promise)
         self.found.promises[number] = promise
         if node.text("terreau:ended"):
@@ -185,9 +202,27 @@ class _Defining:
         if kind not in EndKind.values:
             raise Invalid(f"terreau:ended is {kind}: one of {', '.join(EndKind.values)}")
         if (kind == EndKind.SUPERSEDED) != bool(successor):
-            raise Invalid("a promise that is superseded has a terreau:successor, no other has one")
+            raise Invalid("what is superseded has a terreau:successor, nothing else has one")
         follows = key_of(self.ledger, successor) if successor else None
         return End(self.key(node, "end"), self.key(node), EndKind(kind), follows)
+
+
+def entered(
+    number: int, wanted: Claimed, same: tuple[frozenset[int], frozenset[int]]
+) -> engine.Claim:
+    """Return a claim for the engine. ``same``: who became one with its two sides."""
+    effort = wanted.quantity is None
+    return engine.Claim(
+        number,
+        wanted.provider_id,
+        wanted.receiver_id,
+        "effort" if effort else "quantity",
+        wanted.effort_unit if effort else wanted.unit,
+        (wanted.effort if effort else wanted.quantity) or 0,
+        wanted.triggered_by_id,
+        providers=same[0],
+        receivers=same[1],
+    )
 
 
 def is_elsewhere(name: str) -> bool:

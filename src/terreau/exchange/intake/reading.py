@@ -2,7 +2,7 @@
 """The first pass: what a graph says, each thing by a number, the events put aside in their order.
 
 Nothing is guessed: what is missing, or is no word of 1.0, is a fault. What the ledger has no place
-for (claims, intents, notes…) is left out, and counted.
+for (intents, notes…) is left out, and counted.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ TAKEN = {
     "EconomicEvent": frozenset(
         "action provider receiver inputOf outputOf resourceInventoriedAs toResourceInventoriedAs "
         "resourceConformsTo resourceQuantity effortQuantity toLocation state hasBeginning hasEnd "
-        "hasPointInTime fulfills corrects terreau:fulfilment terreau:beyondPromise".split()
+        "hasPointInTime fulfills settles corrects terreau:fulfilment terreau:settlement "
+        "terreau:beyondPromise".split()
     ),
     "Commitment": frozenset(
         "action provider receiver resourceConformsTo resourceQuantity effortQuantity due "
         "terreau:ended terreau:successor".split()
+    ),
+    "Claim": frozenset(
+        "action provider receiver resourceConformsTo resourceQuantity effortQuantity triggeredBy "
+        "due terreau:ended terreau:successor".split()
     ),
     "EconomicResource": frozenset(
         "name conformsTo accountingQuantity onhandQuantity primaryAccountable stage state "
@@ -46,8 +51,14 @@ TAKEN = {
     "Unit": frozenset(["label", "symbol", "omUnitIdentifier"]),
     "Measure": frozenset(),
     "terreau:Fulfilment": frozenset(["terreau:of", "terreau:quantity"]),
+    "terreau:Settlement": frozenset(["terreau:of", "terreau:quantity"]),
 }  # fmt: skip
 """The properties that are taken in; any other of 1.0 is left out and counted."""
+
+
+SHARES = {"terreau:Fulfilment": "terreau:fulfilment", "terreau:Settlement": "terreau:settlement"}
+Share = tuple[int | None, int | None, str]
+"""The number of a promise or claim, how much of it, in what unit; nothing said: all there is."""
 
 
 class Names:
@@ -93,9 +104,11 @@ class Said:
     places: Names = field(default_factory=Names)
     stocks: Names = field(default_factory=Names)
     promises: Names = field(default_factory=Names)
+    claims: Names = field(default_factory=Names)
     nodes: dict[tuple[str, int], Node] = field(default_factory=dict)
     opened: dict[int, str] = field(default_factory=dict)
     corrected: set[str] = field(default_factory=set)
+    triggers: dict[str, list[int]] = field(default_factory=dict)
     openings: int = 0
     events: int = 0
 
@@ -135,6 +148,8 @@ class _Reading:
             "corrects": lambda node: {"corrects": self.corrects(node)},
             "fulfills": lambda node: {"links": self.links(node)},
             "terreau:fulfilment": lambda node: {"links": self.links(node)},
+            "settles": lambda node: {"settles": self.settles(node)},
+            "terreau:settlement": lambda node: {"settles": self.settles(node)},
             "terreau:beyondPromise": lambda node: {
                 "beyond": node.text("terreau:beyondPromise") == "true"
             },
@@ -145,6 +160,7 @@ class _Reading:
             "Process": said.processes,
             "SpatialThing": said.places,
             "Commitment": said.promises,
+            "Claim": said.claims,
             **dict.fromkeys(PARTIES, said.agents),
         }
 
@@ -157,7 +173,7 @@ class _Reading:
         """Read a node and what is nested in it."""
         self.shares = {}
         for node in nodes:
-            if node.kind == "terreau:Fulfilment" and node.within is not None:
+            if node.kind in SHARES and node.within is not None:
                 self.shares.setdefault(id(node.within[0]), []).append(node)
         for node in nodes:
             self.node(node)
@@ -202,7 +218,18 @@ class _Reading:
         said.kinds.named(node, "resourceConformsTo")
         said.kinds.named(node, "conformsTo")
         said.stages.named(node, "basedOn")
-        said.promises.named(node, "terreau:successor")
+        if node.kind == "Claim":
+            said.claims.named(node, "terreau:successor")
+            self.triggered(node)
+        else:
+            said.promises.named(node, "terreau:successor")
+
+    def triggered(self, node: Node) -> None:
+        """Note which event a claim waits for; one node that is said twice waits once."""
+        waiting = self.said.triggers.setdefault(node.text("triggeredBy"), [])
+        number = self.said.claims.numbers[node.id]
+        if number not in waiting:
+            waiting.append(number)
 
     # Stocks
 
@@ -347,26 +374,34 @@ class _Reading:
         self.said.corrected.update(named)
         return named[0] if named else ""
 
-    def links(self, node: Node) -> list[tuple[int | None, int | None, str]]:
+    def links(self, node: Node) -> list[Share]:
         """Return the promises that an event goes to; without a share when it goes to one only."""
-        promises = self.said.promises
-        shares = self.shares.get(id(node), ())
-        plain = node.all("fulfills")
-        if shares and plain:
-            raise Invalid("it has both fulfills and terreau:fulfilment")
-        if "terreau:fulfilment" in node.values and not shares:
-            raise Invalid("terreau:fulfilment holds nodes of type terreau:Fulfilment")
-        if len(plain) > 1:
+        if len(node.all("fulfills")) > 1:
             raise Invalid("it fulfills several commitments without saying how much of each")
-        if plain:
-            return [(promises.number(plain[0], node, "fulfills"), None, "")]
-        return [self.share(one) for one in shares]
+        return self.parts(node, "fulfills", "terreau:Fulfilment", self.said.promises)
 
-    def share(self, node: Node) -> tuple[int | None, int | None, str]:
+    def settles(self, node: Node) -> list[Share]:
+        """Return the claims that an event settles; without a share when it settles one only."""
+        if len(node.all("settles")) > 1:
+            raise Invalid("it settles several claims without saying how much of each")
+        return self.parts(node, "settles", "terreau:Settlement", self.said.claims)
+
+    def parts(self, node: Node, plain: str, kind: str, names: Names) -> list[Share]:
+        shares = [one for one in self.shares.get(id(node), ()) if one.kind == kind]
+        exact, named = SHARES[kind], node.all(plain)
+        if shares and named:
+            raise Invalid(f"it has both {plain} and {exact}")
+        if exact in node.values and not shares:
+            raise Invalid(f"{exact} holds nodes of type {kind}")
+        if named:
+            return [(names.number(named[0], node, plain), None, "")]
+        return [self.share(one, names) for one in shares]
+
+    def share(self, node: Node, names: Names) -> Share:
         much = amount(node.values.get("terreau:quantity"))
-        named = self.said.promises.named(node, "terreau:of")
+        named = names.named(node, "terreau:of")
         if named is None:
-            raise Invalid("a share of terreau:fulfilment has a terreau:of")
+            raise Invalid(f"a share of {SHARES[node.kind]} has a terreau:of")
         return named, much.micro, much.unit
 
 

@@ -8,6 +8,7 @@ spool, in batches that are each one transaction of the last pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,16 @@ from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert
 from terreau.exchange.addresses import key_of
-from terreau.exchange.intake.definitions import Definitions
+from terreau.exchange.intake.definitions import Definitions, entered
 from terreau.exchange.intake.parties import Parties
 from terreau.exchange.intake.reading import Said, Tell
 from terreau.exchange.intake.spool import Spool
 from terreau.exchange.measures import number as written
 from terreau.ledger import rules
-from terreau.ledger.engine.state import Event, Link, Resource
+from terreau.ledger.engine.claim_rules import Claiming
+from terreau.ledger.engine.rules import check_claim
+from terreau.ledger.engine.state import Event, Link, Resource, Settle
+from terreau.ledger.flows import Claimed
 from terreau.ledger.rehearsal import Rehearsal
 
 BATCH = 2_000
@@ -38,6 +42,7 @@ def rehearse(
             rehearsing.take(row)
         tell("checked", rehearsing.number)
     rehearsing.flush()
+    rehearsing.never_triggered()
     said.faults.refuse()
 
 
@@ -51,7 +56,10 @@ class _Rehearsing:
         self.ledger = ledger
         self.spool = spool
         self.opened_on = opened_on
-        self.corrected = {name: number for number, name in enumerate(sorted(said.corrected), 1)}
+        pointed = sorted(said.corrected | set(said.triggers))
+        self.corrected = {name: number for number, name in enumerate(pointed, 1)}
+        self.parties = parties
+        self.claims: list[list[int]] = []
         self.met: set[int] = set()
         self.in_batch: set[int] = set()
         self.number = 0
@@ -82,12 +90,13 @@ class _Rehearsing:
         event = self.event(told)
         number = self.corrected.get(told["id"], 0) if not told["part"] else 0
         beyond = told.get("beyond", False)
-        if event.corrects in self.in_batch:
+        if event.corrects in self.in_batch or self.settles_what_came_now(event):
             self.flush()
         self.rehearsal.post(number, event, beyond=beyond)
         if number:
             self.met.add(number)
             self.in_batch.add(number)
+            self.claim(told["id"], number)
         key = key_of(self.ledger, told["id"], told["part"]).int
         links = [[link.promise, link.quantity] for link in event.links]
         self.batch.append(
@@ -96,6 +105,7 @@ class _Rehearsing:
                 event.specification, event.quantity, event.unit, event.effort, event.effort_unit,
                 event.resource, event.to_resource, links, event.corrects, event.to_location,
                 event.state, event.stage, event.input_of, event.output_of,
+                [[share.claim, share.quantity] for share in event.settles],
             ]
         )  # fmt: skip
         if len(self.batch) >= BATCH:
@@ -103,8 +113,48 @@ class _Rehearsing:
 
     def flush(self) -> None:
         if self.batch:
-            self.spool.add([self.batch, [tuple(one) for one in self.rehearsal.changes()]])
-        self.batch, self.in_batch = [], set()
+            changes = [tuple(one) for one in self.rehearsal.changes()]
+            self.spool.add([self.batch, changes, self.claims])
+        self.batch, self.in_batch, self.claims = [], set(), []
+
+    # Claims: each is entered as soon as its trigger is written, in the same batch
+
+    def claim(self, name: str, trigger: int) -> None:
+        for number in self.said.triggers.get(name, ()):
+            wanted = self.things.claims.get(number)
+            if wanted is not None:
+                self.enter(number, replace(wanted, triggered_by_id=trigger))
+
+    def enter(self, number: int, wanted: Claimed) -> None:
+        node, same = self.said.nodes["Claim", number], self.parties.same()
+        past = self.rehearsal.course.past[wanted.triggered_by_id]
+        nobody = frozenset[int]()
+        providers, receivers = same.get(wanted.provider_id), same.get(wanted.receiver_id)
+        claim = entered(number, wanted, (providers or nobody, receivers or nobody))
+        gave, received = same.get(past.event.provider), same.get(past.event.receiver)
+        try:
+            check_claim(Claiming(claim, wanted.action, past, gave or nobody, received or nobody))
+        except Invalid as refusal:
+            self.said.faults.add(node.where, f"Claim {node.id}: {refusal.message}")
+            return
+        self.rehearsal.course.enter_claim(claim)
+        self.claims.append([number, wanted.triggered_by_id])
+
+    def settles_what_came_now(self, event: Event) -> bool:
+        claims = self.rehearsal.course.claims
+        return any(
+            one.claim in claims and claims[one.claim].trigger in self.in_batch
+            for one in event.settles
+        )
+
+    def never_triggered(self) -> None:
+        """Add the claims whose trigger the graph does not hold to the faults."""
+        for name, waiting in self.said.triggers.items():
+            for number in waiting:
+                node = self.said.nodes.get(("Claim", number))
+                if node is not None and self.corrected[name] not in self.met:
+                    says = f"Claim {node.id}: {name or 'nothing'} is no EconomicEvent of the graph"
+                    self.said.faults.add(node.where, says)
 
     def day(self, told: dict[str, Any]) -> str:
         text = told.get("day", "")
@@ -144,6 +194,7 @@ class _Rehearsing:
             self.things.stage_of.get(output) if output else None,
             told.get("input_of"),
             output,
+            tuple(self.settles(told)),
         )
 
     def corrects(self, told: dict[str, Any]) -> int | None:
@@ -168,6 +219,19 @@ class _Rehearsing:
             if micro is None:
                 raise Invalid("it is not counted in what the promise is counted in")
             yield Link(number, convert(micro, unit, counted))
+
+    def settles(self, told: dict[str, Any]) -> Iterator[Settle]:
+        for number, micro, unit in sorted(told.get("settles", ())):
+            claim = self.rehearsal.course.claims.get(number)
+            if claim is None:
+                name = self.said.claims.of[number]
+                raise Invalid(f"{name} is no Claim whose trigger the graph holds before it")
+            if micro is None:
+                micro = told[claim.measure]
+                unit = told["unit" if claim.measure == "quantity" else "effort_unit"]
+            if micro is None:
+                raise Invalid("it is not counted in what the claim is counted in")
+            yield Settle(number, convert(micro, unit, claim.unit))
 
     # Snapshots
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from terreau.exchange.intake.definitions import Definitions
 from terreau.exchange.intake.reading import Tell
 from terreau.ledger import kernel, landing
-from terreau.ledger.engine.state import Event, Link
-from terreau.ledger.flows import Promise
+from terreau.ledger.claiming import landing as claim_landing
+from terreau.ledger.engine.state import Event, Link, Settle
+from terreau.ledger.flows import Claimed, Promise
 from terreau.ledger.landing import Land
 from terreau.ledger.posting import Wanted, Who
 
 Ids = dict[int | None, int | None]
+Deal = TypeVar("Deal", Promise, Claimed)
 
 
 def write(
@@ -29,16 +31,22 @@ def write(
 ) -> int:
     """Write all; return how many events the graph holds."""
     writing = _Writing(land, things, agents)
-    for batch, changes in spool:
+    for batch, changes, claims in spool:
         writing.batch(batch, changes)
+        writing.claim(claims)
         tell("written", writing.count)
     landing.ends(land, things.ends, writing.promise_ids)
+    claim_landing.ends(land, things.claim_ends, writing.claim_ids)
     return writing.count
 
 
 class _Writing:
     def __init__(self, land: Land, things: Definitions, agents: dict[int, int]) -> None:
         self.land = land
+        self.parties = agents
+        self.wanted_claims = things.claims
+        self.claims: dict[int, int] = {}
+        self.claim_ids: landing.Ids = {}
         self.who = Who(land.agent)
         self.count = 0
         self.events: Ids = {None: None}
@@ -67,11 +75,24 @@ class _Writing:
                 self.events[row[3]] = pk
         self.count += len(rows)
 
+    def claim(self, pairs: list[list[int]]) -> None:
+        """Enter the claims, by their numbers, that the events just written triggered."""
+        claims = {
+            number: _between(
+                replace(self.wanted_claims[number], triggered_by_id=self.events[trigger] or 0),
+                self.parties,
+            )
+            for number, trigger in pairs
+        }
+        ids = claim_landing.claims(self.land, list(claims.values()))
+        self.claim_ids |= ids
+        self.claims |= {number: ids[one.key] for number, one in claims.items()}
+
     def wanted(self, row: list[Any]) -> Wanted:
         (
             key, day, beyond, _, action, provider, receiver, word, quantity, unit, effort,
             effort_unit, resource, to_resource, links, corrects, location, state, stage,
-            input_of, output_of,
+            input_of, output_of, settles,
         ) = row  # fmt: skip
         event = Event(
             action,
@@ -91,6 +112,9 @@ class _Writing:
             self.stages[stage],
             self.processes[input_of],
             self.processes[output_of],
+            tuple(
+                Settle(*share) for share in sorted((self.claims[n], much) for n, much in settles)
+            ),
         )
         return Wanted(UUID(int=key), event, date.fromisoformat(day), self.who, beyond)
 
@@ -99,6 +123,8 @@ class _Writing:
     ) -> kernel.Kept:
         if table == "ledger_commitmentstate":
             return kernel.Kept(table, self.promises[number], was, version, tuple(values))
+        if table == "ledger_claimstate":
+            return kernel.Kept(table, self.claims[number], was, version, tuple(values))
         if table == "ledger_correction":
             pk = self.events[number]
             return kernel.Kept(table, pk or 0, was or None, version, tuple(values))
@@ -114,5 +140,5 @@ def _promise(link: Link) -> int:
     return link.promise
 
 
-def _between(one: Promise, agents: dict[int, int]) -> Promise:
+def _between(one: Deal, agents: dict[int, int]) -> Deal:
     return replace(one, provider_id=agents[one.provider_id], receiver_id=agents[one.receiver_id])
