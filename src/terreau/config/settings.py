@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "terreau.web.account.middleware.SecondFactorMiddleware",
     "terreau.web.account.middleware.SilentProviderMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "terreau.web.middleware.SpacesMiddleware",
     "terreau.web.middleware.RefusalMiddleware",
 ]
 

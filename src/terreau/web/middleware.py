@@ -11,9 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from terreau.core import faults
 from terreau.core.errors import Refusal, status_of
+from terreau.ui.typography import with_hard_spaces
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,20 @@ class HeadersMiddleware:
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class SpacesMiddleware:
+    """Put the spaces of French print in each page and part of a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        prose = response.headers.get("Content-Type", "").startswith("text/html")
+        if prose and isinstance(response, HttpResponse) and get_language() == "fr":
+            response.content = with_hard_spaces(response.content.decode()).encode()
         return response
 
 

@@ -21,7 +21,7 @@ async function refresh(button, chosen) {
   try {
     const answer = await fetch(address, { headers: { Accept: "text/plain" } });
     // Rather no count than a wrong one.
-    text.textContent = answer.ok ? ` : ${await answer.text()}` : "";
+    text.textContent = answer.ok ? `\u00a0: ${await answer.text()}` : "";
   } catch {
     text.textContent = "";
   }
