@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from terreau.agreements.models import Contribution
 from terreau.people.enums import RoleKind
 from tests.agreements.factories import make_place
-from tests.e2e.conftest import wait_until_kept
+from tests.e2e.conftest import until, wait_until_kept
 from tests.factories import join, make_ecosystem, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -104,7 +104,7 @@ def test_two_people_who_change_a_text_read_both(
     other.close()
 
 
-def test_a_connection_lost_in_the_middle_of_sending_notes_once(gift):
+def test_a_connection_lost_in_the_middle_of_sending_notes_once(gift, context):
     """The sending arrives, its answer does not; one goes back, and is told that it is noted."""
 
     def lose_the_answer(route):
@@ -117,6 +117,7 @@ def test_a_connection_lost_in_the_middle_of_sending_notes_once(gift):
     gift.route(lambda url: "/contributions/ajouter/" in url, lose_the_answer)
     with gift.expect_event("requestfailed", lambda request: request.method == "POST"):
         press(gift)
+    context.clear_cookies(name="messages")  # it came with the answer
     before = given()
     gift.unroute_all()
     gift.go_back()
@@ -142,3 +143,64 @@ def test_a_connection_lost_before_the_sending_arrives_notes_once(gift):
 
     expect(gift.get_by_text("est enregistré")).to_be_visible()
     assert (before, given()) == ([], ONE)
+
+
+ON_ITS_WAY = """async () => {
+  const here = document.querySelector('script[src*="terreau.js"]').src;
+  const { mine } = await import(here.replace('terreau.js', 'drafts.js'));
+  const all = await mine(document.body.dataset.terreauUser);
+  return all.filter(draft => draft.state !== 'review').length;
+}"""
+ON_LINE = [
+    pytest.param(True, id="with the worker"),
+    pytest.param(
+        False,
+        id="without it",
+        marks=pytest.mark.browser_context_args(service_workers="block"),
+    ),
+]
+
+
+@pytest.fixture
+def sent(page):
+    """What the browser posts, as it leaves."""
+    posts = []
+    page.on("request", lambda request: request.method == "POST" and posts.append(request.url))
+    return posts
+
+
+@pytest.mark.parametrize("worker", ON_LINE)
+def test_on_line_a_gift_is_sent_once_and_said_once(page, enter, sent, worker):
+    place = make_place()
+    enter(place.alice)
+    form = reverse("contributions_add", args=[place.ecosystem.slug]) + "?kind=time"
+    page.goto(form)
+    if worker:
+        wait_until_kept(page)
+    page.get_by_label("Combien").fill("beaucoup")
+
+    press(page)
+    expect(page.get_by_role("alert")).to_contain_text("reste un point")
+    settled(page)
+    refused = len(sent), banner(page)
+    page.get_by_label("Combien").fill("2")
+    press(page)
+    expect(page.get_by_text("C'est noté")).to_be_visible()
+    settled(page)
+    taken = len(sent), banner(page)
+    page.goto(form)
+    settled(page)
+
+    assert (refused, taken, len(sent), banner(page)) == ((1, 0), (2, 0), 2, 0)
+    assert page.get_by_text("C'est noté").count() == 0
+    assert [quantity for quantity, _, _ in given()] == [2_000_000]
+
+
+def settled(page):
+    """Wait until no form is on its way any more: it has been answered, or sent again."""
+    until(lambda: page.evaluate(ON_ITS_WAY) == 0, page)
+
+
+def banner(page):
+    """Count the lines about what was written without connection."""
+    return page.locator(".offline").count()

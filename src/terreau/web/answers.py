@@ -23,6 +23,8 @@ from terreau.core.errors import (
 
 T = TypeVar("T")
 
+KEY_LENGTH = 36  # characters of a UUID: nothing longer is carried on
+
 
 def render_part(
     request: HttpRequest, template: str, part: str, context: dict[str, Any]
@@ -52,8 +54,12 @@ def attempt(form: Form, action: Callable[[], T]) -> T | None:
 
 
 def said(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
-    """Redirect after a POST, with one sentence to show on the next page."""
-    messages.success(request, sentence)
+    """Redirect after a POST, with one sentence to show on the next page.
+
+    The sentence carries the key of the form that it answers: the browser then knows that what it
+    kept in case the connection was lost has arrived (``offline.js``).
+    """
+    messages.success(request, sentence, extra_tags=request.POST.get("key", "")[:KEY_LENGTH])
     return redirect(to, *args)
 
 

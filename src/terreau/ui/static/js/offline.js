@@ -28,6 +28,8 @@ const REVIEW = "Ce que vous aviez écrit sans connexion attend une précision :"
 const user = () => document.body.dataset.terreauUser ?? "";
 const here = () => location.pathname + location.search;
 const tokenAddress = () => document.body.dataset.terreauToken;
+const signIn = () => document.body.dataset.terreauSignIn;
+const askToSignIn = () => announce(SIGN_IN, { address: signIn(), label: "Se connecter" });
 
 export function surviveOffline() {
   if (!user() || !tokenAddress() || !("indexedDB" in window)) return;
@@ -38,19 +40,22 @@ export function surviveOffline() {
   settleLeft().catch(unlessNothingIsKept).then(() => sendAll());
 }
 
-// A form that left, and whose next page came, is done. One that left and had no answer (the
+// A form that left, and that this page answers, is done. One that left and had no answer (the
 // connection was lost meanwhile) is sent again with the same key: it counts once.
 async function settleLeft() {
   for (const draft of (await mine(user())).filter((one) => one.state === "leaving")) {
-    if (cameFrom(draft.page)) await drop(draft.id);
+    if (isAnswered(draft)) await drop(draft.id);
     else await keep({ ...draft, state: "waiting" });
   }
 }
 
-function cameFrom(page) {
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (arrival?.type !== "navigate" || !document.referrer) return false;
-  return new URL(document.referrer).pathname === page;
+// The server says which form it answers, by its key: beside its sentence when it took the form,
+// in the form itself when that has to be looked at again.
+function isAnswered({ id }) {
+  const taken = [...document.querySelectorAll("[data-terreau-answers]")];
+  if (taken.some((sentence) => sentence.dataset.terreauAnswers === id)) return true;
+  const refused = [...document.querySelectorAll(`${MARK}:has(.form-errors)`)];
+  return refused.some((form) => form.elements.key.value === id);
 }
 
 // What cannot be read here was never kept here: the page works without it.
@@ -86,7 +91,7 @@ async function leaveOrKeep(form, submitter) {
     announce(KEPT);
   } else if (answer === SIGNED_OUT) {
     await keepDraft(form, submitter);
-    announce(SIGN_IN, { address: document.body.dataset.terreauSignIn, label: "Se connecter" });
+    askToSignIn();
   } else if (answer === SOMEBODY_ELSE) {
     await keepDraft(form, submitter);
     announce(OTHER);
@@ -155,9 +160,7 @@ async function sendWaiting() {
   if (!waiting.length) return;
   const fresh = await token();
   if (fresh === null) return announce(KEPT);
-  if (fresh === SIGNED_OUT) {
-    return announce(SIGN_IN, { address: document.body.dataset.terreauSignIn, label: "Se connecter" });
-  }
+  if (fresh === SIGNED_OUT) return askToSignIn();
   if (fresh === SOMEBODY_ELSE) return announce(OTHER);
   for (const draft of waiting) await sendOne(draft, fresh);
 }
@@ -168,11 +171,13 @@ async function sendOne(draft, fresh) {
   body.append("csrfmiddlewaretoken", fresh);
   let answer;
   try {
-    answer = await fetch(draft.action, { method: "POST", body, redirect: "manual" });
+    // To the end: the page that says « C'est noté » is read here, and says it nowhere else.
+    answer = await fetch(draft.action, { method: "POST", body });
   } catch {
     return announce(KEPT);
   }
-  if (answer.type === "opaqueredirect") {
+  if (answer.redirected && new URL(answer.url).pathname === signIn()) return askToSignIn();
+  if (answer.redirected) {
     await drop(draft.id);
     return announce(draft.label ? `${SENT} (${draft.label})` : SENT);
   }
