@@ -1,22 +1,32 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Posting one contribution that fulfils a promise: the ledger's action against the bare rows."""
+"""Posting one contribution that fulfils a promise: the ledger's action against the bare rows.
 
-from collections.abc import Iterator
+The reference writes the same rows, durably, into the same tables with their indexes and triggers, a
+seal of each event among them; it reads nothing, checks nothing, and knows the ids beforehand.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import uuid4
 
+from django.db import connection
 from django.utils import timezone
 from tests.ledger.factories import Ground, a_flow, a_promise, make_ground
 
+from benchmarks.crew import WORKERS, Crew, crews_in_turns
 from benchmarks.figures import Figure, in_turns
 from benchmarks.raw import ID, Raw
+from terreau.ledger import seals
 from terreau.ledger.actions import post, promise
 from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS
 from terreau.ledger.models import Specification
 from terreau.ledger.sql import stamp
+from terreau.people.models import Agent, Space, User
 
 BATCH = 100
 ROUNDS = 15
+WANTED = 0.4
 
 INSERT_EVENT = f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({EVENT_MARKS}) RETURNING id"
 _LINK = "INSERT INTO ledger_eventlink (event_id, commitment_id, quantity) VALUES (%s, %s, %s)"
@@ -40,23 +50,65 @@ ADD_SEAL = (
 
 
 def figures() -> Iterator[Figure]:
-    """Measure the rate of the action beside that of the same rows."""
+    """Measure the rate of the action beside that of the same rows, alone and by four at once."""
     ground = make_ground()
-    one, other = promise(
+    promises = promise(
         by=ground.alice,
         ledger=ground.ledger,
-        promises=[a_promise(ground, effort=10**15) for _ in range(2)],
+        promises=[a_promise(ground, effort=10**15) for _ in range(2 * WORKERS)],
     )
-    _post(ground, one, 1)
+    _post(ground, promises[0], 1)
+    yield from _alone(ground, *promises[:2])
+    yield from _together(ground, promises)
+
+
+def _alone(ground: Ground, one: int, other: int) -> Iterator[Figure]:
     raw = Raw()
-    raw_rate, rate = in_turns(
+    raw_rate, rate, unsealed = in_turns(
         ROUNDS,
         lambda: _write_rows(raw, ground, other, BATCH),
         lambda: _post(ground, one, BATCH),
+        lambda: _post_unsealed(ground, one, BATCH),
     )
     raw.close()
     told = f"{rate:.0f}/s(raw:{raw_rate:.0f}/s)"
-    yield Figure("ledger_post_one", told, rate / raw_rate, 1 / 3)
+    yield Figure("ledger_post_one", told, rate / raw_rate, WANTED)
+    told = f"{1e6 / rate - 1e6 / unsealed:.0f}us(of:{1e6 / rate:.0f}us)"
+    yield Figure("ledger_post_seal", told, rate / unsealed, 0.75)
+
+
+def _together(ground: Ground, promises: list[int]) -> Iterator[Figure]:
+    whose = (ground.alice.pk, ground.giver.pk, ground.taker.pk, ground.ledger.pk, promises)
+    connection.close()  # who waits here holds nothing
+    bare, ours = (Crew(f"benchmarks.posting:{name}", *whose) for name in ("bare", "acting"))
+    raw_rate, rate = crews_in_turns(bare, ours)
+    bare.dismiss()
+    ours.dismiss()
+    told = f"{rate:.0f}/s(raw:{raw_rate:.0f}/s,fairness:{bare.fairness:.2f})"
+    yield Figure("ledger_post_four", told, rate / raw_rate, WANTED)
+    counts = "/".join(map(str, ours.counts))
+    yield Figure("ledger_post_four_fair", counts, ours.fairness, 0.5)
+
+
+def acting(number: int, *whose: int | list[int]) -> Callable[[], object]:
+    """Return what one of four posts, each on a promise of its own."""
+    ground, promises = _found(whose)
+    return lambda: _post(ground, promises[number], 1)
+
+
+def bare(number: int, *whose: int | list[int]) -> Callable[[], object]:
+    """Return the same rows, by plain SQL."""
+    ground, promises = _found(whose)
+    raw, like = Raw(), _Like(ground, promises[WORKERS + number])
+    return lambda: like.write(raw)
+
+
+def _found(whose: tuple[int | list[int], ...]) -> tuple[Ground, list[int]]:
+    alice, giver, taker, ledger, promises = whose
+    assert isinstance(promises, list)
+    user = User.objects.select_related("agent").get(pk=alice)
+    agents = Agent.objects.get(pk=giver), Agent.objects.get(pk=taker)
+    return Ground(user, *agents, Space.objects.get(pk=ledger)), promises
 
 
 def _post(ground: Ground, commitment: int, count: int) -> int:
@@ -66,23 +118,52 @@ def _post(ground: Ground, commitment: int, count: int) -> int:
     return count
 
 
+def _post_unsealed(ground: Ground, commitment: int, count: int) -> int:
+    with _without_seals():
+        return _post(ground, commitment, count)
+
+
+@contextmanager
+def _without_seals() -> Iterator[None]:
+    """Do without seals, to know what they cost; the instance is thrown away afterwards."""
+    append = seals.append
+    seals.append = lambda execute, ledger, facts: None
+    try:
+        yield
+    finally:
+        seals.append = append
+
+
 def _write_rows(raw: Raw, ground: Ground, commitment: int, count: int) -> int:
-    ledger, kind = ground.ledger.pk, Specification.objects.get(ledger=ground.ledger).pk
-    giver, taker, person = ground.giver.pk, ground.taker.pk, ground.alice.agent_id
-    mandate = ground.alice.agent.mandates.get().pk
-    day, month = date(2026, 3, 12).isoformat(), date(2026, 3, 1).isoformat()
+    like = _Like(ground, commitment)
     for _ in range(count):
+        like.write(raw)
+    return count
+
+
+class _Like:
+    """The rows of one such contribution, all known beforehand but its key, moment and id."""
+
+    def __init__(self, ground: Ground, commitment: int) -> None:
+        self.ledger, self.commitment = ground.ledger.pk, commitment
+        kind = Specification.objects.get(ledger=ground.ledger).pk
+        self.parties = (ground.giver.pk, ground.taker.pk, kind)
+        self.who = (ground.alice.agent_id, ground.giver.pk, ground.alice.agent.mandates.get().pk)
+        self.day, self.month = date(2026, 3, 12).isoformat(), date(2026, 3, 1).isoformat()
+
+    def write(self, raw: Raw) -> None:
         key, moment = uuid4().hex, stamp(timezone.now())
-        event = (ledger, key, "work", giver, taker, kind, None, "", 3_000_000, "hour")
-        event += (None, None, None, day, moment, person, giver, mandate, None, None, None, "")
-        balance = (ledger, month, giver, taker, "work", kind, "effort", "hour", 3_000_000)
+        event = (self.ledger, key, "work", *self.parties, None, "", 3_000_000, "hour")
+        event += (None, None, None, self.day, moment, *self.who, None, None, None, "")
+        giver, taker, kind = self.parties
+        balance = (self.ledger, self.month, giver, taker, "work", kind)
+        balance += ("effort", "hour", 3_000_000)
         raw.write(
             [
                 (INSERT_EVENT, event),
-                (_LINK, (ID, commitment, 3_000_000)),
-                (_STATE, (3_000_000, commitment)),
+                (_LINK, (ID, self.commitment, 3_000_000)),
+                (_STATE, (3_000_000, self.commitment)),
                 (ADD_TO_BALANCE, balance),
-                (ADD_SEAL, (ledger, ledger, ID, bytes(32))),
+                (ADD_SEAL, (self.ledger, self.ledger, ID, bytes(32))),
             ]
         )
-    return count

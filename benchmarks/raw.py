@@ -15,7 +15,7 @@ class Raw:
         self.sqlite = connection.vendor == "sqlite"
         given = connection.settings_dict
         if self.sqlite:
-            self.door = connection.Database.connect(given["NAME"], isolation_level=None)
+            self.door = connection.Database.connect(given["NAME"], timeout=20, isolation_level=None)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 self.door.execute(f"PRAGMA {pragma}")
             self.door.execute("PRAGMA recursive_triggers = ON")

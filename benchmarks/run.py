@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Measure, on an instance of its own in a temporary folder; print a line a figure.
+"""Measure, each part on an instance of its own in a temporary folder; print a line a figure.
 
 ``NAME value=… ratio=… target=… OK|SHORT``. Every ratio is to something measured in the same run:
 read the ratios, not the times. ``python -m benchmarks posting`` measures one part only;
@@ -8,6 +8,7 @@ read the ratios, not the times. ``python -m benchmarks posting`` measures one pa
 
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,20 +17,27 @@ PARTS = ("posting", "form", "pages", "directory", "trace", "importing", "verify"
 
 
 def main() -> None:
-    """Measure all parts, or those named."""
+    """Measure all parts, or those named, each on an instance of its own."""
     parts = sys.argv[1:] or PARTS
+    if len(parts) == 1:
+        _measure(parts[0])
+        return
+    codes = [subprocess.call([sys.executable, "-m", "benchmarks", part]) for part in parts]
+    sys.exit(max(codes))
+
+
+def _measure(part: str) -> None:
     with tempfile.TemporaryDirectory(prefix="terreau-bench-") as folder:
         os.environ["DJANGO_SETTINGS_MODULE"] = "terreau.config.settings"
         os.environ["TERREAU_MODE"] = "development"
         os.environ["TERREAU_DATA_DIR"] = folder
         _prepare()
-        for part in parts:
-            started = time.monotonic()
-            name, _, size = part.partition(":")
-            figures = importlib.import_module(f"benchmarks.{name}").figures
-            for figure in figures(int(size)) if size else figures():
-                print(figure, flush=True)
-            print(f"# {part}: {time.monotonic() - started:.0f} s", flush=True)
+        started = time.monotonic()
+        name, _, size = part.partition(":")
+        figures = importlib.import_module(f"benchmarks.{name}").figures
+        for figure in figures(int(size)) if size else figures():
+            print(figure, flush=True)
+        print(f"# {part}: {time.monotonic() - started:.0f} s", flush=True)
 
 
 def _prepare() -> None:

@@ -31,7 +31,8 @@ from terreau.ledger.engine.state import Event, Link, Promise, Resource, State
 from terreau.ledger.models import Specification
 from terreau.ledger.posting import kept_rows
 
-EVENTS = 1_000_000
+EVENTS = 200_000
+"""Half a minute to write and verify; the target is for a million (``verify:1000000``)."""
 PROMISES, STOCKS = 200, 50
 ROWS = 2_000
 SECONDS_MAX = 60
@@ -49,12 +50,14 @@ def figures(count: int = EVENTS) -> Iterator[Figure]:
     seconds = time.perf_counter() - started
     assert told.returncode == 0, told.stdout + told.stderr
     assert told.stdout.startswith(f"{count} events "), told.stdout
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computed, memory = used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
     bare = _read_and_hash()
     value = f"{count}in{seconds:.0f}s({count / seconds:.0f}/s,bare:{count / bare:.0f}/s)"
-    yield Figure("ledger_verify", f"{value},{memory}MB", bare / seconds, 1 / 8)
-    a_minute = SECONDS_MAX * count / 1_000_000 / seconds
-    yield Figure("ledger_verify_minute", f"{seconds:.0f}s", a_minute, 1)
+    yield Figure("ledger_verify", value, bare / seconds, 1 / 8)
+    a_minute = SECONDS_MAX * count / 1_000_000
+    told_of = f"{seconds:.0f}s(cpu:{computed:.0f}s)"
+    yield Figure("ledger_verify_minute", told_of, a_minute / seconds, 1)
     yield Figure("ledger_verify_memory", f"{memory}MB", memory / 500, 1, at_most=True)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from terreau.config.databases import database
 from terreau.core import startup
@@ -83,7 +83,7 @@ def test_a_second_writer_gives_up_after_its_patience(tmp_path):
     second.ensure_connection()
     first._start_transaction_under_autocommit()
 
-    with pytest.raises(Exception, match="database is locked"):
+    with pytest.raises(OperationalError, match="database is locked"):
         second._start_transaction_under_autocommit()
     first._rollback()
     second._start_transaction_under_autocommit()

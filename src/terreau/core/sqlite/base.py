@@ -13,6 +13,7 @@ from terreau.core.sqlite.queue import Impatient, WriteQueue
 
 library.choose()  # before Django imports sqlite3
 
+from django.db import OperationalError  # noqa: E402
 from django.db.backends.sqlite3 import base as django_sqlite  # noqa: E402
 
 library.confirm(django_sqlite.Database)
@@ -96,7 +97,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
             try:
                 self._queue.enter()
             except Impatient:
-                raise django_sqlite.Database.OperationalError("database is locked") from None
+                raise OperationalError("database is locked") from None
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
