@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What goes on for long: somebody reads one moment while others write; a process that never ends."""
+"""What goes on for long: somebody reads one moment while others write; a process never ends."""
 
 from __future__ import annotations
 
