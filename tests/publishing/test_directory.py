@@ -13,12 +13,12 @@ from django.urls import reverse
 from terreau.core.french import stem, terms
 from terreau.ecosystems.models import LifeFunction
 from terreau.publishing import queries
-from terreau.publishing.actions import index_sheet, load_read_sheets
+from terreau.publishing.actions import index_sheet, load_read_sheets, publish_sheet
 from terreau.publishing.models import SheetObstacle
-from terreau.publishing.queries import Filters
+from terreau.publishing.queries import Filters, agents_named
 from terreau.territories.models import Territory
 from tests.factories import make_user
-from tests.publishing.factories import make_sheet
+from tests.publishing.factories import make_scene, make_sheet
 
 HOSTILE = "<script>alert(1)</script>\"'=cmd|' /C calc'!A0 {{ 7|add:7 }} ]]></g><svg onload=x>"
 
@@ -294,3 +294,18 @@ def test_a_page_with_a_cookie_is_never_shared(client):
 
     assert "Nom Visible" in page.content.decode()
     assert "private" in page["Cache-Control"] and "ETag" not in page
+
+
+@pytest.mark.django_db
+def test_a_name_is_found_on_published_sheets_only_while_it_is_typed():
+    scene = make_scene()
+    sheet = publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    typed = ("la halte", "HALT", "La Halte", "halte du val", "ha", "", "le", "autre")
+
+    found = [agents_named(one) for one in typed]
+    sheet.published_at = None
+    sheet.save()
+
+    named = {scene.partner.pk}
+    assert found == [named, named, named, set(), set(), set(), set(), set()]
+    assert agents_named("La Halte") == set()

@@ -12,7 +12,7 @@ from terreau.core import clock
 from terreau.core.statements import execute
 from terreau.people.enums import STEWARD_ROLES
 from terreau.people.models import Agent, Invitation, Mandate, Role, Space, User
-from terreau.people.visibility import Audience, Reader, audience, reach_of
+from terreau.people.visibility import Audience, audience, reach_of
 
 
 def running_on(day: date) -> Q:
@@ -113,24 +113,6 @@ def pending_invitations(space: Space) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         space__root_id=space.root_id, accepted_at__isnull=True, expires_at__gt=clock.now()
     ).order_by("-created_at")
-
-
-def similar_agents(name: str, siren: str, *, reader: Reader, within: Space | None) -> list[Agent]:
-    """Return organisations that may be the same: by name inside the ecosystem, by number anywhere.
-
-    Elsewhere a name alone shows nothing, so that membership of a private ecosystem never leaks.
-    """
-    name, siren = name.replace("\0", ""), siren.replace("\0", "")  # PostgreSQL refuses them
-    found = Q()
-    if siren:
-        found |= Q(siren=siren)
-    if within is not None and len(name.strip()) >= 3 and within.root_id in reach_of(reader).roots:
-        members = Role.objects.filter(space__root_id=within.root_id).values("agent_id")
-        found |= Q(pk__in=members, name__icontains=name.strip())
-    if not found:
-        return []
-    agents = Agent.objects.filter(found, merged_into__isnull=True).exclude(kind="person")
-    return list(agents.order_by("name")[:8])
 
 
 def all_roles_of(user: User) -> QuerySet[Role]:

@@ -36,6 +36,7 @@ from terreau.people.models import Agent, Role, Space
 from terreau.people.queries import running_on
 from terreau.people.visibility import NOBODY
 from terreau.publishing.content import (
+    AGENT,
     Change,
     Content,
     Difficulty,
@@ -94,7 +95,7 @@ def portrait(ecosystem: Ecosystem) -> Portrait:
         changes=_changes(ecosystem, named),
         difficulties=_difficulties(ecosystem),
         stages=stages,
-        partners=tuple((f"agent:{pk}", name) for pk, name in named.items()),
+        partners=tuple((f"{AGENT}{pk}", name) for pk, name in named.items()),
     )
     return Portrait(
         title=ecosystem.name,

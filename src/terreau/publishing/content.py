@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+AGENT = "agent:"  # how the keys of organisations named here begin
 READ = "read:"  # how the keys of what was read in a public document begin
 
 

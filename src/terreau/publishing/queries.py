@@ -26,6 +26,8 @@ from terreau.core.french import terms
 from terreau.core.texts import fold
 from terreau.ecosystems.enums import ObstacleCode, Phase
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.presence import sounds_like
+from terreau.publishing.content import AGENT
 from terreau.publishing.enums import LegalFamily, MessageKind, Origin
 from terreau.publishing.models import (
     Correction,
@@ -38,6 +40,7 @@ from terreau.publishing.models import (
 from terreau.territories.models import Territory
 
 MOST_TERMS = 8  # words of a search that count; the rest is ignored
+MOST_READ = 50  # sheets in which a name is looked for: a name that more hold says nothing
 
 
 def published() -> QuerySet[Sheet]:
@@ -122,6 +125,27 @@ def search(filters: Filters) -> QuerySet[Sheet]:
     if not filters.text.strip():
         return found
     return found.annotate(relevance=relevance).order_by("-relevance", "title", "pk")
+
+
+def agents_named(name: str) -> set[int]:
+    """Return the organisations that a published sheet names like this, the last word begun only."""
+    *words, last = _wanted(name) or [""]
+    if not last:
+        return set()
+    begun = fold(name).split()[-1]
+    terms_found = SheetTerm.objects.filter(
+        Q(term=last) | Q(term__gte=begun, term__lte=f"{begun}zzzz")
+    )
+    chosen = Q(pk__in=terms_found.values("sheet"))
+    for term in words:
+        chosen &= Q(pk__in=SheetTerm.objects.filter(term=term).values("sheet"))
+    named = published().filter(chosen).values_list("content__partners", flat=True)[:MOST_READ]
+    return {
+        int(key.removeprefix(AGENT))
+        for partners in named
+        for key, partner in partners or ()
+        if key.startswith(AGENT) and sounds_like(name, partner)
+    }
 
 
 def each_word(filters: Filters) -> list[Choice]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,12 +13,14 @@ from terreau.core import clock
 from terreau.core.versions import field_version
 from terreau.ecosystems.actions.presence import IDENTITY, Lines, NewActor
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
+from terreau.ecosystems.queries.alike import Alike, similar_agents
 from terreau.ecosystems.queries.presence import actor_kinds, people_and_organisations
+from terreau.ecosystems.rules.presence import Typed
 from terreau.people.enums import AgentKind, EndReason, RoleKind
 from terreau.people.models import Agent, LegalForm, Role, Space, User
-from terreau.people.queries import similar_agents
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.people.visibility import Reader
+from terreau.publishing.queries import agents_named
 from terreau.territories.rules import label as place_label
 from terreau.web.forms import (
     DayInput,
@@ -141,6 +144,13 @@ class CorrectForm(IdentityForm, VersionedForm):
     """What an organisation is, over what was read of it."""
 
 
+def alike_of(sent: Mapping[str, object], ecosystem: Ecosystem, user: User) -> list[Alike]:
+    """Return the organisations that may be the one described by what was sent so far."""
+    typed = Typed.read(sent)
+    named = agents_named(typed.name)
+    return similar_agents(typed, reader=user, ecosystem=ecosystem, named=named)
+
+
 class AddForm(LinesForm, IdentityForm):
     """A new actor, with what may be the same one shown before it is written twice."""
 
@@ -160,30 +170,21 @@ class AddForm(LinesForm, IdentityForm):
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:
         super().__init__(*args, ecosystem=ecosystem, **kwargs)
-        self.alike = self._alike(ecosystem, user) if self.is_bound else []
+        self.alike = alike_of(self.data, ecosystem, user) if self.is_bound else []
         choice = self.fields["same_as"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [
-            *((str(agent.pk), self.told(agent)) for agent in self.alike),
-            (ANOTHER, "Non, c'est quelqu'un d'autre"),
+            *((str(one.agent.pk), one.told) for one in self.alike),
+            (ANOTHER, "Non, c'est bien une autre"),
         ]
-        self.fields["name"].widget.attrs |= {
-            "hx-get": reverse("qui_similar", args=[ecosystem.slug]),
-            "hx-trigger": "input changed delay:300ms",
-            "hx-target": "#proches",
-            "hx-include": "[name=siren]",
-            "autocomplete": "off",
-        }
-
-    def _alike(self, ecosystem: Ecosystem, user: User) -> list[Agent]:
-        name = str(self.data.get("name", ""))[:160]
-        siren = str(self.data.get("siren", "")).replace(" ", "")[:9]
-        return similar_agents(name, siren, reader=user, within=ecosystem.space)
-
-    @staticmethod
-    def told(agent: Agent) -> str:
-        """Return how a known organisation is shown: name, place, number."""
-        return ", ".join(filter(None, [agent.name, agent.place, agent.siren]))
+        for name in ("name", "siren", "siret", "rna"):
+            self.fields[name].widget.attrs |= {
+                "hx-get": reverse("qui_similar", args=[ecosystem.slug]),
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": "#proches",
+                "hx-include": "[name=name], [name=siren], [name=siret], [name=rna]",
+                "autocomplete": "off",
+            }
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -197,7 +198,7 @@ class AddForm(LinesForm, IdentityForm):
     def chosen(self) -> NewActor | Agent:
         """Return the known agent that was picked, or the new one."""
         pick = self.cleaned_data["same_as"]
-        by_key = {str(agent.pk): agent for agent in self.alike}
+        by_key = {str(one.agent.pk): one.agent for one in self.alike}
         return by_key.get(pick) or self.actor(AgentKind(self.cleaned_data["agent_kind"]))
 
 

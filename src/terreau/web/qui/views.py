@@ -23,13 +23,20 @@ from terreau.ecosystems.queries import presence as queries
 from terreau.ecosystems.queries.keys import holders_count, keys_offered
 from terreau.ecosystems.rules.naming import Naming, facts_of, naming
 from terreau.ecosystems.rules.presence import can_edit_agent
-from terreau.people.queries import members_of, readers_count, similar_agents
+from terreau.people.queries import members_of, readers_count
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
 from terreau.web.answers import attempt, pressed, said
 from terreau.web.downloads import download, wanted
-from terreau.web.qui.forms import AddForm, AgreementForm, AwayForm, CorrectForm, LinesForm
+from terreau.web.qui.forms import (
+    AddForm,
+    AgreementForm,
+    AwayForm,
+    CorrectForm,
+    LinesForm,
+    alike_of,
+)
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 ACTORS_A_PAGE = 30
@@ -180,14 +187,13 @@ def qui_present(request: AuthedRequest, ecosystem: Ecosystem, agent: int) -> Htt
 @access(Policy.MEMBER)
 def qui_similar(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
     """While somebody types a name or a number: those that may be the same."""
-    name = request.GET.get("name", "")[:160]
-    siren = request.GET.get("siren", "").replace(" ", "")[:9]
-    alike = similar_agents(name, siren, reader=request.user, within=ecosystem.space)
+    alike = alike_of(request.GET, ecosystem, request.user)
+    agents = [one.agent for one in alike]
     here = {
         presence.agent_id: presence
-        for presence in queries.actors(ecosystem, request.user).filter(agent__in=alike)
+        for presence in queries.actors(ecosystem, request.user).filter(agent__in=agents)
     }
-    rows = [(AddForm.told(agent), here.get(agent.pk)) for agent in alike]
+    rows = [(one.told, here.get(one.agent.pk)) for one in alike]
     return render(request, "qui/similar.html", {"rows": rows, "ecosystem": ecosystem})
 
 
