@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -66,6 +66,7 @@ from terreau.publishing.actions.requests import PURPOSE
 from terreau.publishing.actions.sheets import CHOICES
 from terreau.publishing.enums import Licence, Origin, Outcome
 from terreau.publishing.models import Sheet, SheetMessage
+from tests import kept
 from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
 
 ANONYMOUS = "nobody signed in"
@@ -94,6 +95,10 @@ class World:
 
 def make_world() -> World:
     """Load the demonstration, add what it lacks, and give each role its account."""
+    return kept.once(_make_world)
+
+
+def _make_world() -> World:
     load()
     here = Ecosystem.objects.get(slug="aller-et-revenir")
     elsewhere = make_ecosystem("Une autre")
@@ -166,7 +171,7 @@ def _add_what_is_missing(world: World) -> None:
     answer_request(by=administrator, request=asked, outcome=Outcome.GRANTED)
 
 
-INVITATION_KEY = uuid4()
+INVITATION_KEY = UUID(int=1)
 PILOT = "La Halte"  # the organisation for which the steward speaks
 
 # By the beginning of a name of address (the longest wins): the thing whose number it holds.

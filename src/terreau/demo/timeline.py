@@ -20,7 +20,7 @@ Deed = Callable[[], object]
 def read(name: str) -> dict[str, Any]:
     """Return one of the data files of the demonstration, by its name without ending."""
     text = resources.files("terreau.demo").joinpath("data", f"{name}.yaml").read_text("utf-8")
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return data
 
 
