@@ -13,7 +13,13 @@ from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.actions.effects import FirstWords, Rest
 from terreau.ecosystems.actions.records import Edit, Filing
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature, Evidence, Standing
-from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink, Presence
+from terreau.ecosystems.models import (
+    Beneficiary,
+    Ecosystem,
+    Effect,
+    EffectLink,
+    Presence,
+)
 from terreau.ecosystems.queries.effects import change_of, effects_of
 from terreau.ecosystems.rules.effects import named_in
 from terreau.people.enums import Level, RoleKind

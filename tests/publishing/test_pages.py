@@ -35,6 +35,21 @@ def send(client, address: str, **changed: str):
     return client.post(address, {**WORDS, "key": str(uuid4()), "website": "", **changed})
 
 
+def test_the_pilot_reads_what_changed_before_publishing_it(client, kept):
+    scene, _ = kept
+    address = f"/c/{scene.ecosystem.slug}/fiche-publique/"
+    client.force_login(scene.steward)
+    before = client.get(address).content.decode()
+    type(scene.effect).objects.filter(pk=scene.effect.pk).update(statement="Tout va mal.")
+
+    after = client.get(address).content.decode()
+
+    assert "Ce qui change pour qui lit la fiche" not in before
+    said = re.search(r'aria-labelledby="nouveau".*?</section>', after, re.DOTALL)
+    assert said is not None
+    assert ("Tout va mal." in said[0], "Trois emplois" in said[0]) == (True, True)
+
+
 def test_behind_a_proxy_each_visitor_is_slowed_down_alone(client, kept, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     _, sheet = kept

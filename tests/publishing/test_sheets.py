@@ -10,6 +10,8 @@ from django.urls import reverse
 from terreau.core import clock
 from terreau.core.errors import NotAllowed, NotFound
 from terreau.core.watching import written_by
+from terreau.ecosystems.actions import effects
+from terreau.ecosystems.actions.records import Edit
 from terreau.ecosystems.models import Effect, EffectLink, NamingNotice, Presence
 from terreau.people.enums import Level
 from terreau.people.models import User
@@ -173,6 +175,30 @@ def test_a_harm_is_published_with_the_answer_of_who_did_not_agree_to_be_named():
     answer = "Réponse de qui est concerné : C'est vrai."
     assert told["Deux courses de moins par semaine"] == (answer,)
     assert "Taxi du plateau" not in stored_text()
+
+
+def test_words_edited_after_an_answer_leave_the_sheet_and_do_not_come_back_by_refreshing():
+    scene = make_scene()
+    link = EffectLink.objects.get(agent__name="Taxi du plateau")
+    EffectLink.objects.filter(pk=link.pk).update(answer="C'est vrai.", answered_on=clock.today())
+    publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    effect = Effect.objects.get(pk=link.effect_id)
+    words = effects.FirstWords("Cette entreprise triche.", effect.beneficiary.label)
+    rest = effects.Rest(nature=effect.nature)
+
+    effects.edit_effect(
+        by=scene.steward,
+        effect=effect,
+        edit=Edit(effect.version, effect.level),
+        words=words,
+        rest=rest,
+    )
+    dropped = drop_hidden(ecosystem=scene.ecosystem)
+    refresh_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+
+    told = stored_text()
+    assert dropped
+    assert ("triche" in told, "C'est vrai." in told) == (False, False)
 
 
 def test_a_partner_who_says_no_leaves_the_sheet_at_once_even_as_bearer():

@@ -211,6 +211,24 @@ def test_who_is_named_is_told_where_they_look_first(client, ecosystem, alice, ta
     assert (told, after, others) == ([True, True], [False, False], [False, False])
 
 
+def test_who_edited_and_what_stood_before_are_shown_with_the_answer_of_then(
+    client, here, ecosystem, alice, taxi
+):
+    effect = make_effect(alice, ecosystem, "Le Taxi du Val a perdu.", nature=EffectNature.DESTROYED)
+    address = reverse("effects_edit", args=[ecosystem.slug, effect.pk])
+    voice = User.objects.get(agent__name="Le chauffeur")
+    actions.answer(by=voice, link=EffectLink.objects.get(), words="J'ai perdu deux soirs.")
+    warned = client.get(address).content.decode()
+
+    sent = whole(effect, statement="Le Taxi du Val triche.", nature=EffectNature.DESTROYED)
+    shown = client.post(address, sent, follow=True).content.decode()
+
+    assert "Taxi du Val&nbsp;: si vous changez ce qui est dit" in warned
+    assert "Une réponse est attendue" in shown
+    for words in ("Modifié par Alice", "Le Taxi du Val a perdu.", "J&#x27;ai perdu deux soirs."):
+        assert words in shown
+
+
 def test_nobody_else_answers_in_their_place(client, here, ecosystem, alice, taxi):
     make_effect(alice, ecosystem, "Le Taxi du Val a perdu.", nature=EffectNature.DESTROYED)
     link = EffectLink.objects.get()

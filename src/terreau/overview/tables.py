@@ -37,8 +37,11 @@ from terreau.ecosystems.models import (
     LogEntry,
     Maillon,
     NamingNotice,
+    Performance,
     PhaseChange,
     Presence,
+    Rewording,
+    VoidedAnswer,
 )
 from terreau.overview.kinds import KINDS, RecordKind, readable
 from terreau.people.models import Agent, Role
@@ -136,6 +139,9 @@ HEADINGS = {
     "effect": "changement",
     "answered_on": "répondu le",
     "answer_by": "répondu par",
+    "voided_on": "réponse devenue caduque le",
+    "performance": "ce que ça doit permettre",
+    "rewording": "modification",
     "presence": "acteur",
     "sent_on": "prévenu le",
     "effective_on": "à partir du",
@@ -213,6 +219,8 @@ def shown(row: Any, field: models.Field[Any, Any]) -> Cell:
         return UNITS[value].label
     if value is not None and isinstance(field, models.BigIntegerField) and _counts(row, field):
         return to_decimal(value)
+    if isinstance(value, list):
+        return " ; ".join(f"{label} : {text}" for label, text in value)
     if value is None or isinstance(value, (str, int, float, date, datetime)):
         return value
     return str(value)
@@ -224,7 +232,7 @@ def _counts(row: Any, field: models.Field[Any, Any]) -> bool:
 
 def plain(value: Any) -> Any:
     """Return a value that JSON holds."""
-    if value is None or isinstance(value, (str, int, float, bool)):
+    if value is None or isinstance(value, (str, int, float, bool, list)):
         return value
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
@@ -255,6 +263,11 @@ def _hanging(
 ) -> list[tuple[str, str, QuerySet[Any]]]:
     versions = AgreementVersion.objects.filter(agreement__in=records[Agreement])
     roles = Role.objects.filter(space__root_id=ecosystem.space_id)
+    reworded = Rewording.objects.visible_to(reach).filter(
+        Q(effect__in=records[Effect])
+        | Q(maillon__in=records[Maillon])
+        | Q(performance__in=records[Performance])
+    )
     here = Q(pk__in=roles.values("agent_id")) | Q(presences__in=records[Presence])
     return [
         ("roles", "rôles", roles),
@@ -283,6 +296,12 @@ def _hanging(
             "liens-effets",
             "effets et acteurs",
             EffectLink.objects.filter(effect__in=records[Effect]),
+        ),
+        ("mots-d-avant", "ce qui était écrit avant", reworded),
+        (
+            "reponses-d-avant",
+            "réponses à ce qui était écrit avant",
+            VoidedAnswer.objects.filter(rewording__in=reworded.values("pk")),
         ),
         (
             "preavis",

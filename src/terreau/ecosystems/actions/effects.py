@@ -9,8 +9,9 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
-from terreau.core import clock
+from terreau.core import clock, versions
 from terreau.core.errors import EditConflict, Invalid, NotAllowed, NotFound
 from terreau.ecosystems.actions.records import Edit, Filing, change, keep, must_see
 from terreau.ecosystems.enums import (
@@ -21,19 +22,33 @@ from terreau.ecosystems.enums import (
     Evidence,
     ShareDue,
 )
-from terreau.ecosystems.models import Beneficiary, Ecosystem, Effect, EffectLink, Maillon
+from terreau.ecosystems.models import (
+    Beneficiary,
+    Ecosystem,
+    Effect,
+    EffectLink,
+    Maillon,
+    VoidedAnswer,
+)
 from terreau.ecosystems.queries.effects import has_voice
 from terreau.ecosystems.queries.solution import bearers_possible
 from terreau.ecosystems.rules import effects as rules
 from terreau.ecosystems.rules.days import happened
 from terreau.people import rules as people_rules
-from terreau.people.actions import rewrite
+from terreau.people.actions import revise, rewrite
+from terreau.people.enums import Level
 from terreau.people.models import Agent, User
 
 BENEFICIARY_KEYS = UUID("0f7a0ab4-6a3e-4c2f-9d56-6d0b8c6f4a11")
 ANSWER_FIRST = (
-    "Ce changement nomme {names} en moins bien : avant d'être lu hors de la coopération, il attend "
-    "sa réponse. Enregistrez-le pour la coopération, et demandez-la-lui."
+    "Ce changement nomme {names} : avant d'être lu hors de la coopération, il attend sa réponse. "
+    "Enregistrez-le pour la coopération, et demandez-la-lui."
+)
+
+
+REWORDED = (
+    "Ce changement, ou sa réponse, a été réécrit pendant que vous écriviez. Relisez-le : si votre "
+    "réponse tient toujours, envoyez-la de nouveau."
 )
 
 
@@ -100,10 +115,14 @@ def add_effect(
 
 @transaction.atomic
 def edit_effect(*, by: User, effect: Effect, edit: Edit, words: FirstWords, rest: Rest) -> Effect:
-    """Change an effect. Raises EditConflict, and Invalid when somebody must answer first."""
+    """Change an effect. Raises EditConflict, and Invalid when somebody must answer first.
+
+    When somebody it names had answered, other words make that answer void: it is kept with what
+    stood before, and nobody outside reads the effect until they answer again.
+    """
     if rest.since is not None:
         happened(rest.since, field="since", what="Notez un changement quand on le voit")
-    filing = Filing(key=effect.key, level=edit.level)
+    filing = Filing(key=effect.key, level=_within(effect, edit.level))
     beneficiary = _beneficiary(by, effect.ecosystem, filing, words.for_whom)
     fields = {
         "statement": words.statement,
@@ -112,11 +131,42 @@ def edit_effect(*, by: User, effect: Effect, edit: Edit, words: FirstWords, rest
         **asdict(rest),
     }
     try:
-        change(by=by, record=effect, edit=edit, fields=fields)
+        changed = change(by=by, record=effect, edit=edit, fields=fields)
     except EditConflict as conflict:
         raise _as_asked(conflict) from None
+    if changed & rules.ANSWERED:
+        _void_answers(effect)
     _name_and_check(effect)
     return effect
+
+
+def _within(effect: Effect, level: str) -> str:
+    """Return how far a new beneficiary is read: the effect may have to come back first."""
+    heard = effect.links.filter(kind=EffectLinkKind.NAMED).exists()
+    return Level.ECOSYSTEM if heard and level in rules.OUTSIDE else level
+
+
+def _void_answers(effect: Effect) -> None:
+    """Put the answers to the words of before with them, and bring the effect back inside."""
+    answered = effect.links.filter(kind=EffectLinkKind.NAMED, answered_on__isnull=False)
+    links = list(answered)
+    if not links:
+        return
+    rewording = effect.rewordings.latest("pk")
+    VoidedAnswer.objects.bulk_create(
+        VoidedAnswer(
+            rewording=rewording,
+            agent_id=link.agent_id,
+            answer=link.answer,
+            answered_on=link.answered_on,
+            answer_by_id=link.answer_by_id,
+        )
+        for link in links
+        if link.answered_on is not None
+    )
+    answered.update(answer="", answered_on=None, answer_by=None, voided_on=clock.today())
+    if effect.level in rules.OUTSIDE:
+        revise(effect, version=effect.version, changes={"level": Level.ECOSYSTEM})
 
 
 def _as_asked(conflict: EditConflict) -> EditConflict:
@@ -203,7 +253,7 @@ def link_agent(*, by: User, effect: Effect, agent: Agent, kind: str) -> EffectLi
 def unlink_agent(*, by: User, link: EffectLink) -> None:
     """Undo a tie. One that was answered stays: the answer belongs to who gave it."""
     must_see(by, link.effect)
-    if link.answered_on is not None:
+    if link.answered_on is not None or link.voided_on is not None:
         raise Invalid("Une réponse est écrite ici : elle reste, avec le nom de qui l'a donnée.")
     effect = link.effect
     link.delete()
@@ -214,9 +264,12 @@ def unlink_agent(*, by: User, link: EffectLink) -> None:
 def answer(*, by: User, link: EffectLink, words: str, version: int | None = None) -> EffectLink:
     """Write what somebody named answers; it is printed beside the effect from then on.
 
-    ``version``: that of ``answer`` as it was read (EditConflict otherwise).
+    ``version``: ``as_read`` of the words and the answer (EditConflict when either changed since).
     """
     must_see_or_be_named(by, link)
+    # Whoever edits the words holds the same row: an answer never lands on words that came after.
+    rows = Effect.objects.select_for_update(of=("self",), no_key=True)
+    link.effect = rows.get(pk=link.effect_id)
     if not rules.can_answer(by, link, has_voice=has_voice(link.agent)):
         raise NotAllowed(f"Cette réponse revient à {link.agent.name}.")
     said = words.strip()
@@ -224,9 +277,15 @@ def answer(*, by: User, link: EffectLink, words: str, version: int | None = None
         raise Invalid("Écrivez la réponse, même courte.", field="words")
     if len(said) > 800:
         raise Invalid(f"{len(said)} caractères, c'est trop long. 800 au plus.", field="words")
+    link.refresh_from_db(fields=["answer"])
+    if version not in (None, rules.as_read(link)) and link.answer != said:
+        named = {"answer": "words"}
+        found = versions.conflict(link, {"answer": said}, named=named, message=REWORDED)
+        found.version = rules.as_read(link)
+        raise found
     link.answered_on, link.answer_by = clock.today(), by.agent
     link.save(update_fields=["answered_on", "answer_by"])
-    rewrite(link, version=version, changes={"answer": said}, named={"answer": "words"})
+    rewrite(link, version=None, changes={"answer": said})
     return link
 
 
@@ -246,7 +305,7 @@ def remove_effect(*, by: User, effect: Effect) -> None:
         raise NotAllowed(
             "Seules la personne qui l'a écrit et celles qui gardent les clés peuvent le retirer."
         )
-    if effect.links.filter(answered_on__isnull=False).exists():
+    if effect.links.filter(Q(answered_on__isnull=False) | Q(voided_on__isnull=False)).exists():
         raise Invalid("Quelqu'un y a répondu : ce changement et sa réponse restent ensemble.")
     if not Effect.objects.filter(pk=effect.pk).exists():
         raise NotFound("C'est déjà retiré.")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from terreau.core.errors import Invalid, NotAllowed, NotFound
 from terreau.core.once import keep_once
-from terreau.ecosystems.models import Ecosystem
+from terreau.core.versions import in_words
+from terreau.ecosystems.models import Ecosystem, Effect, Maillon, Performance, Rewording
 from terreau.ecosystems.rules.records import can_change
 from terreau.people import rules
 from terreau.people.actions import revise
@@ -72,10 +73,14 @@ def keep(
     return keep_once(model, key=filing.key, wanted=wanted)
 
 
-def change(*, by: User, record: Record, edit: Edit, fields: Mapping[str, Any]) -> None:
-    """Write over the version that was edited. Raises NotFound, Invalid, EditConflict.
+@transaction.atomic
+def change(
+    *, by: User, record: Effect | Maillon | Performance, edit: Edit, fields: Mapping[str, Any]
+) -> frozenset[str]:
+    """Write over the version that was edited; return the fields that say something else now.
 
-    Whoever reads the record may mend its words; who may read it is for its author and stewards.
+    Whoever reads the record may mend its words: who did, when, and what stood before are kept.
+    Who may read it is for its author and stewards. Raises NotFound, Invalid, EditConflict.
     """
     must_see(by, record)
     if edit.level != record.level and not can_change(by, record):
@@ -85,7 +90,31 @@ def change(*, by: User, record: Record, edit: Edit, fields: Mapping[str, Any]) -
             field="level",
         )
     changes = checked(type(record), {**fields, "level": edit.level})
+    before = {name: getattr(record, name) for name in changes}
     revise(record, version=edit.version, changes=changes)
+    changed = frozenset(name for name in changes if before[name] != getattr(record, name))
+    if changed:
+        _keep_earlier(by, record, {name: before[name] for name in changes if name in changed})
+    return changed
+
+
+def _keep_earlier(by: User, record: Record, before: Mapping[str, Any]) -> None:
+    words = [_stood(record, name, value) for name, value in before.items() if name != "level"]
+    Rewording.objects.create(
+        **{type(record).__name__.lower(): record},
+        space_id=record.space_id,
+        author_id=record.author_id,
+        level=before.get("level", record.level),
+        by=by.agent,
+        words=words,
+    )
+
+
+def _stood(record: Record, name: str, value: Any) -> tuple[str, str]:
+    field: Any = record._meta.get_field(name)
+    label = str(field.verbose_name)
+    choices = {str(code): str(shown) for code, shown in field.flatchoices or ()}
+    return label[:1].upper() + label[1:], choices.get(str(value), in_words(value))
 
 
 def must_see(by: User, record: Record) -> None:

@@ -1922,6 +1922,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answered_on", models.DateField(blank=True, null=True)),
+                ("voided_on", models.DateField(blank=True, null=True)),
                 (
                     "answer_by",
                     models.ForeignKey(
@@ -1945,6 +1946,166 @@ class Migration(migrations.Migration):
                         name="effect_answer_has_a_date",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rewording",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "effect",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rewordings",
+                        to="ecosystems.effect",
+                    ),
+                ),
+                (
+                    "maillon",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rewordings",
+                        to="ecosystems.maillon",
+                    ),
+                ),
+                (
+                    "performance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rewordings",
+                        to="ecosystems.performance",
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        max_length=10,
+                        verbose_name="qui pouvait lire",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=terreau.core.clock.now, verbose_name="modifié le"),
+                ),
+                ("words", models.JSONField(default=list, verbose_name="ce qui était écrit")),
+            ],
+            options={
+                "ordering": ("-at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("effect__isnull", False),
+                                ("maillon__isnull", True),
+                                ("performance__isnull", True),
+                            ),
+                            models.Q(
+                                ("effect__isnull", True),
+                                ("maillon__isnull", False),
+                                ("performance__isnull", True),
+                            ),
+                            models.Q(
+                                ("effect__isnull", True),
+                                ("maillon__isnull", True),
+                                ("performance__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rewording_of_one_record",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="VoidedAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rewording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="ecosystems.rewording",
+                    ),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True, default="", max_length=800, verbose_name="sa réponse"
+                    ),
+                ),
+                ("answered_on", models.DateField()),
+                (
+                    "answer_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("answered_on", "pk"),
             },
         ),
     ]

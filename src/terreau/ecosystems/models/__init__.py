@@ -2,6 +2,7 @@
 """What an ecosystem holds, a file a subject."""
 
 from terreau.ecosystems.models.aim import Aim, AimDisagreement, Obstacle, Stake, Word
+from terreau.ecosystems.models.earlier import Rewording, VoidedAnswer
 from terreau.ecosystems.models.ecosystem import (
     ActorKind,
     Ecosystem,
@@ -42,8 +43,10 @@ __all__ = [
     "Performance",
     "PhaseChange",
     "Presence",
+    "Rewording",
     "Stake",
     "TakingAway",
     "Visit",
+    "VoidedAnswer",
     "Word",
 ]

@@ -71,6 +71,7 @@ class EffectLink(models.Model):
     """An agent behind, under or named by an effect; who is named may answer.
 
     ``answer_by`` is the person who typed the answer: the agent's own voice, or who heard it.
+    ``voided_on``: the words were edited after an answer, which then stands for them no longer.
     """
 
     effect = models.ForeignKey(Effect, on_delete=models.CASCADE, related_name="links")
@@ -78,6 +79,7 @@ class EffectLink(models.Model):
     kind = models.CharField(max_length=16, choices=EffectLinkKind)
     answer = models.CharField("sa réponse", max_length=800, blank=True, default="")
     answered_on = models.DateField(null=True, blank=True)
+    voided_on = models.DateField(null=True, blank=True)
     answer_by = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

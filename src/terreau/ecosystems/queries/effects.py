@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from terreau.core import clock
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature, Standing
@@ -166,7 +166,7 @@ def all_answers_awaited(reader: Reader) -> QuerySet[EffectLink]:
     """Return those of every ecosystem."""
     return (
         EffectLink.objects.filter(
-            effect__nature__in=rules.HARMFUL,
+            Q(effect__nature__in=rules.HARMFUL) | Q(voided_on__isnull=False),
             kind=EffectLinkKind.NAMED,
             answered_on__isnull=True,
             agent_id__in=reach_of(reader).agents,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from terreau.core.versions import field_version
 from terreau.ecosystems.enums import EffectLinkKind, EffectNature
 from terreau.ecosystems.models import Effect, EffectLink
 from terreau.people import rules as people_rules
@@ -14,6 +15,20 @@ from terreau.people.visibility import Reader
 
 OUTSIDE = frozenset({Level.PROGRAMME, Level.COMMUNITY, Level.NOTICE, Level.PUBLIC})
 HARMFUL = frozenset({EffectNature.DESTROYED})
+ANSWERED = frozenset(
+    {
+        "statement",
+        "beneficiary",
+        "said_by",
+        "nature",
+        "evidence",
+        "evidence_words",
+        "share_due",
+        "other_causes",
+        "seen_where",
+    }
+)
+"""What somebody named answers to: an answer stands for these as they were read, and no others."""
 SHORTEST_NAME = 4  # a shorter one (« LA ») would be found in any sentence
 
 
@@ -23,12 +38,23 @@ def is_harmful(nature: str) -> bool:
 
 
 def awaits_an_answer(nature: str, links: Iterable[EffectLink]) -> list[EffectLink]:
-    """Return the links of those whom a harmful effect names and who have not answered yet."""
-    if not is_harmful(nature):
-        return []
+    """Return the links of those whom a harmful effect names and who have not answered yet.
+
+    Those whose answer was voided are heard again, whatever the effect became since.
+    """
+    harmful = is_harmful(nature)
     return [
-        link for link in links if link.kind == EffectLinkKind.NAMED and link.answered_on is None
+        link
+        for link in links
+        if link.kind == EffectLinkKind.NAMED
+        and link.answered_on is None
+        and (harmful or link.voided_on is not None)
     ]
+
+
+def as_read(link: EffectLink) -> int:
+    """Return the version of what who is named read: the words of the effect and their answer."""
+    return field_version(link, ["answer"]) ^ link.effect.version
 
 
 def may_leave(effect: Effect, level: str) -> bool:

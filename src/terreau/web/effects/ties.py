@@ -9,10 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from terreau.core.versions import field_version
 from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.enums import EffectLinkKind
 from terreau.ecosystems.models import Ecosystem, Effect, EffectLink
+from terreau.ecosystems.rules.effects import as_read
 from terreau.people.rules import can_speak_for
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, pressed, said
@@ -65,7 +65,7 @@ def effects_unlink(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
 def effects_answer(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Write the answer of who is named. They may come here even when they read nothing else."""
     link = _link(request, ecosystem, pk)
-    read = {"words": link.answer, "version": field_version(link, ["answer"])}
+    read = {"words": link.answer, "version": as_read(link)}
     form = AnswerForm(request.POST or None, initial=read)
     if form.is_valid():
         new = form.cleaned_data

@@ -15,8 +15,9 @@ from terreau.core.errors import EditConflict, Refusal
 from terreau.documents import pdf, word
 from terreau.ecosystems.actions import effects as actions
 from terreau.ecosystems.models import Ecosystem, Effect, Maillon
+from terreau.ecosystems.queries.earlier import earlier_of
 from terreau.ecosystems.queries.effects import answers_awaited, change_of, effects_of, has_voice
-from terreau.ecosystems.rules.effects import can_answer
+from terreau.ecosystems.rules.effects import awaits_an_answer, can_answer
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import PDF, attachment, exports_of
@@ -31,6 +32,8 @@ from terreau.web.effects.forms import (
 
 GROUPS_A_PAGE = 12
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
+KEPT = "C'est enregistré."
+BACK = "C'est enregistré. Une réponse est attendue avant que cela se lise hors de la coopération."
 
 
 @require_safe
@@ -141,6 +144,7 @@ def effects_effect(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
         "effect": effect,
         "change": change,
         "answerable": answerable,
+        "earlier": earlier_of(effect, request.user),
         "tie_form": TieForm(ecosystem=ecosystem, reader=request.user),
         "answer_form": AnswerForm(),
     }
@@ -158,11 +162,13 @@ def effects_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
     )
     changed = attempt(form, lambda: _save(request, effect, form)) if form.is_valid() else None
     if changed is not None:
-        return said(request, "C'est enregistré.", "effects_effect", ecosystem.slug, pk)
-    return render(request, "effects/whole_form.html", {"form": form, "effect": effect})
+        sentence = BACK if awaits_an_answer(changed.nature, changed.links.all()) else KEPT
+        return said(request, sentence, "effects_effect", ecosystem.slug, pk)
+    heard = change_of(effect, request.user).answered
+    shown = {"form": form, "effect": effect, "heard": heard}
+    return render(request, "effects/whole_form.html", shown)
 
 
-@transaction.atomic
 @transaction.atomic
 def _save(request: AuthedRequest, effect: Effect, form: WholeForm) -> Effect:
     maillons = form.cleaned_data.get("maillons", ())

@@ -15,6 +15,7 @@ from terreau.documents.tables import Sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.publishing import actions, building, queries
 from terreau.publishing.content import read
+from terreau.publishing.differences import differences
 from terreau.publishing.models import SheetMessage
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, said
@@ -47,6 +48,7 @@ def _manage(
         "live": live,
         "portrait": today,
         **page_of(today.content),
+        "differences": differences(read(sheet.content), today.content) if live and sheet else (),
         "changed": live and sheet is not None and read(sheet.content) != today.content,
         "form": form or PublishForm(initial=PublishForm.choices_of(sheet)),
         "page": Paginator(messages, A_PAGE).get_page(request.GET.get("page")),

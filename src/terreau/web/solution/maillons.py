@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from terreau.core.errors import Refusal
 from terreau.ecosystems.actions import solution as actions
 from terreau.ecosystems.models import Bearer, Ecosystem, Effect, Maillon
+from terreau.ecosystems.queries.earlier import earlier_of
 from terreau.ecosystems.queries.solution import bearers_over_time
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
@@ -60,6 +61,7 @@ def solution_maillon(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> H
         "needs": maillon.depends_on.all().visible_to(request.user),
         "needed_by": maillon.needed_by.all().visible_to(request.user),
         "effects": effects.select_related("beneficiary"),
+        "earlier": earlier_of(maillon, request.user),
         "form": ChargeForm(ecosystem=ecosystem, reader=request.user),
     }
     return render(request, "solution/maillon.html", shown)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from terreau.ecosystems.actions import solution as actions
 from terreau.ecosystems.models import Ecosystem, Performance
+from terreau.ecosystems.queries.earlier import earlier_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, said
 from terreau.web.solution.forms import PerformanceForm
@@ -28,7 +29,7 @@ def solution_performance_add(request: AuthedRequest, ecosystem: Ecosystem) -> Ht
         )
         if kept is not None:
             return said(request, "C'est ajouté.", "solution_page", ecosystem.slug)
-    shown = {"form": form, "title": "Ce que ça doit permettre", "performance": None}
+    shown = {"form": form, "title": "Ce que ça doit permettre", "performance": None, "earlier": ()}
     return render(request, "solution/performance_form.html", shown)
 
 
@@ -53,6 +54,7 @@ def solution_performance(request: AuthedRequest, ecosystem: Ecosystem, pk: int) 
         "form": form,
         "title": "Ce que ça doit permettre",
         "performance": performance,
+        "earlier": earlier_of(performance, request.user),
         "maillons": performance.maillons.all().visible_to(request.user),
     }
     return render(request, "solution/performance_form.html", shown)
