@@ -77,6 +77,11 @@ def kind_called(code: str) -> RecordKind:
     return BY_CODE[code]
 
 
+def voice_of(record: Record) -> str:
+    """Return who a record is said by: its author, but for the word of a guest."""
+    return record.voice if isinstance(record, LogEntry) else record.author.name
+
+
 def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[Record]:
     """Return the records of a kind in this cooperation that the reader may read, newest first.
 

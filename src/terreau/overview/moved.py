@@ -72,10 +72,7 @@ def _entries(ecosystem: Ecosystem, reach: Reach) -> Iterator[Moved]:
     for row in _last(LogEntry, ecosystem, reach, "author"):
         if row.erased_at is None:
             kind = row.get_milestone_display() if row.milestone else "journal"
-            who = (
-                (row.guest_name or "quelqu'un de passage") if row.guest_link_id else str(row.author)
-            )
-            yield Moved(row.created_at, kind, who, row.text, "logbook_list", row.pk)
+            yield Moved(row.created_at, kind, row.voice, row.text, "logbook_list", row.pk)
 
 
 def _contributions(ecosystem: Ecosystem, reach: Reach) -> Iterator[Moved]:

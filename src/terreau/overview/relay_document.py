@@ -50,7 +50,7 @@ def _blocks(ecosystem: Ecosystem, relay: Relay) -> Iterator[Block]:
     )
     yield from _list(
         "Les dernières lignes du journal",
-        [f"{row.day:%d/%m/%Y}, {row.author} : {row.text}" for row in relay.entries],
+        [f"{row.day:%d/%m/%Y}, {row.voice} : {row.text}" for row in relay.entries],
     )
     yield from _here(relay)
 

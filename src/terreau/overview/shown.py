@@ -25,6 +25,7 @@ from terreau.ecosystems.models import (
     Stake,
     Word,
 )
+from terreau.ecosystems.models.logbook import PASSING
 from terreau.overview.kinds import KINDS, RecordKind
 from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Record
@@ -102,11 +103,18 @@ def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> 
 
 def _told(record: Record) -> Told:
     text = WHOLE.get(type(record), str)(record)
-    # Outside, an organisation answers for its words; a person is not named by having typed them.
-    silent = record.author.is_person or isinstance(record, Presence)
-    author = "" if silent else record.author.name
+    author = _voice(record)
     files = tuple(record.attachments.all()) if isinstance(record, LogEntry) else ()
     return Told(text, author, clock.day_of(record.created_at), Level(record.level).label, files)
+
+
+def _voice(record: Record) -> str:
+    # Outside, an organisation answers for its words; a person is not named by having typed them,
+    # nor a guest, whose word is not the ecosystem's.
+    if isinstance(record, LogEntry) and record.guest_link_id is not None:
+        return PASSING
+    silent = record.author.is_person or isinstance(record, Presence)
+    return "" if silent else record.author.name
 
 
 def file_shown(ecosystems: QuerySet[Ecosystem], reach: Reach, pk: int) -> Attachment | None:

@@ -193,6 +193,8 @@ class Table:
         rows = self.rows.prefetch_related(*(field.name for field in many))
         for row in self._streamed(rows):
             data = {field.attname: plain(getattr(row, field.attname)) for field in fields}
+            if _of_a_guest(row):
+                data["voice"] = row.voice
             for field in many:
                 linked = getattr(row, field.name).all()
                 target: Any = field.related_model
@@ -212,6 +214,8 @@ def heading(field: models.Field[Any, Any]) -> str:
 
 def shown(row: Any, field: models.Field[Any, Any]) -> Cell:
     """Return a value as a person reads it: labels, names, quantities in their own unit."""
+    if field.name in ("author", "recorded_by") and _of_a_guest(row):
+        return row.voice if field.name == "author" else ""
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     value = getattr(row, field.name)
@@ -224,6 +228,10 @@ def shown(row: Any, field: models.Field[Any, Any]) -> Cell:
     if value is None or isinstance(value, (str, int, float, date, datetime)):
         return value
     return str(value)
+
+
+def _of_a_guest(row: Any) -> bool:
+    return isinstance(row, LogEntry) and row.guest_link_id is not None
 
 
 def _counts(row: Any, field: models.Field[Any, Any]) -> bool:

@@ -8,6 +8,8 @@ from terreau.ecosystems.enums import LogTheme, Milestone
 from terreau.ecosystems.models.ecosystem import Ecosystem
 from terreau.people.models import Agent, GuestLink, Record
 
+PASSING = "quelqu'un de passage"
+
 
 class LogEntry(Record):
     """Three lines: what happened, on a day."""
@@ -31,6 +33,13 @@ class LogEntry(Record):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def voice(self) -> str:
+        """Who says it. A guest's word is kept in the ecosystem's name, and never said by it."""
+        if self.guest_link_id is None:
+            return self.author.name
+        return f"{self.guest_name or PASSING}, sans compte"
 
 
 class Attachment(models.Model):

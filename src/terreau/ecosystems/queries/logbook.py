@@ -52,7 +52,8 @@ def attachments(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Attachment]:
 
 def authors(ecosystem: Ecosystem, reader: Reader) -> QuerySet[Agent]:
     """Return those in whose name stand the entries that this reader may read."""
-    readable = LogEntry.objects.visible_to(reader).filter(ecosystem=ecosystem)
+    said = LogEntry.objects.visible_to(reader).filter(guest_link__isnull=True)
+    readable = said.filter(ecosystem=ecosystem)
     return Agent.objects.filter(pk__in=readable.order_by().values("author_id")).order_by("name")
 
 
@@ -61,7 +62,7 @@ def narrowed(
 ) -> QuerySet[LogEntry]:
     """Keep the entries in one name, of one theme, or that marked a change."""
     if author is not None:
-        found = found.filter(author=author)
+        found = found.filter(author=author, guest_link__isnull=True)
     if theme:
         found = found.filter(theme=theme)
     return found.exclude(milestone="") if marking else found

@@ -36,8 +36,8 @@ def sheet_of(found: Iterable[LogEntry]) -> Sheet:
     rows = [
         (
             entry.day,
-            entry.guest_name or entry.author.name,
-            entry.recorded_by.name,
+            entry.voice,
+            "" if entry.guest_link_id else entry.recorded_by.name,
             entry.get_theme_display(),
             entry.get_milestone_display() if entry.milestone else "",
             entry.text,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,10 +19,10 @@ from terreau.ecosystems.actions.naming import answer_notice, give_notice
 from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
 from terreau.ecosystems.queries.naming import namings
 from terreau.ecosystems.rules.naming import Naming
-from terreau.overview.kinds import kind_called, readable
+from terreau.overview.kinds import kind_called, readable, voice_of
 from terreau.overview.levels import levels_of
 from terreau.people.enums import Level
-from terreau.people.models import OutsideRead
+from terreau.people.models import OutsideRead, Record
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
@@ -88,16 +89,21 @@ def visibility_records(
     found = readable(chosen, ecosystem, reach_of(request.user)).filter(level=level)
     rows = found.select_related("author").distinct()
     if wanted(request):
-        lines = [(str(row), row.author.name, row.created_at) for row in rows]
-        sheet = Sheet(chosen.label, ("Quoi", "Au nom de", "Écrit le"), lines)
+        sheet = Sheet(chosen.label, ("Quoi", "Au nom de", "Écrit le"), list(map(_line, rows)))
         return download(request, sheet, f"{kind}-{level}")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "ecosystem": ecosystem,
         "level": Level(level),
         "kind": chosen,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": list(map(_line, page)),
     }
     return render(request, "visibility/records.html", shown)
+
+
+def _line(record: Record) -> tuple[str, str, datetime]:
+    return str(record), voice_of(record), record.created_at
 
 
 @require_safe
