@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import html
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,10 +10,14 @@ from terreau.core import clock
 from terreau.ecosystems.actions.ecosystem import Beginning, describe, link
 from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.people.models import Invitation
+from terreau.publishing.actions import publish_sheet
 from tests.ecosystems.factories import begin
 from tests.factories import join, make_user
+from tests.publishing.factories import make_scene
+from tests.web.reading import post_as_read
 
 pytestmark = pytest.mark.django_db
+OPTION = re.compile(r'<option value="([^"]+)"')
 NAMED = {"name": "Aller et revenir", "sentence": "Que personne ne renonce."}
 
 
@@ -140,17 +146,73 @@ def test_a_member_reads_the_phases_and_does_not_say_them(client, ecosystem):
 
 
 def test_links_name_what_is_linked_and_hide_what_one_is_not_in(client, pilot, ecosystem):
-    other, hidden = begin(pilot, "Voisine"), begin(name="Cachée")
+    other = begin(pilot, "Voisine")
+    begin(name="Cachée")
     link(by=pilot, source=ecosystem, target=other, words="même vallée")
     client.force_login(pilot)
 
     page = client.get(f"/c/{ecosystem.slug}/liens/").content.decode()
-    answer = client.post(f"/c/{ecosystem.slug}/liens/", {"target": hidden.pk})
+    answer = client.post(f"/c/{ecosystem.slug}/liens/", {"target": "Cachée"})
 
     assert ("même vallée" in page, "Cachée" in page) == (True, False)
     assert list(answer.context["form"].errors) == ["target"]
     client.post(f"/c/{ecosystem.slug}/liens/{ecosystem.links.get().pk}/retirer/")
     assert ecosystem.links.count() == 0
+
+
+@pytest.fixture
+def neighbour():
+    """A cooperation of others, with a published sheet, and its twin by name elsewhere."""
+    scene = make_scene("Aller à l'école")
+    publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
+    return scene.ecosystem
+
+
+def test_a_neighbour_with_a_public_sheet_is_found_by_its_name_and_linked(
+    client, pilot, ecosystem, neighbour
+):
+    begin(pilot, "Aller loin")
+    begin(name="Aller se cacher")
+    client.force_login(pilot)
+    links = f"/c/{ecosystem.slug}/liens/"
+
+    proposed = client.get(f"{links}proches/", {"champ": "target", "target": "aller"})
+    unclear = client.post(links, {"target": "aller"})
+    hidden = client.post(links, {"target": "Aller se cacher"})
+    done = client.post(links, {"target": "aller a l'ECOLE", "words": "même bus"})
+    page = client.get(links).content.decode()
+
+    names = [html.unescape(one) for one in OPTION.findall(proposed.content.decode())]
+    assert names == ["Aller à l'école, Val de Clairsault", "Aller loin"]
+    assert [list(one.context["form"].errors) for one in (unclear, hidden)] == [["target"]] * 2
+    assert (done.status_code, ecosystem.links.get().target) == (302, neighbour)
+    assert f"/cooperations/{neighbour.sheet.slug}/" in page
+
+
+def test_one_may_be_part_of_a_neighbour_with_a_sheet(client, pilot, ecosystem, neighbour):
+    client.force_login(pilot)
+    settings = f"/c/{ecosystem.slug}/reglages/"
+
+    sent = post_as_read(client, settings, {**NAMED, "parent": "Aller à l'école", "key": uuid4()})
+    page = client.get(f"/c/{ecosystem.slug}/liens/").content.decode()
+    refused = post_as_read(client, settings, {**NAMED, "parent": "Ailleurs", "key": uuid4()})
+    again = {**NAMED, "parent": neighbour.name, "key": uuid4()}
+    neighbour.sheet.delete()
+    kept = post_as_read(client, settings, again)
+    ecosystem.refresh_from_db()
+
+    assert (sent.status_code, kept.status_code, ecosystem.parent) == (302, 302, neighbour)
+    assert list(refused.context["form"].errors) == ["parent"]
+    assert "fait partie de" in page
+
+
+def test_with_no_neighbour_the_page_says_what_to_do(client, pilot, ecosystem):
+    client.force_login(pilot)
+    alone = client.get(f"/c/{ecosystem.slug}/liens/").content.decode()
+    client.force_login(join(make_user("Awa"), ecosystem))
+    member = client.get(f"/c/{ecosystem.slug}/liens/").content.decode()
+
+    assert ("la noter dans Qui" in alone, "gardent les clés" in member) == (True, True)
 
 
 @pytest.mark.parametrize("leaf", ["etape", "liens"])

@@ -27,6 +27,7 @@ from terreau.core.texts import fold
 from terreau.ecosystems.enums import ObstacleCode, Phase
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.presence import sounds_like
+from terreau.people.visibility import Reader, reach_of
 from terreau.publishing.content import AGENT
 from terreau.publishing.enums import LegalFamily, MessageKind, Origin
 from terreau.publishing.models import (
@@ -129,23 +130,67 @@ def search(filters: Filters) -> QuerySet[Sheet]:
 
 def agents_named(name: str) -> set[int]:
     """Return the organisations that a published sheet names like this, the last word begun only."""
-    *words, last = _wanted(name) or [""]
-    if not last:
-        return set()
-    begun = fold(name).split()[-1]
-    terms_found = SheetTerm.objects.filter(
-        Q(term=last) | Q(term__gte=begun, term__lte=f"{begun}zzzz")
-    )
-    chosen = Q(pk__in=terms_found.values("sheet"))
-    for term in words:
-        chosen &= Q(pk__in=SheetTerm.objects.filter(term=term).values("sheet"))
-    named = published().filter(chosen).values_list("content__partners", flat=True)[:MOST_READ]
+    named = _naming(name).values_list("content__partners", flat=True)[:MOST_READ]
     return {
         int(key.removeprefix(AGENT))
         for partners in named
         for key, partner in partners or ()
         if key.startswith(AGENT) and sounds_like(name, partner)
     }
+
+
+def _naming(name: str) -> QuerySet[Sheet]:
+    """Return the published sheets that hold each word of a name; the last may be only begun."""
+    *words, last = _wanted(name) or [""]
+    if not last:
+        return Sheet.objects.none()
+    begun = fold(name).split()[-1]
+    held = SheetTerm.objects.filter(Q(term=last) | Q(term__gte=begun, term__lte=f"{begun}zzzz"))
+    chosen = Q(pk__in=held.values("sheet"))
+    for term in words:
+        chosen &= Q(pk__in=SheetTerm.objects.filter(term=term).values("sheet"))
+    return published().filter(chosen)
+
+
+def public_among(ecosystems: Collection[int]) -> dict[int, str]:
+    """Return the addresses of the published sheets of these cooperations, by cooperation."""
+    sheets = published().filter(ecosystem_id__in=ecosystems)
+    return {pk: slug for pk, slug in sheets.values_list("ecosystem_id", "slug") if pk is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A cooperation that may be named: one's own, or one with a published sheet."""
+
+    ecosystem_id: int
+    name: str
+    place: str
+    slug: str
+
+    @property
+    def label(self) -> str:
+        """Its name and its place, as they are proposed."""
+        return ", ".join(filter(None, (self.name, self.place)))
+
+
+def neighbours(text: str, ecosystem: Ecosystem, reader: Reader) -> list[Neighbour]:
+    """Return the other cooperations that are called like this. Two queries.
+
+    Only those that this reader is in, and those whose sheet is published, by the name it shows.
+    """
+    mine = Ecosystem.objects.filter(space_id__in=reach_of(reader).roots).order_by("name", "pk")
+    sheets = _naming(text).filter(ecosystem__isnull=False).defer("content")
+    rows = [
+        *(Neighbour(one.pk, one.name, one.place, one.slug) for one in mine),
+        *(
+            Neighbour(sheet.ecosystem_id, sheet.title, sheet.place, sheet.slug)
+            for sheet in sheets[:MOST_READ]
+            if sheet.ecosystem_id is not None
+        ),
+    ]
+    found = {row.ecosystem_id: row for row in reversed(rows) if sounds_like(text, row.name)}
+    found.pop(ecosystem.pk, None)
+    return sorted(found.values(), key=lambda row: (fold(row.name), row.ecosystem_id))
 
 
 def each_word(filters: Filters) -> list[Choice]:

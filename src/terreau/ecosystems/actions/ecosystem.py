@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -152,9 +152,17 @@ def _tie_functions(ecosystem: Ecosystem, functions: Sequence[LifeFunction], new:
 
 
 @transaction.atomic
-def describe(*, by: User, ecosystem: Ecosystem, version: int, now: Beginning) -> Ecosystem:
+def describe(
+    *,
+    by: User,
+    ecosystem: Ecosystem,
+    version: int,
+    now: Beginning,
+    public: Collection[int] = (),
+) -> Ecosystem:
     """Rewrite all that its beginning says, over the version that was edited.
 
+    ``public``: the cooperations that a published sheet shows; they may be named as the wider one.
     Its agent and its spaces take the name too. Raises EditConflict as ``people.actions.revise``.
     """
     _must_steer(by, ecosystem)
@@ -178,7 +186,7 @@ def describe(*, by: User, ecosystem: Ecosystem, version: int, now: Beginning) ->
     _tie_functions(ecosystem, now.functions, now.new_function)
     ecosystem.territories.set(now.territories)
     if now.parent != ecosystem.parent:
-        _place_inside(by, ecosystem, now.parent)
+        _place_inside(by, ecosystem, now.parent, public)
     return ecosystem
 
 
@@ -228,10 +236,13 @@ def declare_phase(
     return change
 
 
-def _place_inside(by: User, ecosystem: Ecosystem, parent: Ecosystem | None) -> None:
+def _place_inside(
+    by: User, ecosystem: Ecosystem, parent: Ecosystem | None, public: Collection[int] = ()
+) -> None:
     """Say that an ecosystem belongs to a wider one, or to none any more."""
     if parent is not None:
-        _must_know(by, parent)
+        if parent.pk not in public:
+            _must_know(by, parent)
         above: Ecosystem | None = parent
         while above is not None:
             if above.pk == ecosystem.pk:
@@ -244,18 +255,27 @@ def _place_inside(by: User, ecosystem: Ecosystem, parent: Ecosystem | None) -> N
 
 
 def link(
-    *, by: User, source: Ecosystem, target: Ecosystem, words: str = "", since: date | None = None
+    *,
+    by: User,
+    source: Ecosystem,
+    target: Ecosystem,
+    words: str = "",
+    public: Collection[int] = (),
 ) -> EcosystemLink:
-    """Say that two ecosystems know each other. Once: EditConflict in other words."""
+    """Say, from today, that two ecosystems know each other. Once: EditConflict in other words.
+
+    ``public``: the cooperations that a published sheet shows; one need not be in them.
+    """
     _must_steer(by, source)
-    _must_know(by, target)
+    if target.pk not in public:
+        _must_know(by, target)
     if source.pk == target.pk:
         raise Invalid("Choisissez une autre coopération que celle-ci.", field="target")
     check_texts(EcosystemLink, {"words": words})
     tie, new = EcosystemLink.objects.get_or_create(
         source=source,
         target=target,
-        defaults={"words": words.strip(), "since": since or clock.today()},
+        defaults={"words": words.strip(), "since": clock.today()},
     )
     if not new:
         what = f"Le lien avec « {target} » est déjà noté (retirez-le pour le dire autrement)"

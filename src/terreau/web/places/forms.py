@@ -19,6 +19,7 @@ class PlaceInput(forms.TextInput):
     """A text box with a list that fills while one types (HTMX), plain without JavaScript."""
 
     template_name = "places/input.html"
+    address: Any = reverse_lazy("places_search")
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -26,7 +27,7 @@ class PlaceInput(forms.TextInput):
         context["widget"]["attrs"] |= {
             "list": list_id,
             "autocomplete": "off",
-            "hx-get": reverse_lazy("places_search"),
+            "hx-get": self.address,
             "hx-trigger": "input changed delay:200ms",
             "hx-vals": f'{{"champ": "{name}"}}',
             "hx-target": f"#{list_id}",

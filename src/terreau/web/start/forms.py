@@ -6,25 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
 from terreau.core import clock
 from terreau.ecosystems.actions.ecosystem import Beginning
 from terreau.ecosystems.enums import Phase
 from terreau.ecosystems.models import Ecosystem, LifeFunction
 from terreau.people.models import User
-from terreau.people.visibility import reach_of
 from terreau.territories.rules import label as place_label
 from terreau.web.forms import DayInput, KeyedForm, version_field
 from terreau.web.numbers import SeveralField
 from terreau.web.places.forms import PlaceField
+from terreau.web.start.neighbours import CooperationField
 
 MOST_PLACES = 12
-
-
-def ecosystems_of(user: User) -> Any:
-    """Return the ecosystems that this person is in."""
-    return Ecosystem.objects.filter(space_id__in=reach_of(user).roots)
 
 
 class StartForm(KeyedForm):
@@ -101,11 +95,10 @@ class SettingsForm(StartForm):
     """The same, later: several territories, and the wider cooperation it belongs to."""
 
     version = version_field()
-    parent = forms.ModelChoiceField(
-        Ecosystem.objects.none(),
+    parent = CooperationField(
         label="Fait partie d'une coopération plus large",
         required=False,
-        empty_label="non",
+        help_text="Son nom, tel que sa fiche publique le dit. Laissez vide si ce n'est pas le cas.",
     )
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:
@@ -116,7 +109,7 @@ class SettingsForm(StartForm):
             "functions": list(ecosystem.functions.all()),
             "place": ecosystem.place,
             "version": ecosystem.version,
-            "parent": ecosystem.parent_id,
+            "parent": ecosystem.parent.name if ecosystem.parent else "",
         }
         names = ["territory", *(f"territory_{n}" for n in range(2, len(places) + 2))][:MOST_PLACES]
         for name, place in zip(names, places, strict=False):
@@ -124,12 +117,9 @@ class SettingsForm(StartForm):
         super().__init__(*args, initial=initial, **kwargs)
         for name in names[1:]:
             self.fields[name] = PlaceField(label="Autre territoire", required=False, help_text="")
-        choices = Ecosystem.objects.filter(
-            Q(space_id__in=reach_of(user).roots) | Q(children=ecosystem)
-        )
-        parents = self.fields["parent"]
-        assert isinstance(parents, forms.ModelChoiceField)
-        parents.queryset = choices.exclude(pk=ecosystem.pk).distinct()
+        parent = self.fields["parent"]
+        assert isinstance(parent, CooperationField)
+        parent.ask(ecosystem, user)
 
     @property
     def places(self) -> list[forms.BoundField]:
@@ -165,8 +155,9 @@ class PhaseForm(forms.Form):
 class LinkForm(forms.Form):
     """Another cooperation that we know."""
 
-    target = forms.ModelChoiceField(
-        Ecosystem.objects.none(), label="Coopération", empty_label="Choisissez"
+    target = CooperationField(
+        label="Coopération",
+        help_text="Le nom d'une coopération qui a une fiche publique, ou dont vous faites partie.",
     )
     words = forms.CharField(
         label="Ce qui vous relie",
@@ -178,5 +169,5 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         target = self.fields["target"]
-        assert isinstance(target, forms.ModelChoiceField)
-        target.queryset = ecosystems_of(user).exclude(pk=ecosystem.pk)
+        assert isinstance(target, CooperationField)
+        target.ask(ecosystem, user)

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/reglages/", views.start_settings, name="start_settings"),
     path("c/<slug:slug>/etape/", views.start_phase, name="start_phase"),
     path("c/<slug:slug>/liens/", views.start_links, name="start_links"),
+    path("c/<slug:slug>/liens/proches/", views.start_neighbours, name="start_neighbours"),
     path("c/<slug:slug>/liens/<int:pk>/retirer/", views.start_unlink, name="start_unlink"),
 ]

@@ -9,15 +9,17 @@ from uuid import uuid5
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import ecosystem as actions
 from terreau.ecosystems.enums import Phase
 from terreau.ecosystems.models import Ecosystem, EcosystemLink
 from terreau.ecosystems.queries.keys import holders_count
+from terreau.ecosystems.queries.mine import ecosystems_of
 from terreau.people.actions import invite
 from terreau.people.enums import RoleKind
+from terreau.publishing.queries import neighbours, public_among
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import invitation_address
 from terreau.web.answers import attempt, pressed, said
@@ -28,9 +30,10 @@ from terreau.web.start.forms import (
     NewForm,
     PhaseForm,
     SettingsForm,
-    ecosystems_of,
 )
+from terreau.web.start.neighbours import SHOWN, proposed
 
+LONGEST = 200  # characters of a name in which one is looked for
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -94,7 +97,10 @@ def start_settings(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
 
 def _save_settings(request: AuthedRequest, ecosystem: Ecosystem, form: SettingsForm) -> Ecosystem:
     version, now = form.cleaned_data["version"], form.beginning()
-    return actions.describe(by=request.user, ecosystem=ecosystem, version=version, now=now)
+    public = public_among([now.parent.pk]) if now.parent else {}
+    return actions.describe(
+        by=request.user, ecosystem=ecosystem, version=version, now=now, public=public
+    )
 
 
 @read_or_send
@@ -142,21 +148,32 @@ def start_links(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBas
         return file
     form = LinkForm(request.POST or None, ecosystem=ecosystem, user=request.user)
     if request.method == "POST" and form.is_valid():
-        tie = attempt(
-            form,
-            lambda: actions.link(by=request.user, source=ecosystem, **form.cleaned_data),
-        )
+        by, new = request.user, form.cleaned_data
+        public = public_among([new["target"].pk])
+        tie = attempt(form, lambda: actions.link(by=by, source=ecosystem, public=public, **new))
         if tie is not None:
             return said(request, "Le lien est noté.", "start_links", ecosystem.slug)
     mine = set(ecosystems_of(request.user).values_list("pk", flat=True))
+    named = [link.target_id for link in links]
+    sheets = public_among([*named, *filter(None, [ecosystem.parent_id])])
     shown = {
         "form": form,
-        "links": links,
+        "links": [(link, sheets.get(link.target_id)) for link in links],
         "mine": mine,
+        "parent_sheet": sheets.get(ecosystem.parent_id or 0),
         "children": [child for child in ecosystem.children.all() if child.pk in mine],
         "ecosystem": ecosystem,
     }
     return render(request, "start/links.html", shown)
+
+
+@require_safe
+@access(Policy.STEWARD)
+def start_neighbours(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
+    """Propose cooperations while somebody types a name, in the field named by ``champ``."""
+    typed = request.GET.get(request.GET.get("champ", ""), "").replace("\0", "")[:LONGEST]
+    labels = proposed(neighbours(typed, ecosystem, request.user))[:SHOWN]
+    return render(request, "start/neighbours.html", {"labels": labels})
 
 
 @require_POST
