@@ -2,14 +2,17 @@
 """« D'où ça vient », with quantities, over two fifths of a ledger: ours against SciPy.
 
 The reference solves the same graph, already there as a sparse matrix, with SciPy's triangular
-solver. *Warm*, our graph is there too; *cold*, the flows are read from the database, the graph is
-built, and then it is followed. ``TERREAU_BENCH_EVENTS=1000000`` measures the full size.
+solver. *Warm*, our graph is there too. *Cold*, nothing is in memory: what a former reading kept in
+a file is read, what was recorded since comes from the database, the graph is built and followed.
+*First*, there is no such file either: all flows come from the database.
 """
 
-import os
 import random
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -22,53 +25,60 @@ from tests.ledger.factories import Ground, make_ground
 from benchmarks.figures import Figure, in_turns, milliseconds
 from terreau.core import clock
 from terreau.core.statements import execute
-from terreau.ledger.flowing import flows_of, units_of
+from terreau.ledger.columns import columns_of
+from terreau.ledger.flowing import units_of
 from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS
-from terreau.ledger.models import Process, Resource, Specification
+from terreau.ledger.models import Resource, Specification
 from terreau.ledger.sql import stamp
-from terreau.ledger.tracing.building import build
 from terreau.ledger.tracing.graph import Graph, Kind
+from terreau.ledger.tracing.quick import build_quick
 from terreau.ledger.tracing.solving import came_from_fast
+from terreau.ledger.tracing.triangular import Triangle
 
-EVENTS = int(os.environ.get("TERREAU_BENCH_EVENTS", "100000"))
+EVENTS = 1_000_000
 STOCKS = 200
 REACHED = 0.4
 ROUNDS = 5
+ROWS = 10_000
 KG = 1_000_000
 Row = tuple[str, int | None, int | None, int | None, int | None]
 
 
-def figures() -> Iterator[Figure]:
+def figures(count: int = EVENTS) -> Iterator[Figure]:
     """Measure a trace that reaches two fifths of the events, warm and cold."""
     ground = make_ground()
-    last = _write(ground)
+    last = _write(ground, count)
     graph = _graph(ground)
     (node,) = graph.nodes_of(Kind.FLOW, last)
     seeds = {node: graph.totals[node]}
     reference, answer = _reference(graph, node)
-    found = came_from_fast(graph, seeds)
+    triangle = Triangle(graph)
+    found = triangle.came_from(seeds)
     _agree(found, answer)
-    reached = sum(
-        kind == Kind.FLOW and much > 0 for kind, much in zip(graph.kinds, found, strict=True)
-    )
-    rates = in_turns(ROUNDS, reference, lambda: len(came_from_fast(graph, seeds)) and 1)
+    _agree(came_from_fast(graph, seeds), answer)
+    flows = np.frombuffer(graph.kinds, np.uint8) == Kind.FLOW
+    reached = int((flows & (found > 0)).sum())
+    rates = in_turns(ROUNDS, reference, lambda: len(triangle.came_from(seeds)) and 1)
     scipy, warm = milliseconds(rates)
-    told = f"{warm:.0f}ms(scipy:{scipy:.0f}ms,{reached}/{EVENTS})"
-    yield Figure("trace_warm", told, warm / scipy, 3, at_most=True)
+    told = f"{warm:.0f}ms(scipy:{scipy:.0f}ms,{reached}/{count})"
+    yield Figure(f"trace_warm_{count}", told, warm / scipy, 3, at_most=True)
 
-    def cold() -> int:
-        return len(came_from_fast(_graph(ground), seeds)) and 1
+    with tempfile.TemporaryDirectory(prefix="terreau-trace-") as folder:
+        kept = Path(folder, "flows.npy")
+        _graph(ground, kept)
+        for name, file, target in (("cold", kept, 10), ("first", None, 30)):
 
-    scipy, taken = milliseconds(in_turns(3, reference, cold))
-    told = f"{taken:.0f}ms(scipy:{scipy:.0f}ms)"
-    yield Figure("trace_cold", told, taken / scipy, 10, at_most=True)
+            def asked(file: Path | None = file) -> int:
+                return len(Triangle(_graph(ground, file)).came_from(seeds)) and 1
+
+            scipy, taken = milliseconds(in_turns(3, reference, asked))
+            told = f"{taken:.0f}ms(scipy:{scipy:.0f}ms)"
+            yield Figure(f"trace_{name}_{count}", told, taken / scipy, target, at_most=True)
 
 
-def _graph(ground: Ground) -> Graph:
+def _graph(ground: Ground, kept: Path | None = None) -> Graph:
     ledger = ground.ledger.pk
-    graph = build(flows_of(execute, ledger), units_of(execute, ledger))
-    assert graph.shares
-    return graph
+    return build_quick(columns_of(execute, ledger, kept), units_of(execute, ledger))
 
 
 def _reference(graph: Graph, node: int) -> tuple[Callable[[], int], Callable[[], np.ndarray]]:
@@ -76,7 +86,8 @@ def _reference(graph: Graph, node: int) -> tuple[Callable[[], int], Callable[[],
     ways, size = graph.back, len(graph.totals)
     assert not ways.late
     columns = np.repeat(np.arange(size), np.diff(np.array(ways.start)))
-    shares = sparse.csc_array((-np.array(graph.shares), (np.array(ways.ends), columns)))
+    given = -np.array(ways.amounts) / np.array(graph.totals)[columns]
+    shares = sparse.csc_array((given, (np.array(ways.ends), columns)))
     shares.resize(size, size)
     matrix = (sparse.eye_array(size, format="csc") + shares).tocsc()
     asked = np.zeros(size)
@@ -93,7 +104,7 @@ def _agree(found: Sequence[float], answer: Callable[[], np.ndarray]) -> None:
 
 
 @transaction.atomic
-def _write(ground: Ground) -> int:
+def _write(ground: Ground, count: int) -> int:
     """Write the events in bulk; return the id of the last one of the traced part."""
     ledger, kind = (
         ground.ledger.pk,
@@ -104,26 +115,49 @@ def _write(ground: Ground) -> int:
         Resource(key=uuid4(), name=f"Stock {n}", specification=kind, unit="kg", **common)
         for n in range(STOCKS)
     )
-    processes = Process.objects.bulk_create(
-        Process(key=uuid4(), name=f"Activité {n}", **common) for n in range(EVENTS // 5)
-    )
+    processes = _open_processes(ground, count // 5)
     giver, person = ground.giver.pk, ground.alice.agent_id
     moment, first = stamp(timezone.now()), date(2016, 1, 1)
-    number = last = 0
-    rows = []
-    for number, (action, source, target, into, out) in enumerate(_story(stocks, processes)):
-        day = (first + timedelta(days=number * 3650 // EVENTS)).isoformat()
-        event = (ledger, uuid4().hex, action, giver, giver, kind.pk, KG, "kg", None, "")
-        event += (source, target, None, day, moment, person, None, None, into, out, None, "")
-        rows.append(event)
-        last = number if _near(number) else last
     sql = f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({EVENT_MARKS})"
+    seal = (
+        "INSERT INTO ledger_seal (ledger_id, number, kind, fact, digest) "
+        "VALUES (%s, %s, 'event', %s, %s)"
+    )
+    ((before,),) = execute("SELECT COALESCE(MAX(id), 0) FROM ledger_event", [])
+    last = 0
+    story = enumerate(_story(count, stocks, processes))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM ledger_event")
+        while some := list(islice(story, ROWS)):
+            rows = []
+            for number, (action, source, target, into, out) in some:
+                day = (first + timedelta(days=number * 3650 // count)).isoformat()
+                event = (ledger, uuid4().hex, action, giver, giver, kind.pk, KG, "kg", None, "")
+                event += (source, target, None, day, moment, person, None, None, into, out)
+                rows.append((*event, None, ""))
+                last = number if _near(number) else last
+            cursor.executemany(sql, rows)
+            numbers = [number + 1 for number, _ in some]
+            cursor.executemany(seal, [(ledger, n, before + n, bytes(32)) for n in numbers])
+    return int(before) + 1 + last
+
+
+def _open_processes(ground: Ground, count: int) -> range:
+    """Open so many activities in bulk; return their ids."""
+    moment = stamp(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM ledger_process")
         (before,) = cursor.fetchone()
-        for start in range(0, len(rows), 10_000):
-            cursor.executemany(sql, rows[start : start + 10_000])
-    return before + 1 + last
+        for start in range(0, count, ROWS):
+            cursor.executemany(
+                "INSERT INTO ledger_process (ledger_id, key, name, finished, opened_by_id, "
+                "opened_at) VALUES (%s, %s, %s, %s, %s, %s)",
+                [
+                    (ground.ledger.pk, uuid4().hex, f"Activité {n}", False)
+                    + (ground.alice.agent_id, moment)
+                    for n in range(start, min(start + ROWS, count))
+                ],
+            )
+    return range(before + 1, before + 1 + count)
 
 
 def _near(number: int) -> bool:
@@ -131,7 +165,7 @@ def _near(number: int) -> bool:
     return number % 5 < REACHED * 5
 
 
-def _story(stocks: list[Resource], processes: list[Process]) -> Iterator[Row]:
+def _story(count: int, stocks: list[Resource], processes: range) -> Iterator[Row]:
     """Yield events: two parts of a ledger that do not meet, in which things go from hand to hand.
 
     A round of six: something enters, is moved twice, and feeds an activity that fills a stock.
@@ -141,19 +175,19 @@ def _story(stocks: list[Resource], processes: list[Process]) -> Iterator[Row]:
     steps = {True: 0, False: 0}
     running = {True: 0, False: len(processes) * 2 // 5}
     held = {stock.pk: 0 for stock in stocks}
-    for number in range(EVENTS):
+    for number in range(count):
         near = _near(number)
         mine, step = parts[near], steps[near]
         steps[near] += 1
         one, other = (stock.pk for stock in chance.sample(mine, 2))
         if step % 6 == 5:
-            process = processes[running[near]].pk
+            process = processes[running[near]]
             running[near] += 1
             held[one] += 1
             yield "produce", one, None, None, process
         elif step % 6 == 4 and held[one]:
             held[one] -= 1
-            yield "consume", one, None, processes[running[near]].pk, None
+            yield "consume", one, None, processes[running[near]], None
         elif step % 6 in (1, 2, 3) and held[one]:
             held[one] -= 1
             held[other] += 1

@@ -13,28 +13,32 @@ from terreau.ledger.sql import Execute
 from terreau.ledger.tracing.building import Flowed
 from terreau.ledger.tracing.sets import Thing
 
-_FLOWED = (
-    "SELECT e.id, e.action, e.specification_id, "
+AMOUNT = (
     "CASE WHEN e.quantity IS NULL THEN e.effort - COALESCE(c.effort_out, 0) "
-    "ELSE e.quantity - COALESCE(c.quantity_out, 0) END, "
+    "ELSE e.quantity - COALESCE(c.quantity_out, 0) END"
+)
+STANDS = (
+    "(COALESCE(e.quantity, 0) > COALESCE(c.quantity_out, 0) "
+    "OR COALESCE(e.effort, 0) > COALESCE(c.effort_out, 0))"
+)
+PASSES = (
+    "(e.resource_id IS NOT NULL OR e.to_resource_id IS NOT NULL "
+    "OR e.input_of_id IS NOT NULL OR e.output_of_id IS NOT NULL)"
+)
+_FLOWED = (
+    f"SELECT e.id, e.action, e.specification_id, {AMOUNT}, "  # noqa: S608
     "CASE WHEN e.quantity IS NULL THEN e.effort_unit ELSE e.unit END, "
     "e.resource_id, e.to_resource_id, e.input_of_id, e.output_of_id, "
     "e.provider_id <> e.receiver_id "
     "FROM ledger_event e LEFT JOIN ledger_correction c ON c.event_id = e.id "
 )
-_STANDS = (
-    "e.corrects_id IS NULL AND (COALESCE(e.quantity, 0) > COALESCE(c.quantity_out, 0) "
-    "OR COALESCE(e.effort, 0) > COALESCE(c.effort_out, 0)) "
-    "ORDER BY e.happened_on, e.id"
-)
+_STANDS = f"e.corrects_id IS NULL AND {STANDS} ORDER BY e.happened_on, e.id"
 
 
 def flows_of(execute: Execute, ledger: int) -> list[Flowed]:
     """Return all that moves something or passes through an activity, in the order of time."""
     rows = execute(
-        f"{_FLOWED}WHERE e.ledger_id = %s AND (e.resource_id IS NOT NULL "  # noqa: S608
-        "OR e.to_resource_id IS NOT NULL OR e.input_of_id IS NOT NULL "
-        f"OR e.output_of_id IS NOT NULL) AND {_STANDS}",
+        f"{_FLOWED}WHERE e.ledger_id = %s AND {PASSES} AND {_STANDS}",
         [ledger],
     )
     return list(map(Flowed._make, rows))

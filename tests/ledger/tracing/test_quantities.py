@@ -209,7 +209,10 @@ def test_what_is_followed_is_somewhere_at_the_end(flows: list[Flowed], fifo: boo
     gone = {one.id for one in flows if one.action in ("lower", "consume")}
     for node, total in enumerate(graph.totals):
         much = went_to(graph, {node: total})
-        left = sum(much.get(one, 0) * part / graph.totals[one] for one, part in graph.left.items())
+        left = sum(
+            much.get(one, Fraction(0)) * part / graph.totals[one]
+            for one, part in graph.left.items()
+        )
         spent = sum(
             value
             for one, value in much.items()

@@ -11,7 +11,7 @@ source ``amount / total of the source`` went into the target.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -57,13 +57,13 @@ class Graph:
 
     kinds: bytearray = field(default_factory=bytearray)
     refs: array[int] = field(default_factory=lambda: array("q"))
-    totals: list[int] = field(default_factory=list)
+    totals: MutableSequence[int] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
     """What stayed in a node of a stock or of hands to the end."""
     _start: array[int] = field(default_factory=lambda: array("q"))
     _sources: array[int] = field(default_factory=lambda: array("q"))
-    _amounts: list[int] = field(default_factory=list)
+    _amounts: MutableSequence[int] = field(default_factory=list)
     _late: Late = field(default_factory=dict)
 
     def add(self, kind: Kind, ref: int, total: int, unit: str) -> int:
