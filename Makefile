@@ -17,7 +17,7 @@ READY := .venv/.ready-$(CONTENT)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup assets demo test check fmt lint types contracts templates migrations unit \
-	postgresql e2e torture bench lock clean
+	postgresql e2e torture bench bench-big lock clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z0-9]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -81,6 +81,9 @@ torture: $(READY) assets ## Minutes of faults on both databases: power cuts, kil
 
 bench: $(READY) ## Measure; a line a figure
 	$(RUN) -m benchmarks
+
+bench-big: $(READY) ## Measure ten million events against one: some hours
+	$(RUN) -m benchmarks.growth
 
 lock: ## Compile the locked requirements (no index host in them)
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq uv

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "form", "pages", "directory", "trace", "importing", "verify")
+PARTS = ("posting", "form", "pages", "directory", "balances", "trace", "importing", "verify")
 
 
 def main() -> None:

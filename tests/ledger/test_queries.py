@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from terreau.core.quantities import LARGEST
+from terreau.core.spans import Span
 from terreau.ledger.actions import Stock, back_out, keep_stock, post, promise
+from terreau.ledger.balances import Held, agent_balances
 from terreau.ledger.models import Event
 from terreau.ledger.queries import Between, events, flows_between, fulfilments, stocks
 from tests.ledger.factories import DAY, a_flow, a_promise, make_ground
@@ -114,3 +116,26 @@ def test_a_sum_beyond_64_bits_is_still_exact():
     found = flows_between(ground.ledger, DAY.replace(month=1, day=1), DAY)
 
     assert list(found.values()) == [3 * LARGEST]
+
+
+@pytest.mark.django_db
+def test_an_agent_is_told_what_it_gave_and_received(django_assert_num_queries):
+    ground = make_ground()
+    flows = [a_flow(ground, happened_on=DAY.replace(month=month)) for month in (1, 2, 3)]
+    back = a_flow(ground, provider_id=ground.taker.pk, receiver_id=ground.giver.pk)
+    ids = post(by=ground.alice, ledger=ground.ledger, flows=[*flows, back])
+    back_out(by=ground.alice, event_id=ids[0], key=uuid4(), micro=1_000_000, happened_on=DAY)
+    giver, taker = (Held(one.pk, "time", "effort", "hour") for one in (ground.giver, ground.taker))
+    ledger = [ground.ledger]
+
+    with django_assert_num_queries(1):
+        assert agent_balances(ledger, agents=[giver.agent_id]) == {giver: (8_000_000, 3_000_000)}
+    with django_assert_num_queries(1):
+        ever = agent_balances(ledger)
+
+    assert ever == {giver: (8_000_000, 3_000_000), taker: (3_000_000, 8_000_000)}
+    assert agent_balances(ledger, Span(until=DAY)) == ever
+    assert agent_balances(ledger, Span(DAY.replace(day=2), DAY), [giver.agent_id]) == {
+        giver: (2_000_000, 3_000_000)
+    }
+    assert agent_balances(ledger, agents=[]) == agent_balances([]) == {}

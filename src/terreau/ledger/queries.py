@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads of the ledger, set-based: a constant number of queries whatever the number of rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 
 from terreau.core.quantities import MICRO
+from terreau.core.spans import Span
 from terreau.ledger.engine.state import Promise
-from terreau.ledger.models import Balance, Commitment, Event, EventLink, Process, Resource
+from terreau.ledger.models import (
+    Balance,
+    Commitment,
+    Event,
+    EventLink,
+    Process,
+    Resource,
+)
 from terreau.people.models import Space
 
 
@@ -129,43 +139,84 @@ def flows_between(
     and the same cost in a ledger of a thousand events and of a hundred thousand. ``agents`` keeps
     only flows from or to one of them. Sums are exact, whatever their size.
     """
-    first, last = _whole_months(since, until)
-    about = Q(ledger_id=ledger.root_id or ledger.pk)
+    about = Q()
     if agents is not None:
         wanted = list(agents)
-        about &= Q(provider_id__in=wanted) | Q(receiver_id__in=wanted)
-    days = Q(happened_on__gte=since, happened_on__lte=until)
-    sums: dict[Between, int] = {}
-    if first < last:
-        days = Q(happened_on__gte=since, happened_on__lt=first)
-        days |= Q(happened_on__gte=last, happened_on__lte=until)
-        kept = Balance.objects.filter(about & Q(month__gte=first, month__lt=last))
-        _add(sums, kept.values_list(*_PARTIES, "measure", "unit"), "total")
-    of_days = Event.objects.filter(about & days)
-    for measure, unit in (("quantity", "unit"), ("effort", "effort_unit")):
-        told = of_days.filter(**{f"{measure}__isnull": False})
-        _add(sums, told.values_list(*_PARTIES, Value(measure), unit), measure)
+        about = Q(provider_id__in=wanted) | Q(receiver_id__in=wanted)
+    names = ("provider_id", "receiver_id", "action", "specification__code")
+    rows = summed([ledger], names, Span(since, until), about)
+    return {Between._make(key): amount for key, amount in rows.items()}
+
+
+Summed = dict[tuple[Any, ...], int]
+_OF_BALANCES = {
+    "ledger_id", "provider_id", "receiver_id", "action", "specification_id", "specification__code",
+}  # fmt: skip
+
+
+def summed(
+    ledgers: Iterable[Space], names: Sequence[str], span: Span, about: Q | None = None
+) -> Summed:
+    """Sum what events measured in a span, corrections included: by these columns, measure and unit.
+
+    ``about`` chooses among them. Whole months come from the kept balances where those can tell, the
+    rest from the events; at most three queries. Sums are exact, whatever their size.
+    """
+    mine = Q(ledger_id__in=roots(ledgers)) & (about or Q())
+    sums: Summed = {}
+    by_month = span.known_at is None and _OF_BALANCES.issuperset(names)
+    months, days = _months_and_days(span) if by_month else (None, _days(span))
+    if months is not None:
+        kept = Balance.objects.filter(mine & months)
+        _add(sums, kept.values_list(*names, "measure", "unit"), "total")
+    if days is not None:
+        of_days = Event.objects.filter(mine & days)
+        for measure, unit in (("quantity", "unit"), ("effort", "effort_unit")):
+            told = of_days.filter(**{f"{measure}__isnull": False})
+            _add(sums, told.values_list(*names, Value(measure), unit), measure)
     return sums
 
 
-def _whole_months(since: date, until: date) -> tuple[date, date]:
-    """Return the first day of the first whole month, and the day after the last one."""
+def roots(ledgers: Iterable[Space]) -> list[int]:
+    """Return the ids under which the rows of these ledgers stand."""
+    return [one.root_id or one.pk for one in ledgers]
+
+
+def _days(span: Span) -> Q:
+    days = Q()
+    if span.since is not None:
+        days &= Q(happened_on__gte=span.since)
+    if span.until is not None:
+        days &= Q(happened_on__lte=span.until)
+    return days if span.known_at is None else days & Q(recorded_at__lte=span.known_at)
+
+
+def _months_and_days(span: Span) -> tuple[Q | None, Q | None]:
+    """Return the whole months of a span and the days at its ends, None where there are none."""
+    since, until = span.since or date.min, span.until
     first = since if since.day == 1 else _month_after(since)
-    return first, (until + timedelta(days=1)).replace(day=1)
+    last = None if until is None else (until + timedelta(days=1)).replace(day=1)
+    if last is not None and first >= last:
+        return None, _days(span)
+    months, ends = Q() if span.since is None else Q(month__gte=first), []
+    if first != since:
+        ends.append(Q(happened_on__gte=since, happened_on__lt=first))
+    if last is not None and until is not None:
+        months &= Q(month__lt=last)
+        if last <= until:
+            ends.append(Q(happened_on__gte=last, happened_on__lte=until))
+    return months, reduce(or_, ends) if ends else None
 
 
 def _month_after(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-_PARTIES = ("provider_id", "receiver_id", "action", "specification__code")
-
-
-def _add(sums: dict[Between, int], rows: QuerySet[Any, Any], amount: str) -> None:
+def _add(sums: Summed, rows: QuerySet[Any, Any], amount: str) -> None:
     # Units and millionths are summed apart: neither can overflow where the whole sum might.
     parts = rows.order_by().annotate(high=Sum(F(amount) / MICRO), low=Sum(F(amount) % MICRO))
     for *key, high, low in parts:
-        one = Between._make(key)
+        one = tuple(key)
         sums[one] = sums.get(one, 0) + int(high) * MICRO + int(low)
 
 

@@ -358,6 +358,10 @@ class Migration(migrations.Migration):
                 ("events", models.PositiveIntegerField()),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["provider", "ledger"], name="ledger_balance_provider"),
+                    models.Index(fields=["receiver", "ledger"], name="ledger_balance_receiver"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

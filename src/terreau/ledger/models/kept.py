@@ -32,6 +32,11 @@ class Balance(models.Model):
     events = models.PositiveIntegerField()
 
     class Meta:
+        # Adding to a row touches no index: one agent is found at once, and posting costs the same.
+        indexes = (
+            models.Index(fields=["provider", "ledger"], name="ledger_balance_provider"),
+            models.Index(fields=["receiver", "ledger"], name="ledger_balance_receiver"),
+        )
         constraints = (
             *whole("total"),
             models.UniqueConstraint(
