@@ -20,7 +20,22 @@ from terreau.ledger.actions import (
 )
 from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.flows import Flow
-from terreau.ledger.models import Balance, Claim, Commitment, Event, Resource, Settlement
+from terreau.ledger.models import (
+    Balance,
+    Claim,
+    Commitment,
+    Event,
+    Process,
+    Resource,
+    Settlement,
+)
+from terreau.ledger.planning.actions import (
+    Batch,
+    Planned,
+    finish_process,
+    note_batch,
+    open_plan,
+)
 from tests.ledger.factories import (
     DAY,
     Ground,
@@ -70,16 +85,21 @@ class Story:
 def begin() -> Story:
     ground = make_ground()
     by = {"by": ground.alice, "ledger": ground.ledger}
+    lot = note_batch(**by, batch=Batch(uuid4(), "L-1", DAY))
+    plan = open_plan(**by, plan=Planned(uuid4(), "La fournée", "", DAY))
     names = ("bin", "sack", "shop", "barrow", "copy", "loan")
     stocks = {
-        name: keep_stock(**by, stock=Stock(uuid4(), name, "flour", "kg", floor))
+        name: keep_stock(**by, stock=Stock(uuid4(), name, "flour", "kg", floor, f"N {name}", lot))
         for name, floor in zip(names, (0, -5 * ONE, None, 0, 0, 0), strict=True)
     }
     processes = {
-        name: open_process(**by, activity=Activity(uuid4(), name, kind, DAY, DAY))
+        name: open_process(**by, activity=Activity(uuid4(), name, kind, DAY, DAY, plan))
         for name, kind in (("milling", "milling"), ("repair", "repair"), ("walk", ""))
     }
     place = note_place(**by, place=Somewhere(uuid4(), "La halle", "1 rue", 45_000_001, -3_000_000))
+    finish_process(by=ground.alice, process_id=processes["walk"])
+    planned = {"input_of_id": processes["walk"], "stage": "milling", "state": "fine"}
+    promise(**by, promises=[a_promise(ground, **planned), a_promise(ground, demand_of_id=plan)])
     wanted = [
         a_promise(ground, effort=10 * ONE),
         a_promise(ground, effort=4 * ONE, due=DAY),
@@ -211,6 +231,7 @@ def state_of(ledger: int):
     stocks = Resource.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "name", "specification__code", "unit", "floor", "accounting", "on_hand", "accountable_id",
         "custodian_id", "location__name", "container__name", "stage__code", "state", "version",
+        "tracking_identifier", "of_batch_lot__code", "of_batch_lot__expires_on",
     )  # fmt: skip
     balances = Balance.objects.filter(ledger_id=ledger).values_list(
         "month", "provider_id", "receiver_id", "action", "specification__code", "measure", "unit",
@@ -218,7 +239,9 @@ def state_of(ledger: int):
     )  # fmt: skip
     promises = Commitment.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "action", "provider_id", "receiver_id", "specification__code", "measure", "promised",
-        "unit", "due", "state__fulfilled", "state__ended", "state__version", "end__kind",
+        "unit", "due", "input_of__name", "output_of__name", "planned_within__name",
+        "independent_demand_of__due", "stage__code", "in_state", "state__fulfilled",
+        "state__ended", "state__version", "end__kind",
     )  # fmt: skip
     events = Event.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit",
@@ -235,5 +258,10 @@ def state_of(ledger: int):
     settled = Settlement.objects.filter(event__ledger_id=ledger).order_by("pk").values_list(
         "event__quantity", "quantity", "claim__measure", "claim__state__settled"
     )  # fmt: skip
-    owed = sorted(claims, key=repr), list(settled)
+    planned = (
+        Process.objects.filter(ledger_id=ledger)
+        .order_by("pk")
+        .values_list("name", "planned_within__name", "planned_within__due", "finished")
+    )
+    owed = sorted(claims, key=repr), list(settled), list(planned)
     return list(stocks), sorted(balances), list(promises), list(events), *owed

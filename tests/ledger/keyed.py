@@ -6,6 +6,7 @@ from functools import partial
 
 from terreau.ledger import actions as ledger
 from terreau.ledger.claiming import actions as claiming
+from terreau.ledger.planning import actions as planning
 from tests.keys import Case, case
 from tests.ledger.factories import a_claim, a_flow, a_promise, make_ground
 
@@ -94,3 +95,19 @@ def _drop_claim(key):
     one, another = claiming.claim(**by, claims=claims)
     drop = partial(claiming.drop_claim, by=ground.alice, key=key)
     return Case(lambda: drop(claim_id=one), lambda: drop(claim_id=another))
+
+
+@case(planning.open_plan)
+def _open_plan(key):
+    ground = make_ground()
+    one = planning.Planned(key, "La fournée")
+    opened = partial(planning.open_plan, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: opened(plan=one), lambda: opened(plan=replace(one, name="Autre")))
+
+
+@case(planning.note_batch)
+def _note_batch(key):
+    ground = make_ground()
+    one = planning.Batch(key, "L-1")
+    noted = partial(planning.note_batch, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: noted(batch=one), lambda: noted(batch=replace(one, code="L-2")))

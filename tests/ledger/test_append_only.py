@@ -22,6 +22,7 @@ from terreau.ledger.actions import (
 from terreau.ledger.apps import FACTS
 from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import Balance, CommitmentState, Event, Place, Process, Resource
+from terreau.ledger.planning.actions import Batch, note_batch
 from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ COLUMNS = {
     "ledger_settlement": "quantity = 1",
     "ledger_specification": "code = 'other'",
     "ledger_processspecification": "code = 'other'",
+    "ledger_batchlotrecord": "code = 'other'",
     "ledger_seal": "fact = 1",
 }
 
@@ -52,6 +54,7 @@ def ground():
     (owed,) = claim(by=ground.alice, ledger=ground.ledger, claims=[a_claim(ground, event)])
     post(**by(ground), flows=[a_settlement(ground, owed)])
     drop_claim(by=ground.alice, claim_id=owed, key=uuid4())
+    note_batch(**by(ground), batch=Batch(uuid4(), "L-1"))
     open_process(**by(ground), activity=Activity(uuid4(), "Vidange", "entretien"))
     return ground
 

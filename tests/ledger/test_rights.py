@@ -24,6 +24,7 @@ from terreau.ledger.actions import (
 from terreau.ledger.apps import FACTS, FIXED
 from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import Process, Seal
+from terreau.ledger.planning.actions import Batch, Planned, note_batch, open_plan
 from terreau.ledger.verify import differences
 from tests.ledger.factories import a_claim, a_flow, a_promise, a_settlement, make_ground
 
@@ -61,6 +62,8 @@ def test_the_ledger_is_written_with_these_rights(ground):
     stock = keep_stock(**by, stock=Stock(uuid4(), "Sac", "flour", "kg"))
     note_place(**by, place=Somewhere(uuid4(), "Le dépôt"))
     process = open_process(**by, activity=Activity(uuid4(), "Pétrir", "pâte"))
+    open_plan(**by, plan=Planned(uuid4(), "La fournée"))
+    note_batch(**by, batch=Batch(uuid4(), "L-1"))
     goods = {"specification": "flour", "unit": "kg", "receiver_id": ground.giver.pk}
     raised = a_flow(ground, action="raise", quantity=1, resource_id=stock, **goods)
     event, _ = post(**by, flows=[a_flow(ground, fulfils=((kept, 1_000_000),)), raised])
@@ -72,7 +75,7 @@ def test_the_ledger_is_written_with_these_rights(ground):
     Process.objects.filter(pk=process).update(name="Pétrir la pâte", finished=True)
 
     assert asked("SELECT current_user") == "terreau_app"
-    assert Seal.objects.count() == 16
+    assert Seal.objects.count() == 18
     assert {one.where for one in differences()} == {"database"}  # the triggers that were dropped
 
 

@@ -19,13 +19,12 @@ import pytest
 import terreau.ledger
 from terreau.core import clock
 from terreau.core.errors import Invalid
-from terreau.ledger import rules
 from terreau.ledger.engine import claim_rules
 from terreau.ledger.engine import rules as engine_rules
 from terreau.ledger.engine.claim_rules import Claiming
 from terreau.ledger.engine.rules import OUTCOMES, RULES, RuleBroken, check_claim, rules_of
 from terreau.ledger.engine.state import Claim, Link, Past, Settle
-from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
+from terreau.ledger.flows import Activity, Batch, Planned, Promise, Somewhere, Stock
 from tests.ledger import test_rules as given
 
 pytestmark = pytest.mark.unit
@@ -80,6 +79,7 @@ ACCEPTED = {
     "pair_gives_back_what_it_took": (given.GIVEN, EMPTY_HANDED),
     "promise_is_of_the_giver": (PROMISE, STOCK),
     "promise_is_still_open": (PROMISE, STOCK),
+    "promise_is_kept_in_its_activity": (replace(PROMISE, input_of=70), given.FOR_A_WORKSHOP),
     "promise_counts_in_this_dimension": (IN_MINUTES, STOCK),
     "links_have_the_right_sign": (PROMISE, STOCK),
     "links_fit_in_the_event": (replace(given.WORK, links=(Link(9, 3 * ONE),)), STOCK),
@@ -114,6 +114,8 @@ CLAIMS = {
 
 WANTED = Promise(uuid4(), "work", 1, 2, "time", effort=ONE, effort_unit="hour")
 TODAY, BAKING = date(2026, 3, 12), Activity(uuid4(), "Cuire", "cuisson", date(2026, 3, 1))
+PLAN, BATCH = Planned(uuid4(), "La fournée"), Batch(uuid4(), "L-1")
+IN_PLAN = replace(WANTED, input_of_id=7, planned_within_id=1)
 HALL, FLOUR = Somewhere(uuid4(), "La halle"), Stock(uuid4(), "Farine", "flour", "kg")
 GIVEN = {
     "check_day": (lambda: TODAY, lambda: clock.today() + timedelta(1)),
@@ -122,6 +124,15 @@ GIVEN = {
     "check_place": (lambda: HALL, lambda: replace(HALL, latitude=ONE)),
     "check_stock": (lambda: FLOUR, lambda: replace(FLOUR, floor=1)),
     "check_promise": (lambda: WANTED, lambda: replace(WANTED, effort=0)),
+    "check_plan": (lambda: PLAN, lambda: replace(PLAN, name=" ")),
+    "check_batch": (lambda: BATCH, lambda: replace(BATCH, code="")),
+    "check_number": (lambda: (FLOUR, ""), lambda: (FLOUR, "Le sac")),
+    "check_promised_direction": (
+        lambda: replace(WANTED, input_of_id=1),
+        lambda: replace(WANTED, output_of_id=1),
+    ),
+    "check_promised_words": (lambda: WANTED, lambda: replace(WANTED, state="x" * 61)),
+    "check_one_plan": (lambda: (IN_PLAN, {7: 1}), lambda: (IN_PLAN, {7: 2})),
 }
 """What is checked before the engine is asked."""
 
@@ -168,12 +179,12 @@ def test_a_rule_of_new_claims_accepts_and_refuses(name):
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_what_is_given_is_checked(name):
-    check = getattr(rules, name)
-    accepts, refuses = GIVEN[name]
+    check = found()[name]
+    accepts, refuses = (asked() for asked in GIVEN[name])
 
-    check(accepts())
+    check(*(accepts if isinstance(accepts, tuple) else (accepts,)))
     with pytest.raises(Invalid) as refused:
-        check(refuses())
+        check(*(refuses if isinstance(refuses, tuple) else (refuses,)))
 
     assert_is_a_sentence(refused.value.message)
 

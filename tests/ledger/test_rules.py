@@ -52,6 +52,7 @@ DROPPED = replace(STATE, claims={8: replace(STATE.claims[8], ended=True)})
 ENDED = replace(STATE, promises={9: replace(STATE.promises[9], ended=True)})
 LENT = replace(STATE, resources={1: replace(STATE.resources[1], custodian=CLAUDIA)})
 WORKSHOP, OTHER = 70, 71
+FOR_A_WORKSHOP = replace(STATE, promises={9: replace(STATE.promises[9], input_of=WORKSHOP)})
 TAKEN = Event("pickup", ALICE, ALICE, "flour", 30 * ONE, "kg", resource=1, input_of=WORKSHOP)
 GIVEN = replace(TAKEN, action="dropoff", input_of=None, output_of=WORKSHOP)
 IN_HAND = replace(STATE, outs={(WORKSHOP, 1): Out(WORKSHOP, 1, "pickup", 30 * ONE, 1)})
@@ -165,6 +166,7 @@ REFUSED = {
     "pair_gives_back_what_it_took": (GIVEN, STATE),
     "promise_is_of_the_giver": (replace(KEEP_WORK, provider=BOB, receiver=ALICE), STATE),
     "promise_is_still_open": (KEEP_WORK, ENDED),
+    "promise_is_kept_in_its_activity": (replace(KEEP_WORK, input_of=OTHER), FOR_A_WORKSHOP),
     "promise_counts_in_this_dimension": (replace(KEEP_WORK, effort_unit="day"), STATE),
     "links_have_the_right_sign": (replace(WORK, links=(Link(9, -ONE),)), STATE),
     "links_fit_in_the_event": (replace(WORK, links=(Link(9, 4 * ONE),)), STATE),

@@ -35,6 +35,7 @@ from terreau.ledger.models import (
     Settlement,
     Specification,
 )
+from terreau.ledger.planning.actions import Batch, Planned, note_batch, open_plan
 from terreau.ledger.posting import execute, turn
 from terreau.ledger.verify import differences
 from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
@@ -47,7 +48,15 @@ def ground():
     """Every kind of fact, and every column of an event filled somewhere."""
     ground = make_ground()
     by = {"by": ground.alice, "ledger": ground.ledger}
+    plan = open_plan(**by, plan=Planned(uuid4(), "La fournée"))
+    lot = note_batch(**by, batch=Batch(uuid4(), "L-1", DAY))
+    oven = open_process(**by, activity=Activity(uuid4(), "Cuire", "pain", None, None, plan))
     kept, ended, later = promise(**by, promises=[a_promise(ground, due=DAY) for _ in range(3)])
+    around = {"input_of_id": oven, "output_of_id": oven, "demand_of_id": plan}
+    more = {"quantity": 7, "unit": "item", "stage": "pâte", "state": "levée", **around}
+    promise(**by, promises=[a_promise(ground, action="deliverService", **more)])
+    tracked = Stock(uuid4(), "Balance", "flour", "kg", 0, "N-7", lot)
+    keep_stock(**by, stock=tracked)
     here, there = (
         keep_stock(**by, stock=Stock(uuid4(), name, "flour", "kg")) for name in ("Ici", "Là-bas")
     )
@@ -333,7 +342,7 @@ def test_an_event_slipped_in_without_a_seal_is_named(ground):
 
 
 def test_a_fact_of_any_kind_without_a_seal_is_named(ground):
-    process = Process.objects.get()
+    process = Process.objects.order_by("pk")[0]
     process.pk, process.key = None, uuid4()
     process.save(force_insert=True)
 

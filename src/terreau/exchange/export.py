@@ -32,9 +32,10 @@ _POINTERS = (
     "toResourceInventoriedAs toLocation conformsTo primaryAccountable containedIn currentLocation "
     "stage basedOn clauseOf reciprocalClauseOf fulfills corrects hasUnit terreau:custodian "
     "terreau:recordedBy terreau:onBehalfOf terreau:inReturnOf terreau:successor terreau:mergedInto "
-    "terreau:countedIn terreau:of triggeredBy settles"
+    "terreau:countedIn terreau:of triggeredBy settles plannedWithin "
+    "independentDemandOf ofBatchLot"
 ).split()
-_DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due")
+_DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due", "expirationDate")
 CONTEXT: NodeDict = {
     "@vocab": NAMESPACE,
     "vf": NAMESPACE,
@@ -71,6 +72,8 @@ class _Export:
         self.stages: dict[int, str] = {}
         self.processes: dict[int, str] = {}
         self.places: dict[int, str] = {}
+        self.plans: dict[int, str] = {}
+        self.batches: dict[int, str] = {}
         self.stocks: dict[int, str] = {}
         self.promises: dict[int, str] = {}
         self.left: dict[int, int] = {}
@@ -81,8 +84,10 @@ class _Export:
         yield from self.agents()
         yield from self.units()
         yield from self.kinds()
+        yield from self.planned()
         yield from self.activities()
         yield from self.somewhere()
+        yield from self.made_together()
         yield from self.opened()
         yield from self.agreements()
         yield from self.promised()
@@ -120,6 +125,19 @@ class _Export:
     def kind(self, code: str) -> str:
         return kind(self.ledger, code)
 
+    def planned(self) -> Iterator[NodeDict]:
+        for one in whole.plans(self.ledger):
+            self.plans[one.pk] = by_key(one.key)
+            node = {"@id": by_key(one.key), "@type": "Plan", "name": one.name}
+            day = one.due and one.due.isoformat()
+            yield node | said({"created": one.opened_at.isoformat(), "due": day})
+
+    def made_together(self) -> Iterator[NodeDict]:
+        for one in whole.batches(self.ledger):
+            self.batches[one.pk] = by_key(one.key)
+            node = {"@id": by_key(one.key), "@type": "BatchLotRecord", "batchLotCode": one.code}
+            yield node | said({"expirationDate": one.expires_on and one.expires_on.isoformat()})
+
     def activities(self) -> Iterator[NodeDict]:
         for pk, code in whole.stages(self.ledger):
             self.stages[pk] = opaque("stage", pk)
@@ -130,6 +148,7 @@ class _Export:
             yield node | said(
                 {
                     "basedOn": self.stages.get(one.specification_id or 0),
+                    "plannedWithin": self.plans.get(one.planned_within_id or 0),
                     "hasBeginning": one.begins_on and one.begins_on.isoformat(),
                     "hasEnd": one.ends_on and one.ends_on.isoformat(),
                     "finished": one.finished or None,
@@ -159,7 +178,8 @@ class _Export:
                 node["terreau:noFloor"] = True
             elif one.floor:
                 node["terreau:floor"] = measure(one.floor, one.unit)
-            yield node
+            batch = self.batches.get(one.of_batch_lot_id or 0)
+            yield node | said({"trackingIdentifier": one.tracking_identifier, "ofBatchLot": batch})
 
     def standing(self) -> Iterator[NodeDict]:
         for one in whole.stocks(self.ledger):
@@ -204,7 +224,17 @@ class _Export:
                 "created": one.recorded_at.isoformat(),
                 "terreau:recordedBy": agent(one.recorded_by_id),
             } | said(
-                {"due": one.due and one.due.isoformat(), **self.clause(one.pk), **self.end(one)}
+                {
+                    "due": one.due and one.due.isoformat(),
+                    "inputOf": self.processes.get(one.input_of_id or 0),
+                    "outputOf": self.processes.get(one.output_of_id or 0),
+                    "plannedWithin": self.plans.get(one.planned_within_id or 0),
+                    "independentDemandOf": self.plans.get(one.independent_demand_of_id or 0),
+                    "stage": self.stages.get(one.stage_id or 0),
+                    "state": one.in_state,
+                    **self.clause(one.pk),
+                    **self.end(one),
+                }
             )
 
     def clause(self, promise: int) -> Mapping[str, Any]:

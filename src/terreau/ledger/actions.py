@@ -33,6 +33,7 @@ from terreau.ledger.models import (
     ProcessSpecification,
     Resource,
 )
+from terreau.ledger.planning import within
 from terreau.ledger.posting import Wanted, seal, turn
 from terreau.ledger.recording import may_record as _may_record
 from terreau.ledger.recording import root as _root
@@ -76,6 +77,7 @@ def promise(*, by: User, ledger: Space, promises: Iterable[Promise]) -> list[int
     promises = list(promises)
     for one in promises:
         rules.check_promise(one)
+    promises = within.placed(_root(ledger), promises)
     parties = {agent for one in promises for agent in (one.provider_id, one.receiver_id)}
     if parties:
         found = reading.known(execute, _root(ledger), sorted(parties), ())
@@ -165,6 +167,7 @@ def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
     _may_record(by, ledger)
     rules.check_stock(stock)
     root = _root(ledger)
+    within.check_stock_within(root, stock)
     codes = posting.specification_ids(root, {stock.specification})
     content = {
         "ledger_id": root,
@@ -172,6 +175,8 @@ def keep_stock(*, by: User, ledger: Space, stock: Stock) -> int:
         "specification_id": codes[stock.specification],
         "unit": stock.unit,
         "floor": stock.floor,
+        "tracking_identifier": stock.tracking_identifier.strip(),
+        "of_batch_lot_id": stock.batch_id,
     }
     opening = {"opened_by_id": by.agent_id, "opened_at": clock.now()}
     return _opened(Resource, stock.key, content, opening)
@@ -182,12 +187,14 @@ def open_process(*, by: User, ledger: Space, activity: Activity) -> int:
     _may_record(by, ledger)
     rules.check_activity(activity)
     root, stage = _root(ledger), None
+    within.check_plans(root, [activity.planned_within_id])
     if activity.specification.strip():
         stage = _stage(root, activity.specification.strip())
     content = {
         "ledger_id": root,
         "name": activity.name.strip(),
         "specification_id": stage.pk if stage else None,
+        "planned_within_id": activity.planned_within_id,
         "begins_on": activity.begins_on,
         "ends_on": activity.ends_on,
     }
@@ -244,6 +251,12 @@ def _promised(by: User, root: int, wanted: Promise) -> int:
         "promised": much,
         "unit": code,
         "due": wanted.due,
+        "input_of_id": wanted.input_of_id,
+        "output_of_id": wanted.output_of_id,
+        "planned_within_id": wanted.planned_within_id,
+        "independent_demand_of_id": wanted.demand_of_id,
+        "stage_id": _stage(root, wanted.stage.strip()).pk if wanted.stage.strip() else None,
+        "in_state": wanted.state.strip(),
     }
     record = {"recorded_by_id": by.agent_id, "recorded_at": clock.now()}
     commitment, created = keep_once(Commitment, key=wanted.key, wanted=content, fresh=record)

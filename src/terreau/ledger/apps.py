@@ -13,13 +13,18 @@ FACTS = (
     "ledger_settlement",
     "ledger_specification",
     "ledger_processspecification",
+    "ledger_batchlotrecord",
     "ledger_seal",
 )
 FIXED = {
     "ledger_resource": (
-        "ledger_id", "key", "specification_id", "unit", "floor", "opened_by_id", "opened_at",
+        "ledger_id", "key", "specification_id", "unit", "floor", "tracking_identifier",
+        "of_batch_lot_id", "opened_by_id", "opened_at",
     ),
-    "ledger_process": ("ledger_id", "key", "specification_id", "opened_by_id", "opened_at"),
+    "ledger_plan": ("ledger_id", "key", "opened_by_id", "opened_at"),
+    "ledger_process": (
+        "ledger_id", "key", "specification_id", "planned_within_id", "opened_by_id", "opened_at",
+    ),
     "ledger_place": ("ledger_id", "key"),
 }  # fmt: skip
 

@@ -46,7 +46,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment whose version all parties accepted: either a quantity or an effort."""
+    """A commitment whose version all parties accepted: either a quantity or an effort.
+
+    ``input_of_id`` and ``output_of_id`` are the activity that it is for, ``planned_within_id`` the
+    plan that it is a part of (that of its activity when it is not said), ``demand_of_id`` the plan
+    that is made for it. ``stage``: the kind of activity that the thing has come out of; ``state``:
+    a word for how it is (at most 60 characters each).
+    """
 
     key: UUID
     action: str
@@ -58,6 +64,31 @@ class Promise:
     effort: int | None = None
     effort_unit: str = ""
     due: date | None = None
+    input_of_id: int | None = None
+    output_of_id: int | None = None
+    planned_within_id: int | None = None
+    demand_of_id: int | None = None
+    stage: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan: what people set out to do. ``note`` is of at most 600 characters."""
+
+    key: UUID
+    name: str
+    note: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch, by the code that is printed on what it holds (at most 60 characters)."""
+
+    key: UUID
+    code: str
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +120,7 @@ class Activity:
     specification: str = ""
     begins_on: date | None = None
     ends_on: date | None = None
+    planned_within_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +139,8 @@ class Stock:
     """A stock that somebody chose to keep. It begins empty; the first event says whose it is.
 
     ``floor`` is what it may never go under (None for no limit, negative for a credit).
+    ``tracking_identifier`` is the number of one thing (at most 60 characters), ``batch_id`` the
+    batch that it is of.
     """
 
     key: UUID
@@ -114,3 +148,5 @@ class Stock:
     specification: str
     unit: str
     floor: int | None = 0
+    tracking_identifier: str = ""
+    batch_id: int | None = None

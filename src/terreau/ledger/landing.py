@@ -8,7 +8,7 @@ done again, or go on after it was stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -21,12 +21,14 @@ from terreau.core import clock
 from terreau.core.once import must_be_same
 from terreau.ledger import kernel, posting, rules
 from terreau.ledger.enums import EndKind
-from terreau.ledger.flows import Activity, Promise, Somewhere, Stock
+from terreau.ledger.flows import Activity, Batch, Planned, Promise, Somewhere, Stock
 from terreau.ledger.models import (
+    BatchLotRecord,
     Commitment,
     CommitmentEnd,
     CommitmentState,
     Place,
+    Plan,
     Process,
     ProcessSpecification,
     Resource,
@@ -86,17 +88,32 @@ def places(land: Land, given: Iterable[Somewhere]) -> Ids:
     return all_once(land, Place, rows)
 
 
-def processes(land: Land, given: Sequence[Activity], kinds: Mapping[str, int]) -> Ids:
-    """Open processes and return their ids by key."""
+def plans(land: Land, given: Sequence[Planned]) -> Ids:
+    """Open plans and return their ids by key."""
+    names = {one.key: {"name": one.name.strip(), "due": one.due} for one in given}
+    return all_once(land, Plan, {one.key: {} for one in given}, _opened(land), names)
+
+
+def batches(land: Land, given: Iterable[Batch]) -> Ids:
+    """Note batches and return their ids by key."""
+    rows = {one.key: {"code": one.code, "expires_on": one.expires_on} for one in given}
+    return all_once(land, BatchLotRecord, rows)
+
+
+def processes(
+    land: Land, given: Sequence[Activity], kinds: Mapping[str, int], finished: Collection[UUID]
+) -> Ids:
+    """Open processes and return their ids by key; ``finished``: those that are over."""
     rows = {
         one.key: {
             "specification_id": kinds.get(one.specification.strip()),
+            "planned_within_id": one.planned_within_id,
             "begins_on": one.begins_on,
             "ends_on": one.ends_on,
         }
         for one in given
     }
-    names = {one.key: {"name": one.name.strip()} for one in given}
+    names = {one.key: {"name": one.name.strip(), "finished": one.key in finished} for one in given}
     return all_once(land, Process, rows, _opened(land), names)
 
 
@@ -108,6 +125,8 @@ def stocks(land: Land, given: Sequence[Stock]) -> Ids:
             "specification_id": codes[one.specification],
             "unit": one.unit,
             "floor": one.floor,
+            "tracking_identifier": one.tracking_identifier,
+            "of_batch_lot_id": one.batch_id,
         }
         for one in given
     }
@@ -115,8 +134,8 @@ def stocks(land: Land, given: Sequence[Stock]) -> Ids:
     return all_once(land, Resource, rows, _opened(land), names)
 
 
-def promises(land: Land, given: Sequence[Promise]) -> Ids:
-    """Enter commitments and return their ids by key."""
+def promises(land: Land, given: Sequence[Promise], kinds: Mapping[str, int]) -> Ids:
+    """Enter commitments and return their ids by key. ``kinds``: those of activities, by word."""
     codes = posting.specification_ids(land.ledger, {one.specification for one in given})
     rows = {}
     for one in given:
@@ -130,6 +149,12 @@ def promises(land: Land, given: Sequence[Promise]) -> Ids:
             "promised": much,
             "unit": unit,
             "due": one.due,
+            "input_of_id": one.input_of_id,
+            "output_of_id": one.output_of_id,
+            "planned_within_id": one.planned_within_id,
+            "independent_demand_of_id": one.demand_of_id,
+            "stage_id": kinds[one.stage] if one.stage else None,
+            "in_state": one.state,
         }
     record = {"recorded_by_id": land.agent, "recorded_at": clock.now()}
     with turn(land.ledger):

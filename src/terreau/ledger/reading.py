@@ -352,7 +352,7 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
 def _promises(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Promise]:
     rows = execute(
         "SELECT c.id, c.provider_id, c.measure, c.unit, c.promised, k.fulfilled, k.ended, "  # noqa: S608
-        "k.version "
+        "k.version, c.input_of_id, c.output_of_id "
         "FROM ledger_commitment c JOIN ledger_commitmentstate k ON k.commitment_id = c.id "
         f"WHERE c.ledger_id = %s AND c.id IN ({marks(ids)})",
         [ledger, *ids],
@@ -367,9 +367,13 @@ def _promises(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Pr
             _int(fulfilled),
             bool(ended),
             _int(version),
+            input_of=_maybe(input_of),
+            output_of=_maybe(output_of),
         )
-        for pk, provider, measure, unit, promised, fulfilled, ended, version in rows
-    }
+        for (
+            pk, provider, measure, unit, promised, fulfilled, ended, version, input_of, output_of,
+        ) in rows
+    }  # fmt: skip
 
 
 def _promised_by_another(

@@ -27,12 +27,19 @@ SEALED = {
     "processspecification": ("id", "ledger_id", "code"),
     "place": ("id", "ledger_id", "key"),
     "resource": (
-        "id", "ledger_id", "key", "specification_id", "unit", "floor", "opened_by_id", "opened_at",
+        "id", "ledger_id", "key", "specification_id", "unit", "floor", "tracking_identifier",
+        "of_batch_lot_id", "opened_by_id", "opened_at",
     ),
-    "process": ("id", "ledger_id", "key", "specification_id", "opened_by_id", "opened_at"),
+    "batchlotrecord": ("id", "ledger_id", "key", "code", "expires_on"),
+    "plan": ("id", "ledger_id", "key", "opened_by_id", "opened_at"),
+    "process": (
+        "id", "ledger_id", "key", "specification_id", "planned_within_id", "opened_by_id",
+        "opened_at",
+    ),
     "commitment": (
         "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",
-        "measure", "promised", "unit", "due", "recorded_by_id", "recorded_at",
+        "measure", "promised", "unit", "due", "input_of_id", "output_of_id", "planned_within_id",
+        "independent_demand_of_id", "stage_id", "in_state", "recorded_by_id", "recorded_at",
     ),
     "commitmentend": (
         "commitment_id", "key", "kind", "successor_id", "recorded_by_id", "recorded_at",

@@ -16,10 +16,12 @@ from django.db.models import QuerySet
 
 from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.ledger.models import (
+    BatchLotRecord,
     Claim,
     Commitment,
     EventLink,
     Place,
+    Plan,
     Process,
     ProcessSpecification,
     Resource,
@@ -70,6 +72,16 @@ def stages(ledger: int) -> Iterator[tuple[int, str]]:
     """Yield the kinds of processes."""
     mine = ProcessSpecification.objects.filter(ledger_id=ledger).order_by("pk")
     yield from mine.values_list("pk", "code").iterator(CHUNK)
+
+
+def plans(ledger: int) -> Iterator[Plan]:
+    """Yield the plans."""
+    yield from Plan.objects.filter(ledger_id=ledger).order_by("pk").iterator(CHUNK)
+
+
+def batches(ledger: int) -> Iterator[BatchLotRecord]:
+    """Yield the batches."""
+    yield from BatchLotRecord.objects.filter(ledger_id=ledger).order_by("pk").iterator(CHUNK)
 
 
 def processes(ledger: int) -> Iterator[Process]:

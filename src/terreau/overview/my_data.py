@@ -66,6 +66,7 @@ ABOUT_ME = {
     "ledger.Event.provider": "Ce que vous avez donné (registre)",
     "ledger.Event.receiver": "Ce que vous avez reçu (registre)",
     "ledger.Event.recorded_by": "Flux inscrits de votre main (registre)",
+    "ledger.Plan.opened_by": "Plans que vous avez ouverts (registre)",
     "ledger.Process.opened_by": "Processus que vous avez ouverts (registre)",
     "ledger.Resource.accountable": "Ce dont vous répondez (registre)",
     "ledger.Resource.custodian": "Ce que vous gardez (registre)",

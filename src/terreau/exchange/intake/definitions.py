@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from terreau.core.errors import Invalid
 from terreau.core.units import convert
 from terreau.exchange.addresses import key_of
 from terreau.exchange.graphs import Node
-from terreau.exchange.intake.reading import Names, Said, as_day
+from terreau.exchange.intake.reading import Names, Said, around, as_day, plans_of
 from terreau.exchange.measures import amount, micro
 from terreau.ledger import rules
 from terreau.ledger.engine import state as engine
 from terreau.ledger.enums import EndKind
-from terreau.ledger.flows import Activity, Claimed, Promise, Somewhere, Stock
+from terreau.ledger.flows import Activity, Batch, Claimed, Planned, Promise, Somewhere, Stock
 from terreau.ledger.landing import End
+from terreau.ledger.planning import rules as planning
 
 WORD = 60
 
@@ -31,6 +32,9 @@ class Definitions:
     stages: list[str] = field(default_factory=list)
     places: dict[int, Somewhere] = field(default_factory=dict)
     processes: dict[int, Activity] = field(default_factory=dict)
+    plans: dict[int, Planned] = field(default_factory=dict)
+    batches: dict[int, Batch] = field(default_factory=dict)
+    finished: set[UUID] = field(default_factory=set)
     stage_of: dict[int, int | None] = field(default_factory=dict)
     stocks: dict[int, Stock] = field(default_factory=dict)
     promises: dict[int, Promise] = field(default_factory=dict)
@@ -49,7 +53,10 @@ class Definitions:
             much, unit = rules.measured(one)
             name: engine.Measure = "quantity" if one.quantity is not None else "effort"
             merged = same.get(one.provider_id, frozenset())
-            yield engine.Promise(pk, one.provider_id, name, unit, much, merged=merged)
+            yield engine.Promise(
+                pk, one.provider_id, name, unit, much, merged=merged, input_of=one.input_of_id,
+                output_of=one.output_of_id,
+            )  # fmt: skip
 
 
 def define(said: Said, ledger: int) -> Definitions:
@@ -62,11 +69,14 @@ class _Defining:
         self.said = said
         self.ledger = ledger
         self.found = Definitions()
+        self.numbered: dict[tuple[str, str], str] = {}
 
     def run(self) -> Definitions:
         self.found.kinds = self.words(self.said.kinds, "ResourceSpecification")
         self.found.stages = self.words(self.said.stages, "ProcessSpecification")
         self.each("SpatialThing", self.said.places, self.place)
+        self.each("Plan", self.said.plans, self.plan)
+        self.each("BatchLotRecord", self.said.batches, self.batch)
         self.each("Process", self.said.processes, self.process)
         self.each("EconomicResource", self.said.stocks, self.stock)
         self.each("Commitment", self.said.promises, self.promise)
@@ -116,6 +126,20 @@ class _Defining:
         rules.check_place(place)
         self.found.places[number] = place
 
+    def plan(self, number: int, node: Node) -> None:
+        """Its note is left out: words are no part of a ledger."""
+        plan = Planned(self.key(node), node.text("name"), "", self.day(node, "due"))
+        planning.check_plan(plan)
+        self.found.plans[number] = plan
+
+    def batch(self, number: int, node: Node) -> None:
+        code, day = node.text("batchLotCode"), self.day(node, "expirationDate")
+        batch = Batch(self.key(node), code.strip(), day)
+        planning.check_batch(batch)
+        if any(one.code == batch.code for one in self.found.batches.values()):
+            raise Invalid(f"another batch has the code « {batch.code} »")
+        self.found.batches[number] = batch
+
     def process(self, number: int, node: Node) -> None:
         stage = self.said.stages.numbers.get(node.text("basedOn"))
         activity = Activity(
@@ -124,9 +148,12 @@ class _Defining:
             self.found.stages[stage] if stage else "",
             self.day(node, "hasBeginning"),
             self.day(node, "hasEnd"),
+            self.said.plans.numbers.get(plans_of(node)[0]),
         )
         rules.check_activity(activity)
         self.found.processes[number] = activity
+        if node.text("finished") == "true":
+            self.found.finished.add(activity.key)
         self.found.stage_of[number] = stage
 
     def day(self, node: Node, name: str) -> date | None:
@@ -140,8 +167,13 @@ class _Defining:
         if unit is None:
             raise Invalid("it has neither a quantity nor terreau:countedIn: what it is counted in")
         word = self.found.kinds[kind]
-        stock = Stock(self.key(node), node.text("name") or word, word, unit, self.floor(node, unit))
+        tracked = node.text("trackingIdentifier").strip()
+        batch = self.said.batches.numbers.get(node.text("ofBatchLot"))
+        name, floor = node.text("name") or word, self.floor(node, unit)
+        stock = Stock(self.key(node), name, word, unit, floor, tracked, batch)
         rules.check_stock(stock)
+        planning.check_number(stock, self.numbered.get((word, tracked), "") if tracked else "")
+        self.numbered[word, tracked] = name
         self.found.stocks[number] = stock
 
     def floor(self, node: Node, unit: str) -> int | None:
@@ -185,11 +217,31 @@ class _Defining:
             self.found.claim_ends.append(self.end(node))
 
     def promise(self, number: int, node: Node) -> None:
-        promise = Promise(*self.what(node), *self.much(node), self.day(node, "due"))
+        processes, plans = self.said.processes.numbers, self.said.plans.numbers
+        goes_in, comes_out = (processes.get(name) for name in around(node))
+        within, demand = (plans.get(name) for name in plans_of(node))
+        stage = self.found.stages[self.said.stages.numbers.get(node.text("stage"), 0)]
+        promise = Promise(
+            *self.what(node), *self.much(node), self.day(node, "due"), goes_in, comes_out, within,
+            demand, stage, node.text("state").strip(),
+        )  # fmt: skip
         rules.check_promise(promise)
+        promise = self.placed(promise)
         self.found.promises[number] = promise
         if node.text("terreau:ended"):
             self.found.ends.append(self.end(node))
+
+    def placed(self, promise: Promise) -> Promise:
+        """Return a promise with the plan of its activity."""
+        planning.check_promised_direction(promise)
+        planning.check_promised_words(promise)
+        known = self.found.processes
+        plan_of = {
+            pk: known[pk].planned_within_id if pk in known else None for pk in named(promise)
+        }
+        planning.check_one_plan(promise, plan_of)
+        within = next((plan for plan in plan_of.values() if plan is not None), None)
+        return replace(promise, planned_within_id=promise.planned_within_id or within)
 
     def party(self, node: Node, name: str) -> int:
         found = self.said.agents.numbers.get(node.text(name).rstrip("/"))
@@ -205,6 +257,11 @@ class _Defining:
             raise Invalid("what is superseded has a terreau:successor, nothing else has one")
         follows = key_of(self.ledger, successor) if successor else None
         return End(self.key(node, "end"), self.key(node), EndKind(kind), follows)
+
+
+def named(promise: Promise) -> list[int]:
+    """Return the activities that a promise is for."""
+    return [pk for pk in (promise.input_of_id, promise.output_of_id) if pk is not None]
 
 
 def entered(

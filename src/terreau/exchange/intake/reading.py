@@ -30,19 +30,24 @@ TAKEN = {
         "terreau:beyondPromise".split()
     ),
     "Commitment": frozenset(
-        "action provider receiver resourceConformsTo resourceQuantity effortQuantity due "
-        "terreau:ended terreau:successor".split()
+        "action provider receiver resourceConformsTo resourceQuantity effortQuantity due inputOf "
+        "outputOf plannedWithin independentDemandOf stage state terreau:ended "
+        "terreau:successor".split()
     ),
+    "Plan": frozenset("name due planIncludes hasIndependentDemand".split()),
+    "BatchLotRecord": frozenset(["batchLotCode", "expirationDate"]),
     "Claim": frozenset(
         "action provider receiver resourceConformsTo resourceQuantity effortQuantity triggeredBy "
         "due terreau:ended terreau:successor".split()
     ),
     "EconomicResource": frozenset(
         "name conformsTo accountingQuantity onhandQuantity primaryAccountable stage state "
-        "containedIn currentLocation terreau:countedIn terreau:floor terreau:noFloor "
-        "terreau:custodian".split()
+        "containedIn currentLocation trackingIdentifier ofBatchLot terreau:countedIn "
+        "terreau:floor terreau:noFloor terreau:custodian".split()
     ),
-    "Process": frozenset("name basedOn hasBeginning hasEnd hasInput hasOutput".split()),
+    "Process": frozenset(
+        "name basedOn plannedWithin hasBeginning hasEnd finished hasInput hasOutput".split()
+    ),
     "SpatialThing": frozenset("name lat long mappableAddress".split()),
     "ResourceSpecification": frozenset(["name"]),
     "ProcessSpecification": frozenset(["name"]),
@@ -105,6 +110,8 @@ class Said:
     stocks: Names = field(default_factory=Names)
     promises: Names = field(default_factory=Names)
     claims: Names = field(default_factory=Names)
+    plans: Names = field(default_factory=Names)
+    batches: Names = field(default_factory=Names)
     nodes: dict[tuple[str, int], Node] = field(default_factory=dict)
     opened: dict[int, str] = field(default_factory=dict)
     corrected: set[str] = field(default_factory=set)
@@ -161,6 +168,8 @@ class _Reading:
             "SpatialThing": said.places,
             "Commitment": said.promises,
             "Claim": said.claims,
+            "Plan": said.plans,
+            "BatchLotRecord": said.batches,
             **dict.fromkeys(PARTIES, said.agents),
         }
 
@@ -218,11 +227,23 @@ class _Reading:
         said.kinds.named(node, "resourceConformsTo")
         said.kinds.named(node, "conformsTo")
         said.stages.named(node, "basedOn")
+        said.stages.named(node, "stage")
+        said.batches.named(node, "ofBatchLot")
+        self.planned(node)
         if node.kind == "Claim":
             said.claims.named(node, "terreau:successor")
             self.triggered(node)
         else:
             said.promises.named(node, "terreau:successor")
+
+    def planned(self, node: Node) -> None:
+        """Number the activities and plans that a process or a commitment names."""
+        for term, process in zip(("inputOf", "outputOf"), around(node), strict=True):
+            self.said.processes.number(process, node, term)
+        for term, plan in zip(
+            ("plannedWithin", "independentDemandOf"), plans_of(node), strict=True
+        ):
+            self.said.plans.number(plan, node, term)
 
     def triggered(self, node: Node) -> None:
         """Note which event a claim waits for; one node that is said twice waits once."""
@@ -312,7 +333,7 @@ class _Reading:
             raise Invalid(f"{action or 'nothing'} is not an action of 1.0")
         said = self.said
         quantity, effort = self.measured(node)
-        goes_in, comes_out = self.around(node)
+        goes_in, comes_out = around(node)
         row: dict[str, Any] = {
             "id": node.id,
             "part": "",
@@ -360,13 +381,6 @@ class _Reading:
             raise Invalid(f"it has no {name}")
         return found
 
-    def around(self, node: Node) -> tuple[str, str]:
-        """Return what the event goes into and comes out of, said on it or by being nested."""
-        holder, name = node.within if node.within else (None, "")
-        held = holder.id if holder is not None and holder.kind == "Process" else ""
-        goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
-        return goes_in, node.text("outputOf") or (held if name == "hasOutput" else "")
-
     def corrects(self, node: Node) -> str:
         named = node.all("corrects")
         if len(named) > 1:
@@ -403,6 +417,23 @@ class _Reading:
         if named is None:
             raise Invalid(f"a share of {SHARES[node.kind]} has a terreau:of")
         return named, much.micro, much.unit
+
+
+def around(node: Node) -> tuple[str, str]:
+    """Return what a flow goes into and comes out of, said on it or by being nested."""
+    holder, name = node.within if node.within else (None, "")
+    held = holder.id if holder is not None and holder.kind == "Process" else ""
+    goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
+    return goes_in, node.text("outputOf") or (held if name == "hasOutput" else "")
+
+
+def plans_of(node: Node) -> tuple[str, str]:
+    """Return the plan that something is a part of, and the one that is made for it."""
+    holder, name = node.within if node.within else (None, "")
+    held = holder.id if holder is not None and holder.kind == "Plan" else ""
+    within = node.text("plannedWithin") or (held if name == "planIncludes" else "")
+    demand = node.text("independentDemandOf") or (held if name == "hasIndependentDemand" else "")
+    return within, demand
 
 
 def amount_unit(name: str) -> str:

@@ -55,16 +55,34 @@ class _Writing:
         self.stages: Ids = {n: kinds[word] for n, word in enumerate(things.stages) if word}
         self.stages[None] = None
         places = landing.places(land, things.places.values())
-        processes = landing.processes(land, list(things.processes.values()), kinds)
-        stocks = landing.stocks(land, list(things.stocks.values()))
-        promises = [_between(one, agents) for one in things.promises.values()]
-        self.promise_ids = landing.promises(land, promises)
+        made = landing.batches(land, things.batches.values())
+        batches: Ids = {None: None, **{n: made[one.key] for n, one in things.batches.items()}}
+        drawn = landing.plans(land, list(things.plans.values()))
+        self.plans: Ids = {None: None, **{n: drawn[one.key] for n, one in things.plans.items()}}
+        activities = [
+            replace(one, planned_within_id=self.plans[one.planned_within_id])
+            for one in things.processes.values()
+        ]
+        processes = landing.processes(land, activities, kinds, things.finished)
+        shelves = (replace(one, batch_id=batches[one.batch_id]) for one in things.stocks.values())
+        stocks = landing.stocks(land, list(shelves))
         self.places: Ids = {None: None, **{n: places[one.key] for n, one in things.places.items()}}
         self.processes: Ids = {n: processes[one.key] for n, one in things.processes.items()}
         self.processes[None] = None
+        promises = [self.placed(_between(one, agents)) for one in things.promises.values()]
+        self.promise_ids = landing.promises(land, promises, kinds)
         self.stocks: Ids = {n: stocks[one.key] for n, one in things.stocks.items()}
         self.stocks[None] = None
         self.promises = {n: self.promise_ids[one.key] for n, one in things.promises.items()}
+
+    def placed(self, one: Promise) -> Promise:
+        return replace(
+            one,
+            input_of_id=self.processes[one.input_of_id],
+            output_of_id=self.processes[one.output_of_id],
+            planned_within_id=self.plans[one.planned_within_id],
+            demand_of_id=self.plans[one.demand_of_id],
+        )
 
     def batch(self, rows: list[list[Any]], changes: list[list[Any]]) -> None:
         wanted = [self.wanted(row) for row in rows]

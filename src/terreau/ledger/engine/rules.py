@@ -118,6 +118,19 @@ def promise_is_still_open(case: Case) -> str | None:
     return None
 
 
+def promise_is_kept_in_its_activity(case: Case) -> str | None:
+    """What was promised for an activity goes into it, or comes out of it."""
+    around = (case.event.input_of, case.event.output_of)
+    for promise, _ in _linked(case):
+        wanted = (promise.input_of, promise.output_of)
+        if any(one not in (None, given) for one, given in zip(wanted, around, strict=True)):
+            return (
+                "Cette promesse est faite pour une activité : indiquez la même, ou choisissez une "
+                "autre promesse."
+            )
+    return None
+
+
 def promise_counts_in_this_dimension(case: Case) -> str | None:
     measures = {name: unit for name, _, unit in case.event.measured()}
     for promise, _ in _linked(case):
@@ -249,6 +262,7 @@ RULES: tuple[Rule, ...] = (
     *HOLDING_RULES,
     promise_is_of_the_giver,
     promise_is_still_open,
+    promise_is_kept_in_its_activity,
     promise_counts_in_this_dimension,
     links_have_the_right_sign,
     links_fit_in_the_event,
@@ -277,6 +291,7 @@ _OF_PROMISES = frozenset(
         promises_are_known,
         promise_is_of_the_giver,
         promise_is_still_open,
+        promise_is_kept_in_its_activity,
         promise_counts_in_this_dimension,
         links_have_the_right_sign,
         links_fit_in_the_event,

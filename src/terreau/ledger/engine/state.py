@@ -112,7 +112,8 @@ class Resource:
 class Promise:
     """A commitment and how far it is fulfilled. ``ended``: withdrawn or replaced by another.
 
-    ``merged``: other ids of the organisation that promised, where two became one.
+    ``merged``: other ids of the organisation that promised, where two became one. ``input_of`` and
+    ``output_of``: the activity that it is for.
     """
 
     id: int
@@ -124,6 +125,8 @@ class Promise:
     ended: bool = False
     version: int = 0
     merged: frozenset[int] = frozenset()
+    input_of: int | None = None
+    output_of: int | None = None
 
     @property
     def kept(self) -> tuple[int, bool]:

@@ -44,6 +44,111 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="BatchLotRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("code", models.CharField(max_length=60)),
+                ("expires_on", models.DateField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("ledger", "code"), name="one_batch_a_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="batch_has_a_code"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Plan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("note", models.CharField(blank=True, max_length=600, verbose_name="précisions")),
+                ("due", models.DateField(null=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_plan_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="plan_has_a_name"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProcessSpecification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ledger", "code"), name="one_process_kind_a_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        name="process_kind_has_a_code",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Place",
             fields=[
                 (
@@ -110,38 +215,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ProcessSpecification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ledger",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.space",
-                    ),
-                ),
-                ("code", models.CharField(max_length=60)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("ledger", "code"), name="one_process_kind_a_code"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("code", ""), _negated=True),
-                        name="process_kind_has_a_code",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Seal",
             fields=[
                 (
@@ -198,6 +271,13 @@ class Migration(migrations.Migration):
                             (
                                 "kind__in",
                                 {
+                                    "batchlotrecord": (
+                                        "id",
+                                        "ledger_id",
+                                        "key",
+                                        "code",
+                                        "expires_on",
+                                    ),
                                     "claim": (
                                         "id",
                                         "ledger_id",
@@ -235,6 +315,12 @@ class Migration(migrations.Migration):
                                         "promised",
                                         "unit",
                                         "due",
+                                        "input_of_id",
+                                        "output_of_id",
+                                        "planned_within_id",
+                                        "independent_demand_of_id",
+                                        "stage_id",
+                                        "in_state",
                                         "recorded_by_id",
                                         "recorded_at",
                                     ),
@@ -272,11 +358,13 @@ class Migration(migrations.Migration):
                                         "state",
                                     ),
                                     "place": ("id", "ledger_id", "key"),
+                                    "plan": ("id", "ledger_id", "key", "opened_by_id", "opened_at"),
                                     "process": (
                                         "id",
                                         "ledger_id",
                                         "key",
                                         "specification_id",
+                                        "planned_within_id",
                                         "opened_by_id",
                                         "opened_at",
                                     ),
@@ -288,6 +376,8 @@ class Migration(migrations.Migration):
                                         "specification_id",
                                         "unit",
                                         "floor",
+                                        "tracking_identifier",
+                                        "of_batch_lot_id",
                                         "opened_by_id",
                                         "opened_at",
                                     ),
@@ -391,104 +481,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ledger",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.space",
-                    ),
-                ),
-                ("key", models.UUIDField(unique=True)),
-                ("action", models.CharField(max_length=20)),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.agent",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.agent",
-                    ),
-                ),
-                (
-                    "specification",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.specification",
-                    ),
-                ),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[("quantity", "quantité"), ("effort", "temps passé")], max_length=8
-                    ),
-                ),
-                ("promised", models.BigIntegerField()),
-                ("unit", models.CharField(max_length=16)),
-                ("due", models.DateField(null=True)),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.agent",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
-            ],
-            options={
-                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_commitment_order")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "promised",
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("promised"), models.BigIntegerField()
-                                ),
-                            )
-                        ),
-                        name="commitment_promised_is_whole",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("promised__gt", 0)), name="promise_is_of_something"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("unit", ""), _negated=True), name="promise_has_a_unit"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("measure__in", ["quantity", "effort"])),
-                        name="promise_measure_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("provider", models.F("receiver")), _negated=True),
-                        name="promise_is_to_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Process",
             fields=[
                 (
@@ -516,6 +508,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="ledger.processspecification",
+                    ),
+                ),
+                (
+                    "planned_within",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="processes",
+                        to="ledger.plan",
                     ),
                 ),
                 ("begins_on", models.DateField(null=True)),
@@ -581,6 +582,16 @@ class Migration(migrations.Migration):
                 ),
                 ("unit", models.CharField(max_length=16)),
                 ("floor", models.BigIntegerField(default=0, null=True)),
+                ("tracking_identifier", models.CharField(default="", max_length=60)),
+                (
+                    "of_batch_lot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="ledger.batchlotrecord",
+                    ),
+                ),
                 (
                     "opened_by",
                     models.ForeignKey(
@@ -678,6 +689,11 @@ class Migration(migrations.Migration):
                         ),
                         name="resource_on_hand_is_whole",
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("tracking_identifier", ""), _negated=True),
+                        fields=("ledger", "specification", "tracking_identifier"),
+                        name="one_thing_a_number",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("container__isnull", True),
@@ -704,36 +720,111 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CommitmentEnd",
+            name="Commitment",
             fields=[
                 (
-                    "commitment",
-                    models.OneToOneField(
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="end",
-                        serialize=False,
-                        to="ledger.commitment",
+                        related_name="+",
+                        to="people.space",
                     ),
                 ),
                 ("key", models.UUIDField(unique=True)),
+                ("action", models.CharField(max_length=20)),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("withdrawn", "retirée"), ("superseded", "remplacée")],
-                        max_length=10,
+                    "provider",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
                     ),
                 ),
                 (
-                    "successor",
+                    "receiver",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "specification",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.specification",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("quantity", "quantité"), ("effort", "temps passé")], max_length=8
+                    ),
+                ),
+                ("promised", models.BigIntegerField()),
+                ("unit", models.CharField(max_length=16)),
+                ("due", models.DateField(null=True)),
+                (
+                    "input_of",
                     models.ForeignKey(
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="ledger.commitment",
+                        to="ledger.process",
                     ),
                 ),
+                (
+                    "output_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.process",
+                    ),
+                ),
+                (
+                    "planned_within",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="ledger.plan",
+                    ),
+                ),
+                (
+                    "independent_demand_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.plan",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.processspecification",
+                    ),
+                ),
+                ("in_state", models.CharField(default="", max_length=60)),
                 (
                     "recorded_by",
                     models.ForeignKey(
@@ -746,47 +837,32 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["withdrawn", "superseded"])),
-                        name="end_kind_is_known",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CommitmentState",
-            fields=[
-                (
-                    "commitment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="state",
-                        serialize=False,
-                        to="ledger.commitment",
-                    ),
-                ),
-                ("fulfilled", models.BigIntegerField(default=0)),
-                ("ended", models.BooleanField(default=False)),
-                ("version", models.PositiveIntegerField(default=0)),
-            ],
-            options={
+                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_commitment_order")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
                             (
-                                "fulfilled",
+                                "promised",
                                 django.db.models.functions.comparison.Cast(
-                                    models.F("fulfilled"), models.BigIntegerField()
+                                    models.F("promised"), models.BigIntegerField()
                                 ),
                             )
                         ),
-                        name="commitmentstate_fulfilled_is_whole",
+                        name="commitment_promised_is_whole",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("fulfilled__gte", 0)),
-                        name="promise_not_fulfilled_below_zero",
+                        condition=models.Q(("promised__gt", 0)), name="promise_is_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", ""), _negated=True), name="promise_has_a_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["quantity", "effort"])),
+                        name="promise_measure_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provider", models.F("receiver")), _negated=True),
+                        name="promise_is_to_another",
                     ),
                 ],
             },
@@ -1059,6 +1135,94 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="event_mandate_is_for_somebody",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CommitmentEnd",
+            fields=[
+                (
+                    "commitment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="ledger.commitment",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("withdrawn", "retirée"), ("superseded", "remplacée")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.commitment",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["withdrawn", "superseded"])),
+                        name="end_kind_is_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CommitmentState",
+            fields=[
+                (
+                    "commitment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="ledger.commitment",
+                    ),
+                ),
+                ("fulfilled", models.BigIntegerField(default=0)),
+                ("ended", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fulfilled",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("fulfilled"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="commitmentstate_fulfilled_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fulfilled__gte", 0)),
+                        name="promise_not_fulfilled_below_zero",
                     ),
                 ],
             },

@@ -2,17 +2,19 @@
 """The ledger's tables. What happened is never changed; what follows from it is kept beside.
 
 *Facts* (Event, EventLink, Commitment, CommitmentEnd, Claim, ClaimEnd, Settlement, Specification,
-ProcessSpecification, Seal): written once, the database refuses any change (see ``apps.FACTS``).
-Process, Place and Resource keep what they were opened with; only names may be edited. *Kept*
-(Resource's figures, CommitmentState, ClaimState, Correction, Balance): derived from the facts by
-the engine, in the same transaction; ``terreau verify`` derives them again and compares. Quantities
-are millionths of their unit in 64 bits.
+ProcessSpecification, BatchLotRecord, Seal): written once, the database refuses any change (see
+``apps.FACTS``). Plan, Process, Place and Resource keep what they were opened with; only names may
+be edited. *Kept* (Resource's figures, CommitmentState, ClaimState, Correction, Balance): derived
+from the facts by the engine, in the same transaction; ``terreau verify`` derives them again and
+compares. Quantities are millionths of their unit in 64 bits.
 Indexes are listed one by one: a key has none of its own unless something reads by it.
 """
 
 from terreau.ledger.models.claims import Claim, ClaimEnd, ClaimState, Settlement
 from terreau.ledger.models.happenings import Correction, Event, EventLink
 from terreau.ledger.models.kept import Balance, Seal
+from terreau.ledger.models.lots import BatchLotRecord
+from terreau.ledger.models.plans import Plan
 from terreau.ledger.models.promises import Commitment, CommitmentEnd, CommitmentState
 from terreau.ledger.models.things import (
     Place,
@@ -24,6 +26,7 @@ from terreau.ledger.models.things import (
 
 __all__ = [
     "Balance",
+    "BatchLotRecord",
     "Claim",
     "ClaimEnd",
     "ClaimState",
@@ -34,6 +37,7 @@ __all__ = [
     "Event",
     "EventLink",
     "Place",
+    "Plan",
     "Process",
     "ProcessSpecification",
     "Resource",

@@ -6,12 +6,18 @@ from django.db.models import F, Q
 
 from terreau.ledger.enums import EndKind, MeasureKind
 from terreau.ledger.models.checks import whole
-from terreau.ledger.models.things import Specification
+from terreau.ledger.models.plans import Plan
+from terreau.ledger.models.things import Process, ProcessSpecification, Specification
 from terreau.people.models import Agent, Space
 
 
 class Commitment(models.Model):
-    """A promise whose version all parties accepted. One measure, one unit, never changed."""
+    """A promise whose version all parties accepted. One measure, one unit, never changed.
+
+    ``input_of`` and ``output_of``: the activity that it is for. ``planned_within``: the plan that
+    it is a part of; ``independent_demand_of``: the plan that is made for it. ``stage`` and
+    ``in_state``: how the thing is to be.
+    """
 
     ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.UUIDField(unique=True)
@@ -25,6 +31,22 @@ class Commitment(models.Model):
     promised = models.BigIntegerField()
     unit = models.CharField(max_length=16)
     due = models.DateField(null=True)
+    input_of = models.ForeignKey(
+        Process, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    output_of = models.ForeignKey(
+        Process, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    planned_within = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="commitments", null=True
+    )
+    independent_demand_of = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    stage = models.ForeignKey(
+        ProcessSpecification, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    in_state = models.CharField(max_length=60, default="")
     recorded_by = models.ForeignKey(
         Agent, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from terreau.ledger.models.checks import whole
+from terreau.ledger.models.lots import BatchLotRecord
+from terreau.ledger.models.plans import Plan
 from terreau.people.models import Agent, Space
 
 
@@ -48,6 +50,9 @@ class Process(models.Model):
     name = models.CharField("nom", max_length=120)
     specification = models.ForeignKey(
         ProcessSpecification, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    planned_within = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="processes", null=True
     )
     begins_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
@@ -109,6 +114,10 @@ class Resource(models.Model):
     )
     unit = models.CharField(max_length=16)
     floor = models.BigIntegerField(null=True, default=0)
+    tracking_identifier = models.CharField(max_length=60, default="")
+    of_batch_lot = models.ForeignKey(
+        BatchLotRecord, on_delete=models.PROTECT, related_name="resources", null=True
+    )
     opened_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     accounting = models.BigIntegerField(default=0)
@@ -142,6 +151,11 @@ class Resource(models.Model):
         )
         constraints = (
             *whole("accounting", "on_hand"),
+            models.UniqueConstraint(
+                fields=["ledger", "specification", "tracking_identifier"],
+                condition=~Q(tracking_identifier=""),
+                name="one_thing_a_number",
+            ),
             models.CheckConstraint(
                 condition=Q(container__isnull=True) | ~Q(container=F("id")),
                 name="resource_is_not_in_itself",
