@@ -39,7 +39,8 @@ REASONS = {
     ),
     ONE_THING: (
         "agreements/commitment.html agreements/page.html contributions/discussion.html "
-        "contributions/one.html effects/beneficiary.html effects/effect.html qui/actor.html "
+        "contributions/one.html effects/beneficiary.html effects/earlier.html effects/effect.html "
+        "qui/actor.html "
         "solution/maillon.html public/_picture.html public/sheet.html public/_content.html"
     ),
     WHOLE: "agreements/print.html handover/page.html",

@@ -273,6 +273,54 @@ def test_each_page_opens_to_whom_it_should(
     assert tuple(found) == expected
 
 
+def test_what_is_shown_to_all_cooperations_is_read_by_another_and_by_nobody_without_one(
+    client, pilot, ecosystem
+):
+    for level in Level:
+        tell(pilot, ecosystem, level, f"texte {level.value}")
+    member, stranger = make_user("Ana"), make_user("Bob")
+    begin(member, "La voisine")
+
+    answers = {}
+    for user in (member, stranger, pilot):
+        client.force_login(user)
+        for leaf in ("/entre-cooperations/", "/entre-cooperations/?format=csv"):
+            answers[user, leaf] = client.get(leaf)
+
+    for leaf in ("/entre-cooperations/", "/entre-cooperations/?format=csv"):
+        page = answers[member, leaf].content.decode()
+        assert [one.value for one in Level if f"texte {one.value}" in page] == ["community"]
+        assert "Aller et revenir" in page
+        assert answers[stranger, leaf].status_code == 404
+        assert "texte" not in answers[pilot, leaf].content.decode().split("<main")[-1]
+    reads = OutsideRead.objects.filter(space_id=ecosystem.space_id)
+    assert {read.organisation for read in reads} == {"La voisine"}
+
+
+def test_the_page_between_cooperations_costs_the_same_with_one_and_eight(client, pilot):
+    def cost(ecosystems):
+        for number in range(ecosystems):
+            place = begin(pilot, f"Coopération {number}-{ecosystems}")
+            tell(pilot, place, Level.COMMUNITY, "texte")
+        client.get("/entre-cooperations/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/entre-cooperations/").status_code == 200
+        return len(queries)
+
+    member = make_user("Ana")
+    begin(member, "La voisine")
+    client.force_login(member)
+
+    assert cost(1) == cost(7)
+
+
+def test_a_member_finds_the_page_between_cooperations(client, pilot, ecosystem):
+    client.force_login(pilot)
+
+    for leaf in ("/moi/?toutes", f"/c/{ecosystem.slug}/qui-voit-quoi/"):
+        assert "/entre-cooperations/" in client.get(leaf).content.decode()
+
+
 def test_the_page_costs_the_same_with_one_and_nine_ecosystems(client, programme, officer, pilot):
     def cost(ecosystems):
         for number in range(ecosystems):

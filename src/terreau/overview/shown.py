@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from terreau.agreements.models import DiscussionNote
 from terreau.core import clock
@@ -72,9 +72,12 @@ class Shown:
 
 
 def shown_by(
-    ecosystems: Sequence[Ecosystem], reach: Reach, most: int | None = ROWS_OF_A_KIND_MAX
+    ecosystems: Sequence[Ecosystem],
+    reach: Reach,
+    most: int | None = ROWS_OF_A_KIND_MAX,
+    levels: Collection[Level] = RAISED,
 ) -> list[Shown]:
-    """Return what each of these ecosystems raised, as this reader may read it.
+    """Return what each of these ecosystems raised to one of the levels, as this reader reads it.
 
     One query a kind, whatever the number of ecosystems; ``most`` of a kind, None for all of it. A
     reader who also belongs to one of them finds here no more than what it raised.
@@ -82,15 +85,28 @@ def shown_by(
     found = {ecosystem.pk: Shown(ecosystem) for ecosystem in ecosystems}
     for kind in KINDS:
         if kind.model not in NEVER:
-            for record in _raised(kind, ecosystems, reach)[:most]:
+            for record in _raised(kind, ecosystems, reach, levels)[:most]:
                 shown = found[record.shown_in]  # type: ignore[attr-defined]
                 shown.told.setdefault(kind.label, []).append(_told(record))
     return list(found.values())
 
 
-def _raised(kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach) -> QuerySet[Record]:
+def raised_to_all(reach: Reach) -> QuerySet[Ecosystem]:
+    """Return the other ecosystems that raised something to all of them, by name (one query)."""
+    something = Q()
+    for kind in KINDS:
+        if kind.model not in NEVER:
+            rows = kind.model.objects.filter(level=Level.COMMUNITY, **{kind.path: OuterRef("pk")})
+            something |= Q(Exists(rows.order_by()))
+    others = Ecosystem.objects.exclude(space_id__in=reach.roots)
+    return others.filter(something).order_by("name", "pk")
+
+
+def _raised(
+    kind: RecordKind, ecosystems: Sequence[Ecosystem], reach: Reach, levels: Collection[Level]
+) -> QuerySet[Record]:
     rows: QuerySet[Record] = kind.model.objects.visible_to(reach).filter(
-        level__in=RAISED, **{f"{kind.path}__in": list(ecosystems)}
+        level__in=levels, **{f"{kind.path}__in": list(ecosystems)}
     )
     named: tuple[str, ...] = ("author",)
     if kind.model is Presence:

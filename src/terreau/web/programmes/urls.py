@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import URLPattern, URLResolver, path
 
-from terreau.web.programmes import views
+from terreau.web.programmes import between, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("entre-cooperations/", between.programmes_between, name="programmes_between"),
     path("programmes/", views.programmes_list, name="programmes_list"),
     path("programmes/ouvrir/", views.programmes_new, name="programmes_new"),
     path("programmes/<int:pk>/", views.programmes_page, name="programmes_page"),

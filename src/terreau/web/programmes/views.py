@@ -30,6 +30,7 @@ from terreau.web.programmes.forms import (
     ShowToForm,
     person_at,
 )
+from terreau.web.programmes.lists import sheet_of
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 ECOSYSTEMS_A_PAGE = 10
@@ -86,7 +87,7 @@ def programmes_page(request: AuthedRequest, pk: int) -> HttpResponseBase:
     reach = reach_of(request.user)
     if request.GET.get("format"):
         shown = shown_by(list(queries.followed(programme)), reach, most=None)
-        file = exports_of(request, _sheet(shown), f"programme-{programme.pk}")
+        file = exports_of(request, sheet_of(shown), f"programme-{programme.pk}")
         assert file is not None
         return _noted(file, programme, shown, reach, TAKEN)
     page: Page[Ecosystem] = Paginator(queries.followed(programme), ECOSYSTEMS_A_PAGE).get_page(
@@ -111,17 +112,6 @@ def programmes_file(request: AuthedRequest, pk: int, file: int) -> HttpResponseB
     if space_id not in reach.roots:
         count_after(answer, space_ids=[space_id], organisation=programme.host.name, what=FILE)
     return answer
-
-
-def _sheet(shown: list[Shown]) -> Sheet:
-    headers = ["Coopération", "Quoi", "Ce qui est dit", "Au nom de", "Écrit le", "Qui peut lire"]
-    rows: list[list[Cell]] = [
-        [one.ecosystem.name, label, told.text, told.author, told.on, told.level]
-        for one in shown
-        for label, records in one.told.items()
-        for told in records
-    ]
-    return Sheet("Ce qui nous est montré", headers, rows)
 
 
 def _noted(
