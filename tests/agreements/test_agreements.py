@@ -133,6 +133,7 @@ def test_a_declined_promise_is_not_slipped_back_under_a_party_that_said_yes(plac
         ({"receiver_id": "self"}, "receiver"),
         ({"words": "  "}, "words"),
         ({"words": "a" * 5000}, "words"),
+        ({"kind": "money", "unit": "eur", "quantity": 30.001}, "quantity"),
         ({"kind": "money", "unit": "eur", "receiver_id": "all"}, "receiver"),
         ({"kind": "place", "unit": "m2", "receiver_id": "all"}, "receiver"),
         ({"kind": "money", "unit": "hour"}, "unit"),

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+from contextlib import nullcontext
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -8,9 +9,10 @@ from terreau.agreements.actions import agreements
 from terreau.agreements.actions import contributions as actions
 from terreau.agreements.actions.commitments import Look, remove_commitment, review
 from terreau.agreements.actions.contributions import Right
+from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.enums import ContributionState
 from terreau.agreements.kinds import KINDS
-from terreau.agreements.models import Contribution, Tally
+from terreau.agreements.models import Contribution, Landmark, Tally
 from terreau.agreements.queries.agreements import progress_of
 from terreau.agreements.queries.contributions import (
     awaiting,
@@ -77,6 +79,8 @@ YESTERDAY = clock.today() - timedelta(days=1)
         ({"quantity": 0}, "quantity"),
         ({"quantity": -1}, "quantity"),
         ({"quantity": 10**9}, "quantity"),
+        ({"kind": "money", "unit": "eur", "quantity": 5.123}, "quantity"),
+        ({"kind": "knowledge", "unit": "person", "quantity": 2.5}, "quantity"),
         ({"unit": "eur"}, "unit"),
         ({"unit": "nothing"}, "unit"),
         ({"kind": "money", "unit": "hour"}, "unit"),
@@ -146,6 +150,39 @@ def test_undoing_leaves_nothing_counted_until_somebody_confirmed(place):
     assert tally_faults(place.ecosystem) == []
     with pytest.raises(NotAllowed):
         actions.undo(by=place.alice, contribution=confirmed, key=uuid4())
+
+
+@pytest.mark.parametrize(("micro", "taken"), [(70_250_000, True), (70_255_000, False)])
+def test_a_right_value_is_no_finer_than_its_unit(place, micro, taken):
+    row = give(place, 70, kind="money", unit="eur")
+    right = Right(micro, "eur", row.happened_on)
+
+    with nullcontext() if taken else pytest.raises(Invalid) as refused:
+        actions.rectify(by=place.alice, contribution=row, key=uuid4(), right=right)
+
+    row.refresh_from_db()
+    assert row.quantity == (micro if taken else 70_000_000)
+    assert taken or refused.value.field == "quantity"
+
+
+@pytest.mark.parametrize(
+    ("words", "micro", "taken"),
+    [
+        ("euros", 5_120_000, True),
+        ("Euros", 5_123_000, False),
+        ("repas", 2_500_000, False),
+        ("rendez-vous par mois", 2_500_000, True),
+    ],
+)
+def test_a_landmark_in_a_unit_that_we_know_is_no_finer_than_it(place, words, micro, taken):
+    day = clock.today()
+    count = Count("Ce qui est donné", micro, words, day, day, "Cahier")
+
+    with nullcontext() if taken else pytest.raises(Invalid) as refused:
+        add_landmark(by=place.alice, ecosystem=place.ecosystem, key=uuid4(), count=count)
+
+    assert Landmark.objects.count() == taken
+    assert taken or refused.value.field == "value"
 
 
 def test_rectifying_what_nobody_answered_keeps_the_former_value_behind(place):

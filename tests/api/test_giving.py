@@ -16,6 +16,7 @@ from terreau.agreements.models import Contribution
 from terreau.agreements.queries.entries import event_faults, tally_faults
 from terreau.core import clock
 from terreau.core.quantities import MICRO
+from terreau.core.units import unit as unit_of
 from terreau.exchange.export import agent, kind
 from terreau.exchange.vocabulary import unit_names
 from tests.agreements.factories import give, make_place, promise
@@ -56,14 +57,15 @@ def body(place, code="time", unit="hour", number="3", **more):
 
 @pytest.mark.parametrize("code", Kind.values)
 def test_each_of_the_ten_kinds_is_noted_as_a_screen_would(place, alice, code):
-    key = uuid4()
-    sent = body(place, code, KINDS[code].units[0], "1.5", note="Un mot")
+    key, unit = uuid4(), KINDS[code].units[0]
+    number, micro = ("1.5", 1_500_000) if unit_of(unit).decimals else ("2", 2_000_000)
+    sent = body(place, code, unit, number, note="Un mot")
 
     answer = alice.post(address(place), sent, key)
 
     noted = Contribution.objects.get(key=key)
     assert answer.status_code == 201, answer.content
-    assert (noted.kind, noted.quantity, noted.word) == (code, 1_500_000, "Un mot")
+    assert (noted.kind, noted.quantity, noted.word) == (code, micro, "Un mot")
     assert (noted.author, noted.recorded_by) == (place.halte, place.alice.agent)
     assert (noted.level, noted.state) == ("circle", "awaiting")
     told = answer.json()
@@ -82,6 +84,24 @@ def test_a_number_is_kept_exactly(place, alice, number):
 
     kept = answer.json()["effortQuantity"]["hasNumericalValue"]
     assert float(kept) == float(number)
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "number", "taken"),
+    [
+        ("money", "eur", "5.12", True),
+        ("money", "eur", "5.123", False),
+        ("good", "item", "2.5", False),
+        ("introduction", "person", 3, True),
+        ("introduction", "person", 3.5, False),
+    ],
+)
+def test_a_number_finer_than_its_unit_is_refused(place, alice, code, unit, number, taken):
+    answer = alice.post(address(place), body(place, code, unit, number))
+
+    assert Contribution.objects.count() == taken
+    refused = (422, ["resourceQuantity.hasNumericalValue"])
+    assert answer.status_code == 201 if taken else problem(answer) == refused
 
 
 def test_the_same_key_with_the_same_content_answers_the_same_and_writes_once(place, alice):

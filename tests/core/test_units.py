@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terreau.core.errors import Invalid
-from terreau.core.units import UNITS, as_fraction, convert, say, unit
+from terreau.core.quantities import LARGEST, show
+from terreau.core.units import UNITS, as_fraction, convert, say, too_fine, unit, unit_named
 
 pytestmark = pytest.mark.unit
 
@@ -90,3 +91,46 @@ def test_say_uses_the_symbol_or_the_word(micro, code, said):
 def test_every_unit_is_named_by_its_code():
     assert [one.code for one in UNITS.values()] == list(UNITS)
     assert [one.code for one in UNITS.values() if not one.plural or one.factor <= 0] == []
+
+
+@given(st.integers(0, LARGEST), st.sampled_from(sorted(UNITS)))
+def test_too_fine_is_more_figures_after_the_comma_than_the_unit_has(micro, code):
+    _, _, decimals = show(micro).partition(",")
+
+    assert bool(too_fine(micro, code)) is (len(decimals) > UNITS[code].decimals)
+
+
+@given(st.integers(0, 10**9), st.sampled_from(sorted(UNITS)))
+def test_what_a_unit_allows_is_never_too_fine(count, code):
+    assert too_fine(count * 10 ** (6 - UNITS[code].decimals), code) == ""
+
+
+@pytest.mark.parametrize(
+    ("micro", "code", "said"),
+    [
+        (
+            5_123_000,
+            "eur",
+            "5,123\u00a0€ : c'est trop fin. Gardez 2 chiffres après la virgule au plus.",
+        ),
+        (
+            2_500_000,
+            "person",
+            "2,5 n'est pas un nombre entier : « personnes » se compte sans virgule.",
+        ),
+        (5_120_000, "eur", ""),
+        (1, "hour", ""),
+    ],
+)
+def test_too_fine_is_said_plainly(micro, code, said):
+    assert too_fine(micro, code) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("Euros", "eur"), ("€", "eur"), ("repas", "meal"), ("euros par mois", None), ("", None)],
+)
+def test_a_unit_is_known_by_its_name(words, code):
+    found = unit_named(words)
+
+    assert (found.code if found else None) == code

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from terreau.core.errors import Invalid
 
+DECIMALS = 6
 MICRO = 1_000_000
 LARGEST = 2**63 - 1
 """The largest number of millionths that the database keeps."""
@@ -46,12 +47,12 @@ def parse(text: str) -> int:
 
 def _micro(whole: str, decimals: str) -> int:
     kept = decimals.rstrip("0")
-    if len(kept) > 6:
+    if len(kept) > DECIMALS:
         raise Invalid(
             "Cette quantité est trop fine : six chiffres après la virgule au plus.",
             field="quantity",
         )
-    return checked(int(whole) * MICRO + int(kept.ljust(6, "0")))
+    return checked(int(whole) * MICRO + int(kept.ljust(DECIMALS, "0")))
 
 
 def checked(micro: int) -> int:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from terreau.core.errors import Invalid
-from terreau.core.quantities import MICRO, checked, show
+from terreau.core.quantities import DECIMALS, MICRO, checked, show
+from terreau.core.texts import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit: one of it is ``factor`` of the base unit of the dimension.
 
-    ``symbol`` is what follows a number; empty, the label (or its plural) does.
+    ``symbol`` is what follows a number; empty, the label (or its plural) does. ``decimals``: how
+    many figures a person may type after the comma (none for what is counted by the piece).
     """
 
     code: str
@@ -26,6 +28,7 @@ class Unit:
     dimension: str
     factor: Fraction = Fraction(1)
     plural: str = ""
+    decimals: int = DECIMALS
 
 
 def _units(*units: Unit) -> dict[str, Unit]:
@@ -33,14 +36,14 @@ def _units(*units: Unit) -> dict[str, Unit]:
 
 
 UNITS: dict[str, Unit] = _units(
-    Unit("eur", "euro", "€", "euro", plural="euros"),
+    Unit("eur", "euro", "€", "euro", plural="euros", decimals=2),
     Unit("hour", "heure", "h", "duration", plural="heures"),
     Unit("minute", "minute", "min", "duration", Fraction(1, 60), "minutes"),
     Unit("day", "journée", "", "day", plural="journées"),
     Unit("half_day", "demi-journée", "", "day", Fraction(1, 2), "demi-journées"),
     Unit("week", "semaine", "", "week", plural="semaines"),
     Unit("month", "mois", "", "month", plural="mois"),
-    Unit("night", "nuitée", "", "night", plural="nuitées"),
+    Unit("night", "nuitée", "", "night", plural="nuitées", decimals=0),
     Unit("km", "kilomètre", "km", "length", Fraction(1000), "kilomètres"),
     Unit("m", "mètre", "m", "length", plural="mètres"),
     Unit("m2", "mètre carré", "m²", "area", plural="mètres carrés"),
@@ -53,11 +56,11 @@ UNITS: dict[str, Unit] = _units(
     Unit("litre", "litre", "l", "volume", plural="litres"),
     Unit("m3", "mètre cube", "m³", "volume", Fraction(1000), "mètres cubes"),
     Unit("kwh", "kilowattheure", "kWh", "energy", plural="kilowattheures"),
-    Unit("item", "pièce", "", "item", plural="pièces"),
-    Unit("person", "personne", "", "person", plural="personnes"),
-    Unit("time", "fois", "", "time", plural="fois"),
-    Unit("place", "place", "", "place", plural="places"),
-    Unit("meal", "repas", "", "meal", plural="repas"),
+    Unit("item", "pièce", "", "item", plural="pièces", decimals=0),
+    Unit("person", "personne", "", "person", plural="personnes", decimals=0),
+    Unit("time", "fois", "", "time", plural="fois", decimals=0),
+    Unit("place", "place", "", "place", plural="places", decimals=0),
+    Unit("meal", "repas", "", "meal", plural="repas", decimals=0),
 )
 
 
@@ -67,6 +70,26 @@ def unit(code: str) -> Unit:
         return UNITS[code]
     except KeyError:
         raise Invalid(f"L'unité « {code[:40]} » n'existe pas.", field="unit") from None
+
+
+def too_fine(micro: int, code: str) -> str:
+    """Return why a quantity is finer than its unit allows, for the person, or nothing."""
+    of = unit(code)
+    if micro % 10 ** (DECIMALS - of.decimals) == 0:
+        return ""
+    if of.decimals:
+        return (
+            f"{say(micro, code)} : c'est trop fin. Gardez {of.decimals} chiffres après la virgule "
+            "au plus."
+        )
+    return f"{show(micro)} n'est pas un nombre entier : « {of.plural} » se compte sans virgule."
+
+
+def unit_named(words: str) -> Unit | None:
+    """Return the unit that these words are the name of (« euros », « Repas »), or None."""
+    said = fold(words)
+    named = (one for one in UNITS.values() if said in (fold(one.label), fold(one.plural)))
+    return UNITS["eur"] if words.strip() == "€" else next(named, None)
 
 
 def convertible(source: str, target: str) -> bool:

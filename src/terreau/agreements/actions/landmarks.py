@@ -11,6 +11,7 @@ from terreau.agreements.models import Landmark
 from terreau.agreements.rules import rights
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.core.once import keep_once
+from terreau.core.units import too_fine, unit_named
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.days import plausible
 from terreau.people.actions import revise
@@ -81,6 +82,9 @@ def _check(count: Count) -> None:
         plausible(getattr(count, field), field=field)
     if count.value < 0:
         raise Invalid("Un compte ne peut pas être négatif.", field="value")
+    named = unit_named(count.unit_words)
+    if named is not None and (finer := too_fine(count.value, named.code)):
+        raise Invalid(finer, field="value")
     if count.until < count.since:
         raise Invalid("La période finit avant d'avoir commencé.", field="until")
 

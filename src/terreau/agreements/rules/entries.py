@@ -8,7 +8,7 @@ from datetime import date
 
 from terreau.agreements.enums import Kind, Nature
 from terreau.agreements.kinds import KINDS, measure
-from terreau.core.units import UNITS
+from terreau.core.units import UNITS, too_fine
 from terreau.people.enums import AgentKind, Level
 
 MAX_QUANTITY = 100_000_000 * 1_000_000
@@ -139,7 +139,8 @@ def quantity_fault(kind: str, quantity: int, unit: str) -> Fault | None:
             "Choisissez une de ces unités.",
             "unit",
         )
-    return None
+    finer = too_fine(quantity, unit)
+    return Fault(finer, "quantity") if finer else None
 
 
 def _units_of(kind: str) -> str:
