@@ -80,6 +80,21 @@ def test_from_i_promise_to_accepted_by_all(client, place):
     assert ("Projet, sous réserve" in shown, "délibération 4" in shown) == (False, True)
 
 
+def test_the_unit_of_money_need_not_be_said_and_that_of_time_is_chosen_to_be_looked_at(
+    client, place
+):
+    client.force_login(place.alice)
+
+    time = client.post(address(place, "new"), typed(place, quantity="3", unit=""))
+    paid = typed(place, kind="money", quantity="30000", unit="")
+    money = client.post(address(place, "new"), paid)
+
+    assert (time.status_code, time.context["form"]["unit"].value()) == (422, "hour")
+    assert money.status_code == 302
+    kept = Commitment.objects.get()
+    assert (kept.quantity, kept.unit) == (30_000_000_000, "eur")
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -87,7 +102,8 @@ def test_from_i_promise_to_accepted_by_all(client, place):
         ({"words": "a" * 5000}, "400"),
         ({"receiver": "halte"}, "envers soi-même"),
         ({"quantity": "-1"}, "négative"),
-        ({"quantity": "3", "unit": ""}, "unité de cette quantité"),
+        ({"quantity": "3", "unit": ""}, "choisi « heures »"),
+        ({"kind": "money", "quantity": "5,123", "unit": ""}, "c'est trop fin"),
         ({"unit": "eur"}, "se compte en"),
         ({"kind": "money", "unit": "eur", "receiver": "all"}, "organisation qui reçoit"),
         ({"volunteers": "on", "nature": "result"}, "jamais sur un résultat"),
@@ -381,7 +397,7 @@ def test_a_pair_is_added_to_an_agreement_that_is_being_written(client, place):
         ({"receiver": ""}, "envers qui"),
         ({"receiver": "all"}, "envers qui"),
         ({"back_kind": ""}, "de quoi il s'agit"),
-        ({"back_unit": ""}, "unité de cette quantité"),
+        ({"back_unit": ""}, "vérifiez, puis envoyez de nouveau"),
         ({"back_unit": "eur"}, "se compte en"),
         ({"provider": "alice", "back_kind": "time", "back_unit": "hour"}, "s'engage librement"),
     ],

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from terreau.agreements.actions.acceptance import Validation
 from terreau.agreements.actions.commitments import Draft, Look
@@ -15,6 +17,7 @@ from terreau.agreements.models import AgreementVersion, Commitment, Party
 from terreau.agreements.queries.agreements import drafts_for
 from terreau.agreements.queries.giving import Here, people_here
 from terreau.core import clock
+from terreau.core.units import UNITS
 from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
@@ -24,6 +27,12 @@ from terreau.web.numbers import row_number
 from terreau.web.quantities import QuantityField, unit_choices
 
 ALL_UNITS = tuple(dict.fromkeys(code for rule in KINDS.values() for code in rule.units))
+UNITS_BY_KIND = json.dumps({kind: rule.units for kind, rule in KINDS.items()})
+
+
+def units_by(field: str) -> dict[str, str]:
+    """Return what lets the page choose the unit of the kind that another field says."""
+    return {"data-terreau-unit-of": field, "data-terreau-units": UNITS_BY_KIND}
 
 
 FREELY = (
@@ -132,7 +141,10 @@ class CommitmentForm(KeyedForm):
         required=False, help_text="Laissez vide si cela ne se compte pas : les mots suffisent."
     )
     unit = forms.ChoiceField(
-        label="En", choices=[("", "—"), *unit_choices(ALL_UNITS)], required=False
+        label="En",
+        choices=[("", "—"), *unit_choices(ALL_UNITS)],
+        required=False,
+        widget=forms.Select(attrs=units_by("kind")),
     )
     period = forms.ChoiceField(
         label="Compté",
@@ -202,11 +214,27 @@ class CommitmentForm(KeyedForm):
         return f"Au nom de {name} ; quand en reparler"
 
     def clean(self) -> dict[str, Any]:
-        """A quantity goes with a unit."""
+        """A quantity goes with a unit: the only one of its kind, else one that is looked at."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("quantity") is not None and not data.get("unit"):
-            self.add_error("unit", "Choisissez l'unité de cette quantité.")
+        self._settle_unit()
         return data
+
+    def _settle_unit(self, side: str = "") -> None:
+        data, name = self.cleaned_data, f"{side}unit"
+        kind = data.get(f"{side}kind")
+        if data.get(f"{side}quantity") is None or data.get(name) or not kind:
+            return
+        codes = KINDS[kind].units
+        if len(codes) == 1:
+            data[name] = codes[0]
+            return
+        shown = cast(QueryDict, self.data).copy()  # already chosen, as in « J'ai apporté »
+        shown[name] = codes[0]
+        self.data = shown
+        self.add_error(
+            name,
+            f"Nous avons choisi « {UNITS[codes[0]].plural} » : vérifiez, puis envoyez de nouveau.",
+        )
 
     def draft(self) -> Draft:
         """Return the promise as typed."""
@@ -247,6 +275,7 @@ class PairForm(CommitmentForm):
         label="Dans quelle unité, en retour",
         choices=[("", "—"), *unit_choices(ALL_UNITS)],
         required=False,
+        widget=forms.Select(attrs=units_by("back_kind")),
     )
     back_period = forms.ChoiceField(
         label="Compté, en retour", choices=Period.choices, required=False
@@ -266,8 +295,7 @@ class PairForm(CommitmentForm):
             )
         if not data.get("back_kind"):
             self.add_error("back_kind", "Choisissez de quoi il s'agit.")
-        if data.get("back_quantity") is not None and not data.get("back_unit"):
-            self.add_error("back_unit", "Choisissez l'unité de cette quantité.")
+        self._settle_unit("back_")
         return data
 
     def back(self) -> Draft | None:

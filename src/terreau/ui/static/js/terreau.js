@@ -5,9 +5,11 @@ import { closeMenus } from "./menus.js";
 import { surviveOffline } from "./offline.js";
 import { sendOnce } from "./once.js";
 import { keepReadersTrue } from "./readers.js";
+import { followKinds } from "./units.js";
 
 closeMenus(document);
 keepReadersTrue(document);
+followKinds(document);
 sendOnce(document);
 surviveOffline();
 keepFormShell().catch(() => {}); // a browser that keeps nothing loses nothing else
