@@ -4,6 +4,7 @@
 import itertools
 from collections import Counter
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.db import transaction
@@ -31,8 +32,16 @@ KINDS = (
 ROWS = 2_000
 
 
-def make_big(count: int) -> tuple[Ecosystem, User]:
-    """Return an ecosystem with ``count`` contributions over two years, and its pilot."""
+class Big(NamedTuple):
+    """An ecosystem, its pilot, and a member whose organisation gave or received each time."""
+
+    ecosystem: Ecosystem
+    pilot: User
+    busy: User
+
+
+def make_big(count: int) -> Big:
+    """Return an ecosystem with ``count`` contributions over two years."""
     ecosystem = make_ecosystem(f"Coopération de {count}")
     pilot = join(make_user("Alice"), ecosystem)
     organisations = [make_organisation(f"Organisation {n}") for n in range(ORGANISATIONS)]
@@ -42,17 +51,18 @@ def make_big(count: int) -> tuple[Ecosystem, User]:
         numbers = range(start, min(start + ROWS, count))
         _write(ecosystem, pilot, [_gift(n, count, organisations) for n in numbers])
     tallies.rebuild(ecosystem)
-    return ecosystem, pilot
+    busy = join(make_user("Basile"), ecosystem)
+    represent(busy, organisations[0], ecosystem)
+    return Big(ecosystem, pilot, busy)
 
 
 Gift = tuple[Agent, Agent, str, str, int, date]
 
 
 def _gift(number: int, count: int, organisations: list[Agent]) -> Gift:
-    giver = organisations[number % ORGANISATIONS]
-    receiver = organisations[(number * 5 + 1 + number // ORGANISATIONS) % ORGANISATIONS]
-    if receiver == giver:
-        receiver = organisations[(number + 1) % ORGANISATIONS]
+    giver, receiver = organisations[0], organisations[1 + number % (ORGANISATIONS - 1)]
+    if number // ORGANISATIONS % 2:
+        giver, receiver = receiver, giver
     kind, unit = KINDS[number % len(KINDS)]
     day = clock.today() - timedelta(days=number * MONTHS * 30 // count)
     return giver, receiver, kind, unit, (number % 40 + 1) * 500_000, day

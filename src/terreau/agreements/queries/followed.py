@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries.contributions import contributions_of
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import queries as ledger
 from terreau.ledger.tracing.sets import Thing
 from terreau.people.visibility import Reader, reach_of
+
+FEW = 1_000  # numbers that a statement may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,17 @@ def sight_of(reader: Reader, ecosystem: Ecosystem) -> Sight:
     reach = reach_of(reader)
     circle = ecosystem.circle_id in reach.spaces
     moving = ledger.moving(ecosystem.space).values("pk")
-    gifts = contributions_of(reach, ecosystem).filter(event_id__in=moving)
-    seen = dict(gifts.values_list("event_id", "pk"))
-    every = Contribution.objects.filter(ecosystem=ecosystem, event_id__in=moving)
+    every = dict(Contribution.objects.filter(event_id__in=moving).values_list("event_id", "pk"))
+    gifts = contributions_of(reach, ecosystem)
+    # Found by number while they are few: at once, among any number of gifts that moved no stock.
+    few = Q(pk__in=every.values()) if len(every) <= FEW else Q(event_id__in=moving)
+    seen = dict(gifts.filter(few).values_list("event_id", "pk")) if every else {}
     mine = ledger.stocks(ecosystem.space).values_list("pk", "accountable", "custodian", "opened_by")
     return Sight(
         circle=circle,
         agents=reach.agents,
         contributions=seen,
-        hidden=frozenset(every.values_list("event_id", flat=True)) - frozenset(seen),
+        hidden=frozenset(every) - frozenset(seen),
         noted=frozenset() if circle else ledger.noted_between(ecosystem.space, reach.agents),
         stocks=frozenset(pk for pk, *whose in mine if circle or reach.agents & set(whose)),
     )
