@@ -88,9 +88,8 @@ def moves_of(columns: Columns, units: Mapping[int, str]) -> tuple[Moves, Pools]:
     """Return the effects of flows and the pools they pass. Raises TooLarge."""
     shape, shapes = _shapes(columns)
     parts = [_laid(columns, shape, [row[slot : slot + 1] for row in shapes]) for slot in (0, 1)]
-    flow = np.concatenate([part.flow for part in parts])
     if len(parts[1].flow):
-        order = np.argsort(flow, kind="stable")
+        order = np.argsort(np.concatenate([part.flow for part in parts]), kind="stable")
         laid = _Laid._make(np.concatenate(both)[order] for both in zip(*parts, strict=True))
     else:
         laid = parts[0]
@@ -159,7 +158,7 @@ def _laid(columns: Columns, shape: Whole, shapes: list[list[Shape]]) -> _Laid:
     told = [row[0] if row else nothing for row in shapes]
     sides = []
     for side in (np.array([one.came for one in told]), np.array([one.went for one in told])):
-        kind = side[:, 0][shape]
+        kind = side[:, 0].astype(np.int8)[shape]
         resource = _chosen(side[:, 1][shape], columns.resource[flow], columns.to_resource[flow])
         entering, leaving = columns.input_of[flow], columns.output_of[flow]
         holder = _chosen(side[:, 2][shape], np.zeros_like(flow), entering, leaving)

@@ -11,6 +11,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,12 @@ from terreau.ledger.tracing.columns import UNIT_CODES, Columns, Whole
 from terreau.ledger.tracing.graph import Graph, Kind
 from terreau.ledger.tracing.moves import NONE, Moves, Pools, TooLarge, moves_of, placed, weights_of
 
-Mask = NDArray[np.bool_]
+Places = NDArray[np.integer[Any]]
 UNKNOWN_UNIT = len(UNIT_CODES)
+Owed = tuple[int, int, int]
+"""The effect that gives back, the one that it gives back to, and how much."""
+Rest = tuple[int, int]
+"""An effect, and how much stayed of it, or lacked."""
 
 
 def build_quick(columns: Columns, units: Mapping[int, str]) -> Graph:
@@ -38,10 +43,10 @@ class _Edges:
 
     source: list[Whole] = field(default_factory=list)
     target: list[Whole] = field(default_factory=list)
-    place: list[Whole] = field(default_factory=list)
+    place: list[Places] = field(default_factory=list)
     amount: list[Whole] = field(default_factory=list)
 
-    def add(self, source: Whole, target: Whole, place: Whole | int, amount: Whole) -> None:
+    def add(self, source: Whole, target: Whole, place: Places | int, amount: Whole) -> None:
         """Add edges; ``place``: how many others come into the same node before."""
         self.source.append(source)
         self.target.append(target)
@@ -50,12 +55,14 @@ class _Edges:
 
     def sorted(self, count: int) -> tuple[Whole, Whole, Whole]:
         """Return where the edges of each node start, their sources, and their amounts."""
-        target = np.concatenate(self.target)
         start = np.zeros(count + 1, np.int64)
-        np.cumsum(np.bincount(target, minlength=count), out=start[1:])
-        at = start[target] + np.concatenate(self.place)
-        source, amount = np.empty_like(at), np.empty_like(at)
-        source[at], amount[at] = np.concatenate(self.source), np.concatenate(self.amount)
+        for target in self.target:
+            start[1:] += np.bincount(target, minlength=count)
+        np.cumsum(start, out=start)
+        source, amount = np.empty((2, int(start[-1])), np.int64)
+        while self.target:  # each part goes as soon as it is in its place: there may be millions
+            at = start[self.target.pop()] + self.place.pop()
+            source[at], amount[at] = self.source.pop(), self.amount.pop()
         return start, source, amount
 
 
@@ -73,6 +80,7 @@ class _Assembling:
         self.gives, self.began = gives, gives[first]
         self.weights = weights_of(columns, self.moves, self.process)
         self.held = _Held(self.moves, self.pools)
+        self.mixes, self.mixed = self.held.mixes, self.held.mixed
         self._number()
 
     def _number(self) -> None:
@@ -80,7 +88,7 @@ class _Assembling:
         more = np.ones(self.count, np.int8)
         more[self.began] += 1
         mixes = np.zeros(self.count, np.int8)
-        mixes[self.held.mixes] = 1
+        mixes[self.mixes] = 1
         after = np.cumsum(more + mixes, dtype=np.int64)
         self.size = int(after[-1]) if self.count else 0
         self.flow = after - 1 - mixes
@@ -103,6 +111,7 @@ class _Assembling:
         """Return the graph."""
         edges = _Edges()
         self._take_and_put(edges)
+        owed, left, missing = self._forget_pools()
         self._enter_and_leave(edges)
         count = self.size + len(self.unfinished)
         start, source, amount = edges.sorted(count)
@@ -115,9 +124,16 @@ class _Assembling:
             _sources=_flat(source),
             _amounts=_flat(amount),
         )
-        self._late(graph)
-        self._end(graph)
+        self._late(graph, owed)
+        self._end(graph, left, missing)
         return graph
+
+    def _forget_pools(self) -> tuple[list[Owed], list[Rest], list[Rest]]:
+        """Keep of what pools hold only the exceptions: the rest is large, and all in the edges."""
+        owed, left = list(self.held.owed()), list(self.held.left())
+        missing = self.held.missing
+        del self.held
+        return owed, left, missing
 
     def _take_and_put(self, edges: _Edges) -> None:
         held = self.held
@@ -135,8 +151,8 @@ class _Assembling:
         _, brought = self._by_effect(puts, source[puts], held.after[puts] - had)
         enters = brought > 0
         mix = self.flow[enters] + 1
-        edges.add(self.flow[enters], mix, again[enters].astype(np.int64), brought[enters])
-        self.took = took.astype(np.int64)
+        edges.add(self.flow[enters], mix, again[enters].astype(np.int8), brought[enters])
+        self.took = took.astype(np.int8)
 
     def _by_effect(self, moves: Whole, source: Whole, amount: Whole) -> tuple[Whole, Whole]:
         """Put what is said pool after pool back in the order of time: memory is read in a row."""
@@ -160,7 +176,7 @@ class _Assembling:
     def _kinds(self, count: int) -> NDArray[np.uint8]:
         kinds = np.full(count, int(Kind.PROCESS), np.uint8)
         kinds[self.flow] = int(Kind.FLOW)
-        mixes = self.held.mixes
+        mixes = self.mixes
         kinds[self.flow[mixes] + 1] = self.pools.kind[self.moves.went[mixes]]
         return kinds
 
@@ -168,7 +184,7 @@ class _Assembling:
         refs = np.empty(count, np.int64)
         refs[self.begun] = self.processes
         refs[self.flow] = self.columns.id[self.moves.flow]
-        mixes = self.held.mixes
+        mixes = self.mixes
         refs[self.flow[mixes] + 1] = self.pools.resource[self.moves.went[mixes]]
         refs[self.size :] = self.unfinished
         return refs
@@ -179,19 +195,19 @@ class _Assembling:
         np.add.at(sums, self.process, self.weights)
         totals[self.begun] = sums
         totals[self.flow] = self.moves.total
-        totals[self.flow[self.held.mixes] + 1] = self.held.mixed
+        totals[self.flow[self.mixes] + 1] = self.mixed
         return totals
 
     def _units(self, count: int) -> list[str]:
         units = np.full(count, UNKNOWN_UNIT)
         units[self.flow] = self.moves.unit
-        mixes = self.held.mixes
+        mixes = self.mixes
         units[self.flow[mixes] + 1] = self.pools.unit[self.moves.went[mixes]]
         names = np.array([*UNIT_CODES, ""], object)
         told: list[str] = names[units].tolist()
         return told
 
-    def _late(self, graph: Graph) -> None:
+    def _late(self, graph: Graph, owed: list[Owed]) -> None:
         """Add what goes against the order: into what gave before, or to what is owed."""
         late = self.entered_late
         effects = self.entered[late]
@@ -203,17 +219,17 @@ class _Assembling:
         )
         for source, target, amount in into:
             graph.flows_late(source, target, amount)
-        for put, take, amount in self.held.owed():
+        for put, take, amount in owed:
             graph.flows_late(int(self.flow[put]), int(self.flow[take]), amount)
 
-    def _end(self, graph: Graph) -> None:
-        for effect, left in self.held.left():
-            graph.left[int(self.flow[effect]) + 1] = left
-        for take, missing in self.held.missing:
+    def _end(self, graph: Graph, left: list[Rest], missing: list[Rest]) -> None:
+        for effect, rest in left:
+            graph.left[int(self.flow[effect]) + 1] = rest
+        for take, lacking in missing:
             pool = int(self.moves.came[take])
             unit = UNIT_CODES[self.pools.unit[pool]]
-            node = graph.add(Kind.UNKNOWN, int(self.pools.resource[pool]), missing, unit)
-            graph.flows_late(node, int(self.flow[take]), missing)
+            node = graph.add(Kind.UNKNOWN, int(self.pools.resource[pool]), lacking, unit)
+            graph.flows_late(node, int(self.flow[take]), lacking)
 
 
 def _flat(column: Whole) -> array[int]:
@@ -224,7 +240,6 @@ class _Held:
     """What the pools hold around each move, pool after pool, in the order of time."""
 
     def __init__(self, moves: Moves, pools: Pools) -> None:
-        count = len(moves.flow)
         pool = np.stack([moves.came, moves.went], 1).ravel()
         there = np.flatnonzero(pool != NONE)
         narrow = np.uint16 if len(pools.kind) < 2**16 else np.int64  # sixteen bits sort much faster
@@ -248,7 +263,6 @@ class _Held:
         self.mixed = self.after[mixing]
         self.seen = seen
         self.missing: list[tuple[int, int]] = []
-        assert count >= 0
 
     def left(self) -> Iterator[tuple[int, int]]:
         """Yield what stayed to the end, with the effect that put it there last."""
