@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """« Emporter notre coopération »: one ZIP of all that a reader may read, in constant memory.
 
-Lists in ODS and CSV, documents in PDF, the files of the journal, and everything in one JSON. Names
-inside the ZIP are ours: what people typed never makes a path.
+Lists in ODS, XLSX and CSV, documents in PDF, the files of the journal, and everything in one JSON.
+Names inside the ZIP are ours: what people typed never makes a path.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import IO, Any
 
-from django.db import models
 from django.utils.text import slugify
 
 from terreau.agreements import convention
@@ -27,11 +27,16 @@ from terreau.documents.pdf import Unprintable, render_document
 from terreau.documents.tables import BYTE_ORDER_MARK, Format, Sheet, csv_lines, write
 from terreau.ecosystems.models import Ecosystem, LogEntry
 from terreau.ecosystems.queries import logbook
-from terreau.overview.kinds import BY_CODE, KINDS, readable
+from terreau.ecosystems.queries.effects import effects_of
+from terreau.ecosystems.queries.solution import scene_of, solution_of
+from terreau.ecosystems.rules.printing import printed
+from terreau.overview import effects_document
+from terreau.overview.columns import Keep, plain
+from terreau.overview.kinds import BY_CODE, readable
+from terreau.overview.pointing import keeper
 from terreau.overview.relay import relay_of
 from terreau.overview.relay_document import document_of
-from terreau.overview.tables import Table, plain, tables_of
-from terreau.people.models import Record
+from terreau.overview.tables import Table, tables_of
 from terreau.people.visibility import Reach
 
 ROWS_A_SHEET = 5_000  # a spreadsheet is built in memory: a long list becomes several
@@ -39,8 +44,8 @@ PIECE = 1024**2
 READ_ME = """{name}
 Emporté le {day:%d/%m/%Y} avec Terreau.
 
-listes/      chaque liste en ODS et en CSV
-documents/   le passage de relais et les engagements, en PDF
+listes/      chaque liste en ODS, en XLSX et en CSV
+documents/   la solution, ce que ça change, le passage de relais et les engagements, en PDF
 fichiers/    les photos et documents du journal
 tout.json    les mêmes données, pour un autre logiciel
 
@@ -51,27 +56,28 @@ nommées : gardez ce fichier comme vous garderiez un carnet d'adresses.
 
 def write_archive(target: IO[bytes], ecosystem: Ecosystem, reach: Reach) -> None:
     """Write the ZIP into an open file."""
-    tables = tables_of(ecosystem, reach)
+    tables, keep = tables_of(ecosystem, reach), keeper(ecosystem, reach)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
         words = READ_ME.format(name=ecosystem.name, day=clock.today())
         archive.writestr("LISEZ-MOI.txt", words)
         for table in tables:
-            _write_lists(archive, table)
-        _write_json(archive, ecosystem, tables, reach)
+            _write_lists(archive, table, keep)
+        _write_json(archive, ecosystem, tables, keep)
         _write_documents(archive, ecosystem, reach)
         _write_files(archive, ecosystem, reach)
 
 
-def _write_lists(archive: zipfile.ZipFile, table: Table) -> None:
-    """Write one list in both formats in one pass: the CSV waits in a file of its own meanwhile."""
+def _write_lists(archive: zipfile.ZipFile, table: Table, keep: Keep) -> None:
+    """Write one list in its formats in one pass: the CSV waits in a file of its own meanwhile."""
     with tempfile.TemporaryFile(prefix="terreau-") as waiting:
         waiting.write(BYTE_ORDER_MARK)
-        for number, rows in enumerate(_parts(table.lines()), 1):
+        for number, rows in enumerate(_parts(table.lines(keep)), 1):
             lines = csv_lines(table.headers, rows)
             waiting.writelines(lines if number == 1 else islice(lines, 1, None))
             name = table.name if number == 1 else f"{table.name}-{number}"
             sheet = Sheet(table.title, table.headers, rows)
-            archive.writestr(f"listes/{name}.ods", write(Format.ODS, [sheet]))
+            for form in (Format.ODS, Format.XLSX):
+                archive.writestr(f"listes/{name}.{form}", write(form, [sheet]))
         waiting.seek(0)
         _copy(archive, f"listes/{table.name}.csv", waiting)
 
@@ -89,9 +95,8 @@ def _parts(lines: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
 
 
 def _write_json(
-    archive: zipfile.ZipFile, ecosystem: Ecosystem, tables: list[Table], reach: Reach
+    archive: zipfile.ZipFile, ecosystem: Ecosystem, tables: list[Table], keep: Keep
 ) -> None:
-    keep = _keeper(ecosystem, reach)
     head = {
         "cooperation": ecosystem.name,
         "phrase": ecosystem.sentence,
@@ -110,25 +115,19 @@ def _write_json(
         out.write(b"}\n")
 
 
-def _keeper(ecosystem: Ecosystem, reach: Reach) -> Any:
-    """Return the test of a link: towards a record, only one that the reader may read."""
-    seen: dict[type[models.Model], set[int]] = {}
-    kinds = {kind.model: kind for kind in KINDS}
-
-    def keep(model: type[models.Model], pk: int) -> bool:
-        if not issubclass(model, Record):
-            return True
-        if model not in seen:
-            rows = readable(kinds[model], ecosystem, reach)
-            seen[model] = set(rows.order_by().values_list("pk", flat=True))
-        return pk in seen[model]
-
-    return keep
-
-
 def _write_documents(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -> None:
     relay = document_of(ecosystem, relay_of(ecosystem, reach))
-    _write_pdf(archive, "documents/passage-de-relais", relay)
+    _write_pdf(archive, "passage-de-relais", partial(render_document, relay))
+    scene = scene_of(solution_of(ecosystem, reach), lambda *_: "")
+    footer = f"Telle qu'elle était écrite le {clock.today():%d/%m/%Y}."
+    _write_pdf(archive, "solution", partial(printed, scene, ecosystem.name, footer))
+    effects = effects_document.document_of(effects_of(ecosystem, reach), ecosystem.name)
+    _write_pdf(archive, "ce-que-ca-change", partial(render_document, effects))
+    for name, paper in _papers(ecosystem, reach):
+        _write_pdf(archive, name, partial(render_document, paper))
+
+
+def _papers(ecosystem: Ecosystem, reach: Reach) -> Iterator[tuple[str, Document]]:
     agreements = readable(BY_CODE["engagements"], ecosystem, reach).order_by().values("pk")
     versions = AgreementVersion.objects.filter(
         agreement__in=Agreement.objects.filter(pk__in=agreements),
@@ -138,14 +137,14 @@ def _write_documents(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reac
         name = f"engagement-{version.agreement_id}-v{version.number}"
         words = slugify(version.agreement.name)[:60]
         paper = convention.document(convention.paper_of(version, reach))
-        _write_pdf(archive, f"documents/{name}-{words}".rstrip("-"), paper)
+        yield f"{name}-{words}".rstrip("-"), paper
 
 
-def _write_pdf(archive: zipfile.ZipFile, name: str, document: Document) -> None:
+def _write_pdf(archive: zipfile.ZipFile, name: str, printing: Callable[[], bytes]) -> None:
     try:
-        archive.writestr(f"{name}.pdf", render_document(document))
+        archive.writestr(f"documents/{name}.pdf", printing())
     except Unprintable as refusal:  # one page that will not print must not hold back the rest
-        archive.writestr(f"{name}.txt", refusal.message)
+        archive.writestr(f"documents/{name}.txt", refusal.message)
 
 
 def _write_files(archive: zipfile.ZipFile, ecosystem: Ecosystem, reach: Reach) -> None:

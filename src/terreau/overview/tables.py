@@ -2,14 +2,14 @@
 """Every table of a cooperation as one reader may read it, for the archive.
 
 Private records pass through ``kinds.readable``; what hangs on them (versions, bearers, answers…)
-follows its record. Accounts, addresses, tokens and links never come here.
+follows its record. What else belongs to a cooperation comes as its page shows it. Accounts,
+addresses and tokens never come here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -25,8 +25,7 @@ from terreau.agreements.models import (
     Review,
 )
 from terreau.agreements.queries.contributions import talks_of
-from terreau.core.quantities import to_decimal
-from terreau.core.units import UNITS
+from terreau.agreements.queries.followed import partly_hidden, sight_of
 from terreau.documents.tables import Cell
 from terreau.ecosystems.models import (
     Attachment,
@@ -43,227 +42,97 @@ from terreau.ecosystems.models import (
     Rewording,
     VoidedAnswer,
 )
-from terreau.overview.kinds import KINDS, RecordKind, readable
-from terreau.people.models import Agent, Role
-from terreau.people.visibility import Reach
-
-HIDDEN = frozenset({"key", "file", "guest_link", "merged_into", "sha256"})
-"""Fields that say nothing to a reader, or that open something."""
-
-FOR_MACHINES = frozenset(
-    {"space", "ecosystem", "version", "updated_at", "position", "event_id", "edited", "posting"}
+from terreau.ecosystems.queries import keys
+from terreau.ledger import queries as ledger
+from terreau.overview.columns import (
+    HIDDEN,
+    STOCKED,
+    Field,
+    Keep,
+    data,
+    heading,
+    is_told,
+    of_a_guest,
+    related,
+    shown,
 )
-HEADINGS = {
-    "id": "numéro",
-    "author": "au nom de",
-    "recorded_by": "écrit par",
-    "created_at": "écrit le",
-    "number": "version",
-    "state": "état",
-    "adopted_on": "adopté le",
-    "adopted_how": "comment",
-    "aim": "cap",
-    "agent": "qui",
-    "settled_on": "réglé le",
-    "settled_how": "comment",
-    "code": "difficulté",
-    "opens_statements": "ouvre les relevés",
-    "ended_on": "fini le",
-    "ended_words": "pourquoi",
-    "kind": "genre",
-    "standing": "où on en est",
-    "nature": "nature",
-    "receiver": "pour",
-    "provider": "qui promet",
-    "quantity": "quantité",
-    "unit": "unité",
-    "confirmed_on": "d'accord le",
-    "confirmed_by": "d'accord de",
-    "undone_on": "annulé le",
-    "discussion": "à propos de",
-    "day": "jour",
-    "value": "valeur",
-    "beneficiary": "pour qui",
-    "timing": "quand",
-    "evidence": "appui",
-    "share_due": "part due",
-    "theme": "thème",
-    "milestone": "ce que ça marque",
-    "guest_name": "dit par",
-    "erased_at": "effacé le",
-    "since": "depuis le",
-    "until": "jusqu'au",
-    "end_reason": "pourquoi",
-    "given_by": "donné par",
-    "legal_form": "forme juridique",
-    "territory": "territoire",
-    "invented": "inventé",
-    "phase": "phase",
-    "said_by": "dit par",
-    "agreement": "engagement",
-    "drafted_by": "rédigé par",
-    "proposed_on": "proposé le",
-    "accepted_on": "accepté le",
-    "superseded_on": "remplacé le",
-    "agreed_on": "d'accord le",
-    "agreed_by": "d'accord de",
-    "declined_on": "pas cette année, le",
-    "declined_words": "un mot",
-    "period": "période",
-    "previous": "promesse d'avant",
-    "closed_on": "fini le",
-    "closed_words": "un mot",
-    "kept": "tenu",
-    "commitment": "promesse",
-    "outcome": "suite",
-    "words": "un mot",
-    "next_on": "à revoir le",
-    "contribution": "contribution",
-    "what": "quoi",
-    "quantity_before": "quantité avant",
-    "quantity_after": "quantité après",
-    "unit_before": "unité avant",
-    "unit_after": "unité après",
-    "day_before": "jour avant",
-    "day_after": "jour après",
-    "by": "par",
-    "opened_on": "ouvert le",
-    "opened_by": "ouvert par",
-    "third": "tierce personne",
-    "proposed_quantity": "quantité proposée",
-    "proposed_lesson": "leçon proposée",
-    "proposed_by": "proposé par",
-    "proposed_side": "proposé du côté de",
-    "agreed_quantity": "quantité convenue",
-    "maillon": "maillon",
-    "effect": "changement",
-    "answered_on": "répondu le",
-    "answer_by": "répondu par",
-    "voided_on": "réponse devenue caduque le",
-    "performance": "ce que ça doit permettre",
-    "rewording": "modification",
-    "presence": "acteur",
-    "sent_on": "prévenu le",
-    "effective_on": "à partir du",
-    "agreed": "d'accord",
-    "entry": "ligne du journal",
-    "name": "nom",
-    "mime": "type",
-    "size_bytes": "taille en octets",
-}
-"""Headings for the fields that have no words of their own in the models."""
+from terreau.overview.kinds import KINDS, RecordKind, readable
+from terreau.people.models import Agent, GuestLink, Role
+from terreau.people.visibility import Reach
+from terreau.programmes import queries as programmes
+from terreau.territories.models import Territory
 
 AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its name in the archive, its title, and its rows for a reader."""
+    """One table: its name in the archive, its title, and its rows for a reader.
+
+    ``uncounted``: rows whose quantities the reader may not be told.
+    """
 
     name: str
     title: str
     rows: QuerySet[Any]
+    uncounted: frozenset[int] = field(default=frozenset())
 
     @property
-    def fields(self) -> list[models.Field[Any, Any]]:
-        """The columns that leave."""
-        every = self.rows.model._meta.concrete_fields
-        return [field for field in every if field.name not in HIDDEN]
+    def fields(self) -> list[Field]:
+        """What leaves, in the JSON."""
+        meta = self.rows.model._meta
+        every = (*meta.concrete_fields, *meta.many_to_many)
+        return [one for one in every if one.name not in HIDDEN]
 
     @property
-    def columns(self) -> list[models.Field[Any, Any]]:
+    def columns(self) -> list[Field]:
         """The columns that a list shows: without what only a machine needs."""
-        return [field for field in self.fields if field.name not in FOR_MACHINES]
+        return [one for one in self.fields if is_told(one)]
 
     @property
     def headers(self) -> list[str]:
-        return [heading(field) for field in self.columns]
+        return [heading(one) for one in self.columns]
 
-    def lines(self) -> Iterator[list[Cell]]:
-        """Yield the rows as a list shows them, a few hundred at a time."""
+    def lines(self, keep: Keep) -> Iterator[list[Cell]]:
+        """Yield the rows as a list shows them; of links only those that ``keep`` lets through."""
         fields = self.columns
-        related = [field.name for field in fields if isinstance(field, models.ForeignKey)]
-        for row in self._streamed(self.rows.select_related(*related)):
-            yield [shown(row, field) for field in fields]
+        for row in self._streamed():
+            yield [shown(row, one, keep) for one in fields]
 
-    def objects(self, keep: Callable[[type[models.Model], int], bool]) -> Iterator[dict[str, Any]]:
-        """Yield the rows as plain data; of links to other rows only those that ``keep`` lets."""
+    def objects(self, keep: Keep) -> Iterator[dict[str, Any]]:
+        """Yield the rows as plain data; of links only those that ``keep`` lets through."""
         fields = self.fields
-        many = self.rows.model._meta.many_to_many
-        rows = self.rows.prefetch_related(*(field.name for field in many))
-        for row in self._streamed(rows):
-            data = {field.attname: plain(getattr(row, field.attname)) for field in fields}
-            if _of_a_guest(row):
-                data["voice"] = row.voice
-            for field in many:
-                linked = getattr(row, field.name).all()
-                target: Any = field.related_model
-                data[field.name] = [one.pk for one in linked if keep(target, one.pk)]
-            yield data
+        for row in self._streamed():
+            told = dict(pair for one in fields for pair in data(row, one, keep))
+            yield told | {"voice": row.voice} if of_a_guest(row) else told
 
-    def _streamed(self, rows: QuerySet[Any]) -> Iterator[Any]:
-        return rows.order_by("pk").iterator(chunk_size=AT_ONCE)
-
-
-def heading(field: models.Field[Any, Any]) -> str:
-    """Return the words of a column: those of the model, or ours where it has none."""
-    own = str(field.verbose_name)
-    unnamed = own.lower() == field.name.replace("_", " ")
-    return HEADINGS.get(field.name, own) if unnamed else own
-
-
-def shown(row: Any, field: models.Field[Any, Any]) -> Cell:
-    """Return a value as a person reads it: labels, names, quantities in their own unit."""
-    if field.name in ("author", "recorded_by") and _of_a_guest(row):
-        return row.voice if field.name == "author" else ""
-    if field.choices:
-        return str(getattr(row, f"get_{field.name}_display")())
-    value = getattr(row, field.name)
-    if field.name.startswith("unit") and value in UNITS:
-        return UNITS[value].label
-    if value is not None and isinstance(field, models.BigIntegerField) and _counts(row, field):
-        return to_decimal(value)
-    if isinstance(value, list):
-        return " ; ".join(f"{label} : {text}" for label, text in value)
-    if value is None or isinstance(value, (str, int, float, date, datetime)):
-        return value
-    return str(value)
-
-
-def _of_a_guest(row: Any) -> bool:
-    return isinstance(row, LogEntry) and row.guest_link_id is not None
-
-
-def _counts(row: Any, field: models.Field[Any, Any]) -> bool:
-    return field.name.startswith(("quantity", "value", "agreed_quantity", "proposed_quantity"))
-
-
-def plain(value: Any) -> Any:
-    """Return a value that JSON holds."""
-    if value is None or isinstance(value, (str, int, float, bool, list)):
-        return value
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    def _streamed(self) -> Iterator[Any]:
+        told = [one for one in self.fields if one.is_relation and is_told(one)]
+        many = [one.name for one in told if isinstance(one, models.ManyToManyField)]
+        # None drops what the query came with; a second None asks for no row beside it.
+        beside: list[str | None] = [*related(told)] or [None]
+        rows = self.rows.select_related(None).select_related(*beside)  # type: ignore[arg-type]
+        rows = rows.prefetch_related(None).prefetch_related(*many).order_by("pk")
+        for row in rows.iterator(chunk_size=AT_ONCE):
+            if row.pk in self.uncounted:
+                for name in STOCKED:
+                    setattr(row, name, None)
+            yield row
 
 
 def tables_of(ecosystem: Ecosystem, reach: Reach) -> list[Table]:
-    """Return every table, records first, then what hangs on them."""
+    """Return every table, records first, then what hangs on them and what stands around."""
     records = {kind.model: _ids(kind, ecosystem, reach) for kind in KINDS}
     kinds = [
         Table(kind.code, kind.label, kind.model.objects.filter(pk__in=records[kind.model]))
         for kind in KINDS
     ]
-    return [
-        *kinds,
-        *(_table(name, title, rows) for name, title, rows in _hanging(ecosystem, reach, records)),
-    ]
+    others = (*_hanging(ecosystem, reach, records), *_around(ecosystem, reach))
+    return [*kinds, *(Table(*one) for one in others), _stocks(ecosystem, reach)]
 
 
 def _ids(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[Any]:
     return readable(kind, ecosystem, reach).order_by().values("pk")
-
-
-def _table(name: str, title: str, rows: QuerySet[Any]) -> Table:
-    return Table(name, title, rows)
 
 
 def _hanging(
@@ -322,3 +191,45 @@ def _hanging(
             Attachment.objects.filter(entry__in=records[LogEntry]),
         ),
     ]
+
+
+def _around(ecosystem: Ecosystem, reach: Reach) -> list[tuple[str, str, QuerySet[Any]]]:
+    """Return what every member reads on the pages of the cooperation; guest links: who steers."""
+    guests = GuestLink.objects.filter(space__root_id=ecosystem.space_id)
+    if ecosystem.space_id not in reach.stewarded:
+        guests = guests.none()
+    here = Ecosystem.objects.filter(pk=ecosystem.pk)
+    parts = Territory.objects.filter(pk__in=ecosystem.territories.values("pk"))
+    return [
+        ("presentation", "la coopération", here),
+        ("territoires", "nos territoires", parts),
+        ("liens", "liens avec d'autres coopérations", ecosystem.links.all()),
+        ("liens-d-invite", "liens d'invité", guests),
+        ("montre-a", "à quels programmes nous montrons", programmes.links_of(ecosystem)),
+        ("accompagnement", "qui nous accompagne", programmes.coaches_of(ecosystem)),
+        ("interims", "intérims", keys.interims(ecosystem)),
+        ("emports", "qui a tout emporté", ecosystem.takings.all()),
+    ]
+
+
+def _stocks(ecosystem: Ecosystem, reach: Reach) -> Table:
+    """Return the stocks as their page shows them: no quantity beside what is hidden."""
+    sight = sight_of(reach, ecosystem)
+    rows = ledger.stocks(ecosystem.space).filter(pk__in=sight.stocks)
+    return Table("ressources", "ressources suivies", rows, partly_hidden(sight, ecosystem))
+
+
+LEFT_OUT = {
+    "agreements.Posting": "written with each contribution, as the promise that it keeps",
+    "agreements.Tally": "totals, worked out again from the contributions",
+    "ecosystems.ActorKind": "written with each actor",
+    "ecosystems.Visit": "what one person has read is theirs: it leaves with « mes données »",
+    "people.Invitation": "addresses of people who have not answered",
+    "people.Space": "written with each row, as its circle",
+    "programmes.Programme": "belongs to whoever bears it; its name stands with each link",
+    "ledger": "what happened stands in contributions and stocks; its keeper takes the ledger itself"
+    " out whole (docs/how-to/ledger-in-and-out.md)",
+    "publishing": "a public copy of what is here, given to everybody by the directory; letters to"
+    " it carry addresses of strangers",
+}
+"""Models, or apps whole, that belong to a cooperation and have no table of their own, and why."""

@@ -18,10 +18,10 @@ from terreau.ecosystems.models import Ecosystem, Effect, Maillon
 from terreau.ecosystems.queries.earlier import earlier_of
 from terreau.ecosystems.queries.effects import answers_awaited, change_of, effects_of, has_voice
 from terreau.ecosystems.rules.effects import awaits_an_answer, can_answer
+from terreau.overview.effects_document import document_of, sheets_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.downloads import PDF, attachment, exports_of
-from terreau.web.effects.exports import document_of, sheets_of
 from terreau.web.effects.forms import (
     AnswerForm,
     BeneficiaryForm,
