@@ -86,6 +86,7 @@ def serve(*, listen: str | None, port: int | None, workers: int | None) -> None:
     from terreau.core import startup
 
     startup.refuse_unsafe()
+    startup.refuse_bare()
     connections.close_all()  # the workers open their own
     env = environment()
     listen, port = listen or env.listen, port or env.port

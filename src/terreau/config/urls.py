@@ -3,6 +3,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler500 = "terreau.web.answers.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.urls")),
     path("api/v1/", include("terreau.api.urls")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Whether the instance can work: its databases take writes, its disk has room."""
+"""Whether the instance can work: databases take writes, the disk has room, pages have files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connections
+
+from terreau.core import static_files
 
 ROOM_BYTES = 50 * 1024 * 1024
 WAIT_MS = 1000  # anybody may ask, and a worker answers nothing else while it waits
@@ -25,6 +27,8 @@ def problems() -> list[str]:
     ]
     if not _has_room(Path(settings.TERREAU.data_dir)):
         found.append("Le disque des données est presque plein.")
+    if static_files.lost():
+        found.append("Les fichiers des pages (images, mise en page) ne sont pas en place.")
     return found
 
 

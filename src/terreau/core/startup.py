@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from terreau.core import triggers
+from terreau.core import static_files, triggers
 from terreau.core.sqlite.library import VERSION_MIN
 
 TIMEOUT_SECONDS_MIN = 10
@@ -85,6 +85,16 @@ def refuse_unsafe() -> None:
     if found:
         raise ImproperlyConfigured(
             " ".join([*found, "Run `terreau migrate`, or restore a backup."])
+        )
+
+
+def refuse_bare() -> None:
+    """Raise ImproperlyConfigured when pages would lack their static files: all would fail."""
+    lost = static_files.lost()
+    if lost:
+        raise ImproperlyConfigured(
+            f"{len(lost)} static files of this version are missing from {settings.STATIC_ROOT} "
+            f"({lost[0]}…): run `terreau migrate` with the same settings, then serve again."
         )
 
 

@@ -8,8 +8,14 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    HttpResponseServerError,
+)
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from terreau.core.errors import (
@@ -78,6 +84,14 @@ def refused(request: HttpRequest, refusal: Refusal, to: str, *args: Any) -> Http
     """Redirect after a button (no form to show again) whose action was refused."""
     messages.error(request, refusal.message)
     return redirect(to, *args)
+
+
+def failed(request: HttpRequest) -> HttpResponseServerError:
+    """Say that something broke; on a bare page when what broke is what every page rests on."""
+    try:
+        return HttpResponseServerError(render_to_string("500.html"))
+    except Exception:  # noqa: BLE001  # whatever it is, it was logged with what failed first
+        return HttpResponseServerError(render_to_string("500_bare.html"))
 
 
 def unreadable(form: Form) -> Invalid:
