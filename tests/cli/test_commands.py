@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -94,10 +95,29 @@ def test_a_port_that_is_taken_is_refused_in_one_line(instance):
 
 
 def test_a_database_of_another_version_is_not_served(instance, tmp_path):
-    code, _, err = run(instance | {"TERREAU_DATA_DIR": str(tmp_path)}, "serve")
+    folder = shutil.copytree(instance["TERREAU_DATA_DIR"], tmp_path / "older")
+    with sqlite3.connect(folder / "terreau.sqlite3") as older:
+        older.execute("DELETE FROM django_migrations WHERE app = 'programmes'")
+    older.close()
+
+    code, _, err = run(instance | {"TERREAU_DATA_DIR": str(folder)}, "serve")
 
     assert code == 1
     assert err.endswith("is not at this version. Run `terreau migrate`, or restore a backup.")
+
+
+@pytest.mark.parametrize("command", ["restore", "verify", "backup", "load-territories"])
+def test_before_migrate_a_command_says_what_to_run_and_leaves_nothing(instance, tmp_path, command):
+    words = [] if command == "verify" else [str(tmp_path / "one.zip")]
+    empty = tmp_path / "empty"
+
+    code, out, err = run(instance | {"TERREAU_DATA_DIR": str(empty)}, command, *words)
+
+    assert (code, out, err.count("\n"), [*empty.iterdir()]) == (1, "", 0, [])
+    assert err == (
+        f"The database « default » ({empty}/terreau.sqlite3) has no tables yet: "
+        "run `terreau migrate` first."
+    )
 
 
 def test_a_second_migrate_says_and_does_nothing(instance):

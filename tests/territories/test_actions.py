@@ -96,7 +96,12 @@ def test_a_later_year_leads_a_merged_commune_to_the_new_one(tmp_path):
         ({"communes": FILES["communes.csv"].replace("COM,ZB001", "COMD,ZB001")}, "coupé"),
         ({"communes": "\n".join(FILES["communes.csv"].split("\n")[:4]) + "\n"}, "chef"),
         ({"departements": "\n".join(FILES["departements.csv"].split("\n")[:2]) + "\n"}, "ZB"),
-        ({"regions": "a,b\n1,2\n"}, "régions"),
+        ({"regions": "a,b\n1,2\n"}, "« regions.csv » n'est pas le fichier officiel des régions"),
+        (
+            {"communes": "COM,LIBELLE\n"},
+            "« communes.csv » n'est pas le fichier officiel des communes",
+        ),
+        ({"communes": FILES["communes.csv"].split("\n")[0] + "\n"}, "« communes.csv » ne contient"),
         ({"regions": FILES["departements.csv"]}, "Deux fichiers"),
         ({"mouvements": "\n".join(FILES["mouvements.csv"].split("\n")[:-3]) + "\n"}, "1943"),
         ({"mouvements": FILES["mouvements.csv"].replace("2030-01-01", "hier")}, "date"),

@@ -92,7 +92,7 @@ def export(ecosystem: str, file: Path | None, form: str) -> None:
     For whoever keeps the instance: all of the ledger, whoever may read it on the screens. Persons
     are opaque names, but for those who may be named in public; no free text, no mail address.
     """
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.exchange.export import CONTEXT, graph
     from terreau.exchange.writing import write
@@ -133,7 +133,7 @@ def bring(file: Path, ecosystem: str, check_only: bool, opened_on: datetime | No
     May be stopped and called again: it goes on from where it was, and counts nothing twice. Exit
     status: 0 done, 1 refused (each fault with its node), 2 when the file cannot be read.
     """
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.exchange.intake.bringing import bring_in
     from terreau.exchange.intake.faults import Refused
 

@@ -39,7 +39,7 @@ def export(
 
     This is the whole ledger, whoever may read it on screen; persons stand in it by number.
     """
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.exchange import books
     from terreau.ledger.lines import lines
@@ -102,7 +102,7 @@ def balances(cooperations: tuple[str, ...], by: str, table: str, **span: datetim
 @click.argument("cooperations", nargs=-1, required=True)
 def columns(folder: Path, cooperations: tuple[str, ...]) -> None:
     """Write the Parquet files of wide questions to a new FOLDER, for an engine of your own."""
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.errors import Refusal
     from terreau.core.snapshot import standing_still
     from terreau.exchange.wide import answers
@@ -129,7 +129,7 @@ def origins(cooperation: str, event: int | None, stock: str | None, table: str) 
     """
     if (event is None) == (stock is None):
         raise click.UsageError("Give either --event or --stock.")
-    serving.set_up()
+    serving.set_up_on_tables()
     from django.conf import settings
 
     from terreau.core.errors import Refusal
@@ -162,7 +162,7 @@ def _answer(
     table: str,
     span: Mapping[str, datetime | None],
 ) -> None:
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.exchange.wide import answers
     from terreau.exchange.wide.questions import By

@@ -54,14 +54,14 @@ def migrate() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (else TERREAU_WEB_WORKERS).")
 def serve(listen: str | None, port: int | None, workers: int | None) -> None:
     """Answer web requests until stopped. Refuses a database that could lose or spoil data."""
-    serving.set_up()
+    serving.set_up_on_tables()
     serving.serve(listen=listen, port=port, workers=workers)
 
 
 @terreau.command()
 def worker() -> None:
     """Run background tasks (mails, files) until stopped; the task under way is finished."""
-    serving.set_up()
+    serving.set_up_on_tables()
     serving.work()
 
 
@@ -77,7 +77,7 @@ def demo(port: int, prepare: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def load_territories(folder: Path) -> None:
     """Read INSEE's official files (communes, movements, EPCI…) from a folder. May be repeated."""
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.territories.actions import load_official_files
 
     click.echo(load_official_files(folder))
@@ -87,7 +87,7 @@ def load_territories(folder: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write rows, files and their fingerprints into one archive, while the instance runs."""
-    serving.set_up()
+    serving.set_up_on_tables()
     keeping.backup(file)
 
 
@@ -100,7 +100,7 @@ def backup(file: Path) -> None:
 )
 def restore(file: Path, resume_mail: bool) -> None:
     """Read an archive into an empty instance, on SQLite or PostgreSQL, and check every row."""
-    serving.set_up()
+    serving.set_up_on_tables()
     keeping.restore(file, resume_mail=resume_mail)
 
 

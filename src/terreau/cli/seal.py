@@ -22,7 +22,7 @@ def seal() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def checkpoint(file: Path) -> None:
     """Write the last seal of each ledger into FILE, signed. Give it to somebody else to keep."""
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.ledger import checkpoints
 
@@ -37,7 +37,7 @@ def checkpoint(file: Path) -> None:
 @click.option("--key", help="The public key that must have signed (else any; it is printed).")
 def check(file: Path, key: str | None) -> None:
     """Compare the ledgers with the checkpoint in FILE; exit status 1 when they were rewritten."""
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.errors import Invalid
     from terreau.core.snapshot import standing_still
     from terreau.ledger import checkpoints

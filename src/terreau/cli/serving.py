@@ -31,6 +31,14 @@ def set_up() -> None:
     _refuse_unwritable()
 
 
+def set_up_on_tables() -> None:
+    """Make Django ready for a command that needs the tables; ImproperlyConfigured without them."""
+    set_up()
+    from terreau.core import startup
+
+    startup.refuse_unprepared()
+
+
 def _refuse_unwritable() -> None:
     folder, why = environment().data_dir, ""
     try:

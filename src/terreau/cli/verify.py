@@ -25,7 +25,7 @@ def _totals() -> Iterator[str]:
 @click.command()
 def verify() -> None:
     """Check the chain, the laws and every kept figure of the ledger; exit status 1 if one fails."""
-    serving.set_up()
+    serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.ledger import verify as ledger_verify
 

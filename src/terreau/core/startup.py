@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from terreau.core import static_files, triggers
 from terreau.core.sqlite.library import VERSION_MIN
@@ -69,6 +71,26 @@ def is_behind(connection: BaseDatabaseWrapper) -> bool:
     """Tell whether migrations of this version were not applied."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def refuse_unprepared() -> None:
+    """Raise ImproperlyConfigured, naming the first such database, when one has no tables at all.
+
+    Asked before anything is read or written: SQLite would make an empty file on the way.
+    """
+    for connection in connections.all():
+        if not _has_tables(connection):
+            raise ImproperlyConfigured(
+                f"The database « {connection.alias} » ({connection.settings_dict['NAME']}) has no "
+                "tables yet: run `terreau migrate` first."
+            )
+
+
+def _has_tables(connection: BaseDatabaseWrapper) -> bool:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and isinstance(name, Path) and not name.exists():
+        return False
+    return MigrationRecorder(connection).has_table()
 
 
 def refuse_unsafe() -> None:

@@ -23,6 +23,7 @@ from typing import TypeAlias
 import openpyxl
 
 from terreau.core.errors import Invalid
+from terreau.territories.rules import search_key
 
 Row: TypeAlias = dict[str, str]
 
@@ -123,14 +124,19 @@ def _find_files(folder: Path) -> tuple[dict[str, list[Row]], Path]:
     if not folder.is_dir():
         raise _refuse(f"Le dossier « {folder} » n'existe pas.")
     tables: dict[str, list[Row]] = {}
+    strangers: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*.csv")):
-        kind, rows = _read_table(path)
+        kind, rows, names = _read_table(path)
         if kind in tables:
             raise _refuse(f"Deux fichiers décrivent les {kind}, dont « {path.name} ».")
         if kind:
             tables[kind] = rows
+        else:
+            strangers[path.name] = names
     workbooks = sorted(folder.glob("*.xlsx"))
     missing = [kind for kind in COLUMNS if kind not in tables]
+    for kind in missing:
+        _refuse_almost(kind, strangers)
     if missing:
         raise _refuse(f"Il manque dans « {folder} » le fichier officiel des {', '.join(missing)}.")
     if len(workbooks) != 1:
@@ -138,7 +144,20 @@ def _find_files(folder: Path) -> tuple[dict[str, list[Row]], Path]:
     return tables, workbooks[0]
 
 
-def _read_table(path: Path) -> tuple[str, list[Row]]:
+def _refuse_almost(kind: str, strangers: dict[str, set[str]]) -> None:
+    """Refuse by name the file that was meant for this kind: it bears its columns, or its name."""
+    wanted = COLUMNS[kind]
+    for name, columns in strangers.items():
+        if len(wanted & columns) * 2 > len(wanted) or search_key(name).startswith(search_key(kind)):
+            lacking = ", ".join(sorted(wanted - columns))
+            raise _refuse(
+                f"« {name} » n'est pas le fichier officiel des {kind} : "
+                f"il lui manque les colonnes {lacking}."
+            )
+
+
+def _read_table(path: Path) -> tuple[str, list[Row], set[str]]:
+    """Return what kind of file it is (empty for none of ours), its rows and its columns."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,7 +173,7 @@ def _read_table(path: Path) -> tuple[str, list[Row]]:
             raise _refuse(f"« {path.name} », ligne {number} : il n'y a pas le bon nombre de cases.")
     if kind and not rows:
         raise _refuse(f"« {path.name} » ne contient aucune ligne.")
-    return kind, rows
+    return kind, rows, names
 
 
 def _check_lies_in(
