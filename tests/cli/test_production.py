@@ -18,6 +18,7 @@ TOLD = {
     "TERREAU_HOSTS": "essai.example.org,127.0.0.1",
     "TERREAU_BASE_URL": "https://essai.example.org",
     "TERREAU_BEHIND_PROXY": "true",
+    "TERREAU_MAIL_AS_FILES": "true",
     "TERREAU_PUBLISHER": "L'association d'essai, 1 rue de l'Exemple",
     "TERREAU_DATA_CONTACT": "donnees@essai.example.org",
     "TERREAU_RETENTION_YEARS": "3",

@@ -2,6 +2,7 @@
 """Settings: nonsense stops with the variable's name; production refuses what is unsafe."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ SAFE = {
     "TERREAU_SECRET_KEY": "k7Vq2mZx9LpT4wRb8NcY3sHd6JfG1aEu5QoWi0XtKyBnMrCzPv",
     "TERREAU_HOSTS": "cooperer.example.org, www.cooperer.example.org",
     "TERREAU_BASE_URL": "https://cooperer.example.org/",
+    "TERREAU_MAIL_URL": "smtps://anne:secret@mail.example.org",
 }
 
 
@@ -42,6 +44,16 @@ def _clean(monkeypatch):
         ("TERREAU_MAIL_URL", "smtps://c?tls=no", "TERREAU_MAIL_URL: expected nothing after"),
         ("TERREAU_MAIL_URL", "smtp://c?tsl=no", "TERREAU_MAIL_URL: expected nothing after"),
         ("TERREAU_BASE_URL", "cooperer", "TERREAU_BASE_URL: expected an address such as https"),
+        ("TERREAU_BASE_URL", "https://b.org", "TERREAU_BASE_URL: expected an address of one of"),
+        ("TERREAU_HOSTS", "a.org", "TERREAU_BASE_URL: expected an address of one of"),
+        ("TERREAU_MAIL_FROM", "nonsense", "TERREAU_MAIL_FROM: expected an address, or a name"),
+        ("TERREAU_MAIL_FROM", "A <a@b.org>\nBcc: c@d.org", "TERREAU_MAIL_FROM: expected an addr"),
+        ("TERREAU_FOO", "1", "TERREAU_FOO: no setting has this name; did you mean TERREAU_"),
+        (
+            "TERREAU_MAIL_FORM",
+            "a@b.org",
+            "TERREAU_MAIL_FORM: no setting has this name; did you mean TERREAU_MAIL_FROM?",
+        ),
         ("TERREAU_BEHIND_PROXY", "maybe", "TERREAU_BEHIND_PROXY: Input should be a valid boolean"),
         ("TERREAU_OIDC_NAME", "ProConnect", "OpenID Connect needs also TERREAU_OIDC_SERVER_URL"),
         ("TERREAU_SECRET_KEY", "short", "TERREAU_SECRET_KEY: String should have at least 24"),
@@ -90,6 +102,76 @@ def test_production_refuses_what_is_unsafe(monkeypatch, variable, value):
 
     with pytest.raises(ImproperlyConfigured, match=variable):
         read_environment()
+
+
+def test_production_without_a_way_for_codes_to_arrive_is_refused(monkeypatch):
+    for name, safe in (SAFE | {"TERREAU_MAIL_URL": ""}).items():
+        monkeypatch.setenv(name, safe)
+
+    with pytest.raises(ImproperlyConfigured, match="TERREAU_MAIL_URL: expected a mail server"):
+        read_environment()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"TERREAU_MAIL_AS_FILES": "true"},
+        {
+            f"TERREAU_OIDC_{name}": "x"
+            for name in ("NAME", "SERVER_URL", "CLIENT_ID", "CLIENT_SECRET")
+        },
+    ],
+)
+def test_production_without_a_mail_server_is_a_choice(monkeypatch, way):
+    for name, safe in (SAFE | {"TERREAU_MAIL_URL": ""} | way).items():
+        monkeypatch.setenv(name, safe)
+
+    assert read_environment().mail_url == ""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "address"),
+    [
+        ("a.org", "https://a.org"),
+        ("www.a.org,a.org", "https://a.org:8443"),
+        (".a.org", "https://b.a.org"),
+        ("*", "https://a.org"),
+        ("[::1]", "http://[::1]:8000"),
+        ("A.org", "https://a.ORG"),
+    ],
+)
+def test_an_address_of_one_of_the_hosts_is_taken(monkeypatch, hosts, address):
+    monkeypatch.setenv("TERREAU_HOSTS", hosts)
+    monkeypatch.setenv("TERREAU_BASE_URL", address)
+
+    assert read_environment().base_url == address
+
+
+@pytest.mark.parametrize("sender", ["a@b.org", "Terreau <terreau@localhost>", '"A, b" <a@b.org>'])
+def test_a_sender_is_taken_with_or_without_a_name(monkeypatch, sender):
+    monkeypatch.setenv("TERREAU_MAIL_FROM", sender)
+
+    assert read_environment().mail_from == sender
+
+
+@pytest.mark.parametrize("name", ["TERREAU_TEST_DATABASE_URL", "TERREAU_TRACE", "terreau_port"])
+def test_names_of_tests_and_small_letters_are_no_slips(monkeypatch, name):
+    monkeypatch.setenv(name, "8000")
+
+    assert read_environment().base_url == "http://localhost:8000"
+
+
+def test_the_settings_of_the_how_to_are_valid(monkeypatch):
+    text = (PROJECT_ROOT / "docs/how-to/one-machine.md").read_text()
+    block = text.split("```sh\nTERREAU_MODE")[1].split("```")[0]
+    told = dict(re.findall(r'^(TERREAU_\w+)="?(.*?)"?$', f"TERREAU_MODE{block}", re.MULTILINE))
+    for name, value in told.items():
+        filled = value.replace("smtp://…", "smtp://mail.example.org")
+        monkeypatch.setenv(name, filled.replace("…", SAFE["TERREAU_SECRET_KEY"]))
+
+    found = read_environment()
+
+    assert (len(told), found.mode, found.behind_proxy) == (14, "production", True)
 
 
 def test_values_are_read_with_their_types(monkeypatch, tmp_path):

@@ -8,13 +8,18 @@ nonsense stops the start with the name of the variable and what was expected.
 
 from __future__ import annotations
 
+import difflib
 import os
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ValidationError as NotValid
+from django.core.validators import validate_email
+from django.http.request import validate_host
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -24,6 +29,8 @@ PREFIX = "TERREAU_"
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_SECRET = "development-only-not-a-secret"  # noqa: S105  (production refuses it)
 SECRET_LENGTH_MIN = 24
+OTHERS = (f"{PREFIX}TEST_", f"{PREFIX}BENCH_", f"{PREFIX}TRACE")
+"""Names that are not settings of an instance: of tests, of benchmarks, of a trace on errors."""
 KEPT_SILENT = frozenset(
     # Their addresses may hold a password, and what is refused ends in a log.
     ("secret_key", "oidc_client_secret", "database_url", "side_database_url", "mail_url")
@@ -53,6 +60,16 @@ def _never_a_password_in_clear(text: str) -> str:
             f"expected nothing after the host but ?{IN_CLEAR}, for a server without TLS that asks "
             "for no password"
         )
+    return text
+
+
+def _sender(text: str) -> str:
+    try:
+        validate_email(parseaddr(text)[1] if text.isprintable() else "")
+    except NotValid:
+        raise ValueError(
+            "expected an address, or a name and an address: Terreau <terreau@example.org>"
+        ) from None
     return text
 
 
@@ -111,9 +128,17 @@ class Environment(BaseSettings):
         "",
         description="`smtp://user:password@host:587` (STARTTLS, which the server must have) or "
         "`smtps://…:465`. `smtp://host:25?tls=no`: a server without TLS, and without password. "
-        "Empty: mails are written as files.",
+        "Empty: mails are written as files in the data folder; production asks for a server, "
+        "OpenID Connect, or `TERREAU_MAIL_AS_FILES`.",
     )
-    mail_from: str = Field("Terreau <terreau@localhost>", description="Sender of mails.")
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
+        "Terreau <terreau@localhost>", description="Sender of mails."
+    )
+    mail_as_files: bool = Field(
+        False,
+        description="In production without a mail server nor OpenID Connect: mails, and the codes "
+        "to sign in, are only written as files, for somebody there to hand over.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What the log keeps."
     )
@@ -145,6 +170,28 @@ class Environment(BaseSettings):
         lacking = [_variable(name) for name in fields if name not in given]
         if given and lacking:
             raise ValueError(f"OpenID Connect needs also {', '.join(lacking)}")
+        return self
+
+    @model_validator(mode="after")
+    def _address_is_served(self) -> Environment:
+        name = urlsplit(self.base_url).hostname or ""
+        host = f"[{name}]" if ":" in name else name
+        if not validate_host(host, self.hosts):
+            raise ValueError(
+                f"{_variable('base_url')}: expected an address of one of {_variable('hosts')} "
+                f"({', '.join(self.hosts)}); « {host} » would be refused"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _codes_arrive(self) -> Environment:
+        ways = self.mail_url or self.oidc_name or self.mail_as_files
+        if self.mode == "production" and not ways:
+            raise ValueError(
+                f"{_variable('mail_url')}: expected a mail server, for nobody would receive a code "
+                f"to sign in; or say {_variable('mail_as_files')}=true to hand over the files "
+                "yourself"
+            )
         return self
 
     @model_validator(mode="after")
@@ -182,8 +229,24 @@ def _from_files() -> dict[str, Any]:
     return found
 
 
+def _refuse_unknown() -> None:
+    """Raise ImproperlyConfigured for names that no setting bears: a slip would go unseen."""
+    known = [_variable(name) for name in Environment.model_fields]
+    known += [f"{name}_FILE" for name in known]
+    given = [name for name in sorted(os.environ) if name.upper().startswith(PREFIX)]
+    unknown = [n for n in given if n.upper() not in known and not n.upper().startswith(OTHERS)]
+    if unknown:
+        raise ImproperlyConfigured("\n".join(_unknown(name, known) for name in unknown))
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+    return f"{name}: no setting has this name; did you mean {nearest}?"
+
+
 def read_environment() -> Environment:
     """Read and check the environment. Raises ImproperlyConfigured, with a line a fault."""
+    _refuse_unknown()
     try:
         return Environment(**_from_files())
     except ValidationError as error:
