@@ -25,10 +25,12 @@ help: ## Say what each target does
 setup: $(READY) assets ## Prepare the environment: packages, assets, data folder
 
 $(READY):
-	@echo "Environment: installing the locked packages (about a minute)"
+	@echo "1/3 Environment: making .venv (a few seconds)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 		{ echo "Python cannot make a virtual environment: install python3-venv."; exit 1; }
+	@echo "2/3 Packages: $$(grep -c == requirements/dev.txt) locked ones (one to five minutes, once)"
 	@$(BIN)/pip install -qq --require-hashes -r requirements/dev.txt
+	@echo "3/3 Terreau itself (a few seconds)"
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation --editable .
 	@rm -f .venv/.ready-* && touch $@
 

@@ -54,7 +54,7 @@ def main() -> int:
     fingerprint = wanted()
     if STAMP.exists() and STAMP.read_text() == fingerprint:
         return 0
-    print("Assets: installing and building the locked front-end packages")
+    print("Assets: installing and building the locked front-end packages (a minute or two, once)")
     command, folder = npm()
     given = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
     quiet = ["--no-audit", "--no-fund", "--silent"]

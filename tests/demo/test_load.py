@@ -25,6 +25,7 @@ from terreau.ledger.verify import differences
 from terreau.people.models import Agent, User
 from terreau.programmes.models import Coaching
 from terreau.publishing.models import Sheet
+from terreau.territories.queries import search_places
 from tests.own_files import OwnFilesTestCase
 
 
@@ -52,6 +53,11 @@ class Demonstration(OwnFilesTestCase):
         mimes = Attachment.objects.order_by("mime").values_list("mime", flat=True)
         assert list(mimes) == ["application/pdf", "image/png", "image/png"]
         assert Coaching.objects.filter(ecosystem=self.here).count() == 2
+
+    def test_a_commune_is_found_and_its_homonyms_told_apart(self) -> None:
+        told = [place.label for place in search_places("Saint-Denis", kinds=("commune",))]
+
+        assert told == [f"Saint-Denis ({code})" for code in ("974", "93", "11", "30")]
 
     def test_promises_by_period_count_every_period_that_began(self) -> None:
         phone = Commitment.objects.get(words__startswith="Tenir le téléphone")

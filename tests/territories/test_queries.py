@@ -2,8 +2,10 @@
 import pytest
 from django import forms
 
+from terreau.core.errors import Invalid
 from terreau.core.texts import fold
-from terreau.territories.actions import load_official_files
+from terreau.territories.actions import add_communes, load_official_files
+from terreau.territories.models import Territory
 from terreau.territories.queries import exactly, search_places
 from terreau.web.places.forms import PlaceField
 from tests.territories.official import write_files
@@ -31,6 +33,39 @@ def test_text_is_folded():
 def test_homonyms_are_told_apart(places):
     assert labels("saint oeuil") == ["Saint-Œuil (ZA)", "Saint-Œuil (ZB)"]
     assert [p.label for p in exactly("St Œuil (zb)")] == ["Saint-Œuil (ZB)"]
+
+
+def test_communes_of_a_demonstration_are_found_and_told_apart():
+    given = {"93066": ("Saint-Denis", 148_907), "97411": ("Saint-Denis", 156_149)}
+
+    assert (add_communes(given), add_communes(given)) == (2, 0)
+
+    assert labels("saint denis")[:2] == ["Saint-Denis (974)", "Saint-Denis (93)"]
+    around = Territory.objects.get(code="97411").containers.order_by("kind")
+    assert [row.name for row in around] == ["La Réunion", "La Réunion"]
+    assert len(exactly("Saint-Denis")) == 2
+
+
+def test_a_commune_of_no_known_department_is_refused_and_none_is_written():
+    with pytest.raises(Invalid, match="Le département de la commune 99001"):
+        add_communes({"93066": ("Saint-Denis", 1), "99001": ("Ailleurs", 1)})
+
+    assert not Territory.objects.filter(code="93066").exists()
+
+
+def test_official_files_of_any_year_take_over_what_a_demonstration_wrote(tmp_path):
+    add_communes({"93066": ("Saint-Denis", 1)})
+
+    load_official_files(write_files(tmp_path / "cog"))
+
+    assert Territory.objects.get(code="93066").ended_on is not None  # not in these invented files
+
+
+@pytest.mark.parametrize(("mode", "told"), [("demonstration", True), ("production", False)])
+def test_the_field_of_a_demonstration_says_that_it_knows_few_communes(settings, mode, told):
+    settings.TERREAU = settings.TERREAU.model_copy(update={"mode": mode})
+
+    assert ("une vraie instance charge les fichiers officiels" in PlaceField().help_text) is told
 
 
 def test_a_former_name_gives_todays_commune(places):

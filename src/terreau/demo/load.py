@@ -11,6 +11,7 @@ from terreau.demo import changes, chronicle, giving, outside, stocks
 from terreau.demo.promises import Promises
 from terreau.demo.timeline import Timeline, read
 from terreau.ecosystems.models import Ecosystem
+from terreau.territories.actions import add_communes
 
 
 def is_loaded() -> bool:
@@ -23,6 +24,8 @@ def load() -> bool:
     """Replay the story; return False when it was there already (nothing changes then)."""
     if is_loaded():
         return False
+    communes = read("communes")["communes"]
+    add_communes({code: (name, count) for code, (name, count) in communes.items()})
     timeline = Timeline(clock.now())
     cast = casting.gather(timeline)
     chronicle.tell(timeline, cast)

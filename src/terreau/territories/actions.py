@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from terreau.core.errors import Invalid
+from terreau.territories import queries
 from terreau.territories.enums import OFFICIAL, TerritoryKind
 from terreau.territories.models import Containment, Territory
 from terreau.territories.official import Official, read_official
-from terreau.territories.rules import search_key
+from terreau.territories.rules import department_code, search_key
 
 T = TypeVar("T")
 Identity: TypeAlias = tuple[str, str]
@@ -74,6 +75,51 @@ def load_official_files(folder: Path) -> LoadReport:
         changed=changes.changed,
         removed=changes.removed,
     )
+
+
+@transaction.atomic
+def add_communes(communes: Mapping[str, tuple[str, int]]) -> int:
+    """Write communes (code: name, inhabitants) inside their department and region.
+
+    For a demonstration; those that are there already stay as they are. Without a vintage, so that
+    official files of any year complete and correct them. Returns how many were added; raises
+    Invalid for a code whose department is not known.
+    """
+    known = Territory.objects.filter(kind=TerritoryKind.COMMUNE, code__in=communes)
+    missing = communes.keys() - set(known.values_list("code", flat=True))
+    around = _around_communes(missing)
+    added = Territory.objects.bulk_create(
+        Territory(
+            kind=TerritoryKind.COMMUNE,
+            code=code,
+            name=communes[code][0],
+            search_key=search_key(communes[code][0]),
+            inhabitants=communes[code][1],
+        )
+        for code in sorted(missing)
+    )
+    Containment.objects.bulk_create(
+        Containment(inner=row, outer_id=outer, vintage=vintage)
+        for row in added
+        for outer, vintage in around[row.code]
+    )
+    return len(added)
+
+
+def _around_communes(codes: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """Return the department and the region of each code, with the vintage of what is known."""
+    departments = {row.code: row for row in queries.departments()}
+    regions = Containment.objects.filter(inner__in=departments.values())
+    told = regions.values_list("inner_id", "outer_id", "vintage")
+    of = {inner: (outer, vintage) for inner, outer, vintage in told}
+    found = {}
+    for code in codes:
+        department = departments.get(department_code(code))
+        if department is None:
+            raise Invalid(f"Le département de la commune {code} n'est pas connu ici.")
+        region, vintage = of[department.pk]
+        found[code] = [(department.pk, vintage), (region, vintage)]
+    return found
 
 
 def _tell_planner() -> None:

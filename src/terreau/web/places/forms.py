@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
@@ -13,6 +14,16 @@ from terreau.territories.models import Territory
 from terreau.territories.queries import exactly
 
 SHOWN = 6
+
+
+def sample_note() -> str:
+    """Return what the demonstration adds under the field: it knows a few communes only."""
+    if settings.TERREAU.mode != "demonstration":
+        return ""
+    return (
+        " Dans la démonstration, quelques communes seulement (essayez Saint-Denis) : une vraie "
+        "instance charge les fichiers officiels."
+    )
 
 
 class PlaceInput(forms.TextInput):
@@ -44,9 +55,8 @@ class PlaceField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 160)
         kwargs.setdefault("label", "Territoire")
-        kwargs.setdefault(
-            "help_text", "Une commune, une intercommunalité, un département ou une région."
-        )
+        known = "Une commune, une intercommunalité, un département ou une région."
+        kwargs.setdefault("help_text", known + sample_note())
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:

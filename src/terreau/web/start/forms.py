@@ -15,7 +15,7 @@ from terreau.people.models import User
 from terreau.territories.rules import label as place_label
 from terreau.web.forms import DayInput, KeyedForm, version_field
 from terreau.web.numbers import SeveralField
-from terreau.web.places.forms import PlaceField
+from terreau.web.places.forms import PlaceField, sample_note
 from terreau.web.start.neighbours import CooperationField
 
 MOST_PLACES = 12
@@ -76,10 +76,9 @@ class NewForm(StartForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["territory"].label = "Où"
-        self.fields[
-            "territory"
-        ].help_text = (
+        self.fields["territory"].help_text = (
             "Une commune, un département, ou avec vos mots : la vallée, de part et d'autre du pont."
+            + sample_note()
         )
 
     def clean(self) -> dict[str, Any]:
