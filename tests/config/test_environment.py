@@ -47,11 +47,15 @@ def _clean(monkeypatch):
         ("TERREAU_BASE_URL", "https://b.org", "TERREAU_BASE_URL: expected an address of one of"),
         ("TERREAU_HOSTS", "a.org", "TERREAU_BASE_URL: expected an address of one of"),
         ("TERREAU_MAIL_FROM", "nonsense", "TERREAU_MAIL_FROM: expected an address, or a name"),
-        ("TERREAU_MAIL_FROM", "A <a@b.org>\nBcc: c@d.org", "TERREAU_MAIL_FROM: expected an addr"),
+        (
+            "TERREAU_MAIL_FROM",
+            "A <a@example.org>\nBcc: c@example.org",
+            "TERREAU_MAIL_FROM: expected an addr",
+        ),
         ("TERREAU_FOO", "1", "TERREAU_FOO: no setting has this name; did you mean TERREAU_"),
         (
             "TERREAU_MAIL_FORM",
-            "a@b.org",
+            "a@example.org",
             "TERREAU_MAIL_FORM: no setting has this name; did you mean TERREAU_MAIL_FROM?",
         ),
         ("TERREAU_BEHIND_PROXY", "maybe", "TERREAU_BEHIND_PROXY: Input should be a valid boolean"),
@@ -147,7 +151,9 @@ def test_an_address_of_one_of_the_hosts_is_taken(monkeypatch, hosts, address):
     assert read_environment().base_url == address
 
 
-@pytest.mark.parametrize("sender", ["a@b.org", "Terreau <terreau@localhost>", '"A, b" <a@b.org>'])
+@pytest.mark.parametrize(
+    "sender", ["a@example.org", "Terreau <terreau@localhost>", '"A, b" <a@example.org>']
+)
 def test_a_sender_is_taken_with_or_without_a_name(monkeypatch, sender):
     monkeypatch.setenv("TERREAU_MAIL_FROM", sender)
 
