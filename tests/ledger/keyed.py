@@ -7,8 +7,10 @@ from functools import partial
 from terreau.ledger import actions as ledger
 from terreau.ledger.claiming import actions as claiming
 from terreau.ledger.planning import actions as planning
+from terreau.ledger.recipes import actions as recipes
 from tests.keys import Case, case
 from tests.ledger.factories import a_claim, a_flow, a_promise, make_ground
+from tests.ledger.recipes.bread import BREAD
 
 
 @case(ledger.post)
@@ -111,3 +113,21 @@ def _note_batch(key):
     one = planning.Batch(key, "L-1")
     noted = partial(planning.note_batch, by=ground.alice, ledger=ground.ledger)
     return Case(lambda: noted(batch=one), lambda: noted(batch=replace(one, code="L-2")))
+
+
+@case(recipes.write_recipe)
+def _write_recipe(key):
+    ground = make_ground()
+    one = replace(BREAD, key=key)
+    wrote = partial(recipes.write_recipe, by=ground.alice, ledger=ground.ledger)
+    return Case(lambda: wrote(recipe=one), lambda: wrote(recipe=replace(one, name="Brioche")))
+
+
+@case(recipes.plan_from)
+def _plan_from(key):
+    ground = make_ground()
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    pk = recipes.write_recipe(**by, recipe=BREAD)
+    drawn = partial(recipes.plan_from, **by, recipe_id=pk)
+    one = planning.Planned(key, "Samedi")
+    return Case(lambda: drawn(plan=one), lambda: drawn(plan=replace(one, name="Dimanche")))

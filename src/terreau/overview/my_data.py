@@ -68,6 +68,7 @@ ABOUT_ME = {
     "ledger.Event.recorded_by": "Flux inscrits de votre main (registre)",
     "ledger.Plan.opened_by": "Plans que vous avez ouverts (registre)",
     "ledger.Process.opened_by": "Processus que vous avez ouverts (registre)",
+    "ledger.Recipe.written_by": "Recettes que vous avez écrites (registre)",
     "ledger.Resource.accountable": "Ce dont vous répondez (registre)",
     "ledger.Resource.custodian": "Ce que vous gardez (registre)",
     "ledger.Resource.opened_by": "Stocks que vous avez ouverts (registre)",

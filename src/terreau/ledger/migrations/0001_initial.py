@@ -481,6 +481,57 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Recipe",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("note", models.CharField(blank=True, max_length=600, verbose_name="précisions")),
+                (
+                    "primary_output",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.specification",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                ("written_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_recipe_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="recipe_has_a_name"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Process",
             fields=[
                 (
@@ -715,6 +766,47 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="resource_not_under_its_floor",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecipeProcess",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="ledger.recipe",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "specification",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.processspecification",
+                    ),
+                ),
+                ("days", models.PositiveIntegerField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("recipe", "number"), name="one_step_a_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="step_has_a_name"
                     ),
                 ],
             },
@@ -1135,6 +1227,137 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="event_mandate_is_for_somebody",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecipeFlow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "recipe",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flows",
+                        to="ledger.recipe",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("action", models.CharField(max_length=20)),
+                (
+                    "specification",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.specification",
+                    ),
+                ),
+                ("quantity", models.BigIntegerField(null=True)),
+                ("unit", models.CharField(default="", max_length=16)),
+                ("effort", models.BigIntegerField(null=True)),
+                ("effort_unit", models.CharField(default="", max_length=16)),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.processspecification",
+                    ),
+                ),
+                ("in_state", models.CharField(default="", max_length=60)),
+                (
+                    "input_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ledger.recipeprocess",
+                    ),
+                ),
+                (
+                    "output_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ledger.recipeprocess",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("quantity"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="recipeflow_quantity_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "effort",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("effort"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="recipeflow_effort_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quantity__isnull", True), ("unit", "")),
+                            models.Q(
+                                ("quantity__isnull", False), models.Q(("unit", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recipeflow_quantity_has_its_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("effort__isnull", True), ("effort_unit", "")),
+                            models.Q(
+                                ("effort__isnull", False),
+                                models.Q(("effort_unit", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recipeflow_effort_has_its_unit",
+                    ),
+                    models.UniqueConstraint(fields=("recipe", "number"), name="one_flow_a_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quantity__gt", 0), ("effort__isnull", True)),
+                            models.Q(("effort__gt", 0), ("quantity__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="recipe_flow_is_of_one_measure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("input_of__isnull", False), ("output_of__isnull", True)),
+                            models.Q(("input_of__isnull", True), ("output_of__isnull", False)),
+                            models.Q(("input_of", models.F("output_of")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recipe_flow_is_of_a_step",
                     ),
                 ],
             },

@@ -6,7 +6,8 @@ ProcessSpecification, BatchLotRecord, Seal): written once, the database refuses 
 ``apps.FACTS``). Plan, Process, Place and Resource keep what they were opened with; only names may
 be edited. *Kept* (Resource's figures, CommitmentState, ClaimState, Correction, Balance): derived
 from the facts by the engine, in the same transaction; ``terreau verify`` derives them again and
-compares. Quantities are millionths of their unit in 64 bits.
+compares. Recipes are neither: what people know of how things are made. Quantities are millionths
+of their unit in 64 bits.
 Indexes are listed one by one: a key has none of its own unless something reads by it.
 """
 
@@ -16,6 +17,7 @@ from terreau.ledger.models.kept import Balance, Seal
 from terreau.ledger.models.lots import BatchLotRecord
 from terreau.ledger.models.plans import Plan
 from terreau.ledger.models.promises import Commitment, CommitmentEnd, CommitmentState
+from terreau.ledger.models.recipes import Recipe, RecipeFlow, RecipeProcess
 from terreau.ledger.models.things import (
     Place,
     Process,
@@ -40,6 +42,9 @@ __all__ = [
     "Plan",
     "Process",
     "ProcessSpecification",
+    "Recipe",
+    "RecipeFlow",
+    "RecipeProcess",
     "Resource",
     "Seal",
     "Settlement",
