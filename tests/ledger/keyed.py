@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from functools import partial
+from uuid import uuid4
 
 from terreau.ledger import actions as ledger
 from terreau.ledger.claiming import actions as claiming
@@ -127,7 +128,7 @@ def _write_recipe(key):
 def _plan_from(key):
     ground = make_ground()
     by = {"by": ground.alice, "ledger": ground.ledger}
-    pk = recipes.write_recipe(**by, recipe=BREAD)
+    pk = recipes.write_recipe(**by, recipe=replace(BREAD, key=uuid4()))
     drawn = partial(recipes.plan_from, **by, recipe_id=pk)
     one = planning.Planned(key, "Samedi")
     return Case(lambda: drawn(plan=one), lambda: drawn(plan=replace(one, name="Dimanche")))

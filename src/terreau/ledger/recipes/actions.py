@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused
 from terreau.ledger import actions, posting
@@ -48,7 +46,7 @@ class Drawn:
 def write_recipe(*, by: User, ledger: Space, recipe: Formula) -> int:
     """Write a recipe down and return its id. A better one is another recipe."""
     may_record(by, ledger)
-    check(recipe)
+    _check(recipe)
     with turn(root(ledger)):
         known = Recipe.objects.filter(key=recipe.key).first()
         if known is not None:
@@ -58,8 +56,7 @@ def write_recipe(*, by: User, ledger: Space, recipe: Formula) -> int:
         return _written(by, root(ledger), recipe)
 
 
-def check(recipe: Formula) -> None:
-    """Raise Invalid at the first rule that a recipe breaks."""
+def _check(recipe: Formula) -> None:
     rules.check_recipe(recipe)
     for flow in recipe.flows:
         rules.check_ingredient(recipe, flow)
@@ -135,7 +132,7 @@ def plan_from(
     if not set(named) <= set(range(len(recipe.flows))):
         raise Invalid("Cette recette n'a pas tout ce pour quoi quelqu'un est nommé.", field="who")
     flows = {place: times_over(flow, times) for place, flow in enumerate(recipe.flows)}
-    with transaction.atomic():
+    with turn(root(ledger)):
         pk = open_plan(by=by, ledger=ledger, plan=plan)
         processes = _opened(by, ledger, recipe, pk, plan)
         ends = set(wanted(recipe))
