@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -27,6 +28,14 @@ OPEN = {
     Policy.STEWARD: frozenset({"steward"}),
     Policy.ADMIN: frozenset({"administrator"}),
 }
+
+SAVING = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
+ASKED = re.compile(r'<textarea|<select|<input type="(?!hidden|submit)')
+READERS = re.compile(r"data-terreau-readers-text> : \w")
+WRITES_NOTHING_READ = frozenset({"qui_invite", "start_keys"})
+"""An address to write to: it is shown on no page, and erased once the invitation is over."""
+READ_AS_CHOSEN = frozenset({"agreements_new"})
+"""Who reads follows the agreement that is chosen on the form: no count rather than a wrong one."""
 
 
 def client_of(world: World, role: str) -> Client:
@@ -122,6 +131,20 @@ class AccessMatrix(OwnFilesTestCase):
                 if found not in ("not here", "other method"):
                     wrong.append(f"{method} {page.name} answers {found}")
         assert not wrong, "\n".join(wrong)
+
+    def test_every_form_that_saves_something_says_who_will_read_it(self) -> None:
+        silent, counted = set(), 0
+        silent_on_purpose = WRITES_NOTHING_READ | READ_AS_CHOSEN
+        for role in ("member", "steward"):
+            client = client_of(self.world, role)
+            for page in worlds.addresses(self.world):
+                if page.policy in (Policy.MEMBER, Policy.STEWARD):
+                    for form in SAVING.findall(body_of(client.get(page.path))):
+                        written = ASKED.search(form) and page.name not in silent_on_purpose
+                        counted += bool(written)
+                        silent |= {page.name} if written and not READERS.search(form) else set()
+        assert not silent, sorted(silent)
+        assert counted > 80, counted
 
     def test_no_page_file_or_export_shows_a_secret(self) -> None:
         shown = []

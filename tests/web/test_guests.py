@@ -30,7 +30,7 @@ def test_the_words_of_guests_are_read_and_answered_by_who_keeps_the_keys(client,
     _, token = open_guest_link(by=pilot, space=ecosystem.space, label="A")
     entry = guests.leave_word(token=token, key=uuid4(), text="Un mot.")
     client.force_login(pilot)
-    sent = {"answer": "Vu.", "publish": "on", "version": 1, "key": uuid4()}
+    sent = {"answer": "Vu.", "level": "public", "version": 1, "key": uuid4()}
 
     client.post(f"/c/{ecosystem.slug}/qui/mots/{entry.pk}/", sent)
 

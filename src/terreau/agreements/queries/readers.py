@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from terreau.agreements.models import Agreement, Contribution, Party
 from terreau.agreements.queries.contributions import receiver_here
+from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
-from terreau.people.models import Record
-from terreau.people.queries import readers_count
-from terreau.people.visibility import Audience
+from terreau.people.enums import STEWARD_ROLES, Level
+from terreau.people.models import Record, Role
+from terreau.people.queries import readers_count, running_on
+from terreau.people.visibility import Audience, audience
 
 
 def readers_of(record: Record) -> Audience:
@@ -21,6 +23,20 @@ def readers_if(ecosystem: Ecosystem, level: str, receiver_id: int | None) -> Aud
     here = receiver_id is not None and receiver_here(ecosystem, receiver_id) is not None
     besides = [receiver_id] if here and receiver_id is not None else []
     return readers_count(ecosystem.circle, level, besides=besides)
+
+
+def readers_of_talk(contribution: Contribution, third_id: int | None = None) -> Audience:
+    """Count who reads what is said of a contribution: both sides, and the third, if any.
+
+    What went to all is talked over by whoever keeps the keys.
+    """
+    space = contribution.space
+    sides = {contribution.author_id, contribution.receiver_id} | ({third_id} - {None})
+    roles = Role.objects.filter(running_on(clock.today()), space__root_id=space.root_id)
+    if contribution.receiver_id == contribution.ecosystem.agent_id:
+        keepers = roles.filter(kind__in=STEWARD_ROLES)
+        sides |= set(keepers.values_list("agent_id", flat=True))
+    return audience(0, 0, Level.PAIR, besides=[side for side in sides if side is not None])
 
 
 def _concerned(record: Record) -> list[int]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from terreau.agreements.actions import discussions as actions
 from terreau.agreements.models import Discussion
 from terreau.agreements.queries import contributions as queries
+from terreau.agreements.queries.readers import readers_of_talk
 from terreau.agreements.rules import rights
 from terreau.core.errors import Invalid, Refusal
 from terreau.core.versions import field_version
@@ -40,7 +41,8 @@ def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
         if done is not None:
             sentence = "La note est ouverte. Les autres voient seulement « en vérification »."
             return said(request, sentence, "contributions_discussion", ecosystem.slug, done.pk)
-    shown = {"ecosystem": ecosystem, "form": form, "row": row}
+    readers = readers_of_talk(row)
+    shown = {"ecosystem": ecosystem, "form": form, "row": row, "readers": readers}
     return render(request, "contributions/talk.html", shown, status=422 if form.errors else 200)
 
 
@@ -92,6 +94,7 @@ def _show(
         "discussion": discussion,
         "row": discussion.contribution,
         "notes": queries.notes_of(request.reach, discussion),
+        "readers": readers_of_talk(discussion.contribution, discussion.third_id),
         "form": form,
         "end": end,
         "may_agree": rights.may_agree_end(reach, ecosystem, discussion),

@@ -215,7 +215,7 @@ class TalkForm(KeyedForm):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="Une organisation en qui les deux ont confiance. Elle seule lira aussi.",
+        help_text="Une organisation en qui les deux ont confiance. Elle lira aussi, et elle seule.",
     )
 
     def __init__(

@@ -16,7 +16,7 @@ from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.queries.alike import Alike, similar_agents
 from terreau.ecosystems.queries.presence import actor_kinds, people_and_organisations
 from terreau.ecosystems.rules.presence import Typed
-from terreau.people.enums import AgentKind, EndReason, RoleKind
+from terreau.people.enums import AgentKind, EndReason, Level, RoleKind
 from terreau.people.models import Agent, LegalForm, Role, Space, User
 from terreau.people.rules import rna_warning, siren_warning, siret_warning
 from terreau.people.visibility import Reader
@@ -360,8 +360,12 @@ class AnswerForm(KeyedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    publish = forms.BooleanField(
-        label="Montrer ce mot et cette réponse à tout le monde",
-        required=False,
-        help_text="Relisez-le d'abord : il ne doit nommer personne.",
+    level = forms.ChoiceField(
+        label="Qui peut lire ce mot et cette réponse",
+        choices=[
+            (Level.CIRCLE, "le cercle"),
+            (Level.PUBLIC, "tout le monde, là où ce mot a été laissé"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Relisez-le avant de le montrer : il ne doit nommer personne.",
     )

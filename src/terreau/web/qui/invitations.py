@@ -213,11 +213,12 @@ def qui_guest_words(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRespons
 def qui_guest_answer(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Say what we did of a guest's word, and show both if we wish."""
     entry = get_object_or_404(guest_words(ecosystem, request.user), pk=pk)
-    published = entry.level == Level.PUBLIC
-    initial = {"version": entry.version, "answer": entry.answer, "publish": published}
+    level = Level.PUBLIC if entry.level == Level.PUBLIC else Level.CIRCLE
+    initial = {"version": entry.version, "answer": entry.answer, "level": level}
     form = AnswerForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("version", "answer", "publish")}
+        given = {name: form.cleaned_data[name] for name in ("version", "answer")}
+        given["publish"] = form.cleaned_data["level"] == Level.PUBLIC
         done = attempt(form, lambda: guests.answer_word(by=request.user, entry=entry, **given))
         if done is not None:
             return said(request, "C'est enregistré.", "qui_guest_words", ecosystem.slug)

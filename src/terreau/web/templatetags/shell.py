@@ -74,23 +74,27 @@ def save(
     form: BaseForm | None = None,
     of: Record | None = None,
     audience: Audience | None = None,
+    level: str = "",
     url: str = "",
     label: str = "Enregistrer",
 ) -> SafeString:
     """The button that says « Enregistrer : 9 personnes de 7 organisations le liront ».
 
     Inside an ecosystem, audience and address of the count are found alone from the form's level
-    and receiver, or from the record of which (``of``) a part is written.
+    and receiver, from the record of which (``of``) a part is written, or from the ``level`` at
+    which what has none of its own is read (a role, a phase, a circle: the whole ecosystem).
     """
     if of is not None:
         audience = readers_of(of)
     ecosystem = getattr(context.get("request"), "ecosystem", None)
+    if ecosystem is not None and level:
+        audience = readers_if(ecosystem, level, None)
     follows_level = form is not None and "level" in form.fields
     if ecosystem is not None and follows_level:
         assert form is not None
-        level = str(form["level"].value() or Level.CIRCLE)
+        chosen = str(form["level"].value() or Level.CIRCLE)
         told = str(form["receiver"].value()) if "receiver" in form.fields else ""
-        audience = audience or readers_if(ecosystem, level, row_number(told))
+        audience = audience or readers_if(ecosystem, chosen, row_number(told))
         url = url or navigation.address("home_readers", slug=ecosystem.slug)
     return save_button(label=label, readers=audience, url=url if follows_level else "")
 
