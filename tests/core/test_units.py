@@ -33,7 +33,7 @@ def test_convert_inside_one_dimension(micro, source, target, converted):
     [
         ("hour", "day", ("heures", "journées")),
         ("kg", "litre", ("kilogrammes", "litres")),
-        ("m2", "m2_month", ("mètres carrés", "m² par mois")),
+        ("m2", "m2_month", ("mètres carrés", "m² pendant un mois")),
         ("item", "person", ("pièces", "personnes")),
         ("eur", "hour", ("euros", "heures")),
     ],

@@ -152,6 +152,14 @@ def test_an_account_without_address_is_refused_in_french(client):
     assert "Remplissez cette case." in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_request_login_code"])
+def test_what_is_to_mend_is_called_as_its_field_is(client, name):
+    page = client.post(reverse(name), {"email": "rien", "login": "rien"}).content.decode()
+
+    assert "Adresse électronique" in page
+    assert "E-mail" not in page
+
+
 def test_an_administrator_adds_a_second_factor_before_anything_else(client):
     admin = make_user("Alice", is_staff=True, is_superuser=True)
     client.force_login(admin)

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from terreau.core import clock
+from terreau.ecosystems.actions.aim import disagree, propose_aim
 from terreau.ecosystems.actions.decisions import decide
 from terreau.ecosystems.actions.naming import give_notice
 from terreau.ecosystems.enums import Standing
@@ -95,6 +96,22 @@ def test_lists_by_level_show_only_what_one_may_read(client, ecosystem, pilot):
         ]
 
     assert found == {"Alice": [1, 1], "Paule": [0, 0]}
+
+
+def test_lists_by_level_say_whole_what_is_read_at_that_level(client, ecosystem, pilot):
+    words = (
+        "Nous proposons que le minibus passe aussi le samedi soir, jusqu'à la gare de Clairsault."
+    )
+    aim = propose_aim(by=pilot, ecosystem=ecosystem, filing=filing(), text=words)
+    disagree(by=pilot, aim=aim, filing=filing(), text=words)
+    client.force_login(pilot)
+
+    for kind in ("cap", "desaccords"):
+        address = reverse("visibility_records", args=[ecosystem.slug, "circle", kind])
+        page = client.get(address).content.decode().replace("&#x27;", "'")
+        assert words in page
+        assert words in client.get(address + "?format=csv").content.decode()
+        assert "cap v" not in page
 
 
 @pytest.mark.parametrize("path", [("nobody", "journal"), ("circle", "people")])

@@ -28,6 +28,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "terreau.web.account.addresses.LoginForm",
+    "signup": "terreau.web.account.addresses.SignupForm",
+    "add_email": "terreau.web.account.addresses.AddEmailForm",
+    "request_login_code": "terreau.web.account.addresses.RequestLoginCodeForm",
+}
+SOCIALACCOUNT_FORMS = {"signup": "terreau.web.account.addresses.SocialSignupForm"}
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.mode == "production" else "http"
 SESSION_COOKIE_AGE = int(timedelta(days=60).total_seconds())

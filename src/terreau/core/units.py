@@ -19,7 +19,8 @@ class Unit:
     """A unit: one of it is ``factor`` of the base unit of the dimension.
 
     ``symbol`` is what follows a number; empty, the label (or its plural) does. ``decimals``: how
-    many figures a person may type after the comma (none for what is counted by the piece).
+    many figures a person may type after the comma (none for what is counted by the piece). A
+    surface lent is counted with its time: 40 m² for twelve months are as much as 480 m² for one.
     """
 
     code: str
@@ -48,8 +49,8 @@ UNITS: dict[str, Unit] = _units(
     Unit("m", "mètre", "m", "length", plural="mètres"),
     Unit("m2", "mètre carré", "m²", "area", plural="mètres carrés"),
     Unit("hectare", "hectare", "ha", "area", Fraction(10_000), "hectares"),
-    Unit("m2_day", "m² par jour", "m²·jour", "area_day", plural="m² par jour"),
-    Unit("m2_month", "m² par mois", "m²·mois", "area_month", plural="m² par mois"),
+    Unit("m2_day", "m² pendant un jour", "", "area_day", plural="m² pendant un jour"),
+    Unit("m2_month", "m² pendant un mois", "", "area_month", plural="m² pendant un mois"),
     Unit("kg", "kilogramme", "kg", "mass", plural="kilogrammes"),
     Unit("g", "gramme", "g", "mass", Fraction(1, 1000), "grammes"),
     Unit("tonne", "tonne", "t", "mass", Fraction(1000), "tonnes"),

@@ -62,7 +62,7 @@ class Promises:
             author_id=agents[author].pk,
             parties=[agents[name].pk for name in told["parties"]],
             preamble=told["preamble"],
-            duration="Un an, puis nous relisons.",
+            duration=told.get("duration", "Un an, puis nous relisons."),
         )
         place = self.cast.place
         version = open_agreement(

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -68,6 +70,30 @@ KINDS = (
     RecordKind("journal", LogEntry, "lignes du journal", "logbook_list"),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
+
+
+WHOLE: dict[type[Record], Callable[[Any], str]] = {
+    Aim: lambda aim: f"{aim.text} ({aim.get_state_display()})",
+    Stake: lambda stake: _joined(stake.label, stake.description),
+    Obstacle: lambda told: _joined(f"{told.year} : {told.words}", told.learnt),
+    Word: lambda word: f"{word.word} : {word.meaning}",
+    CircleDecision: lambda decision: f"{decision.day:%d/%m/%Y} : {decision.text}",
+    Presence: lambda here: _joined(here.agent.name, here.cares),
+    AimDisagreement: lambda said: said.text,
+    DiscussionNote: lambda note: note.text,
+    Effect: lambda effect: f"{effect.statement} ({effect.get_evidence_display()})",
+    LogEntry: lambda entry: f"{entry.day:%d/%m/%Y} : {entry.text}",
+}
+"""How a record says itself in full, where its short name would cut it."""
+
+
+def whole_of(record: Record) -> str:
+    """Return what a record says, in full."""
+    return WHOLE.get(type(record), str)(record)
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first.rstrip(' .')}. {second}" if second else first
 
 
 def kind_called(code: str) -> RecordKind:

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -14,19 +13,13 @@ from terreau.agreements.models import DiscussionNote
 from terreau.core import clock
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import (
-    Aim,
     Attachment,
-    CircleDecision,
     Ecosystem,
-    Effect,
     LogEntry,
-    Obstacle,
     Presence,
-    Stake,
-    Word,
 )
 from terreau.ecosystems.models.logbook import PASSING
-from terreau.overview.kinds import KINDS, RecordKind
+from terreau.overview.kinds import KINDS, RecordKind, whole_of
 from terreau.people.enums import AgentKind, Level
 from terreau.people.models import Record
 from terreau.people.visibility import Reach, predicate
@@ -38,18 +31,6 @@ NEVER = (DiscussionNote,)
 
 AGREED = Q(standing=Standing.AGREED) & (~Q(agent__kind=AgentKind.PERSON) | Q(notices__agreed=True))
 """An actor is named outside once it agreed; a person, once they said so themselves."""
-
-WHOLE: dict[type[Record], Callable[[Any], str]] = {
-    Aim: lambda aim: f"{aim.text} ({aim.get_state_display()})",
-    Stake: lambda stake: _joined(stake.label, stake.description),
-    Obstacle: lambda told: _joined(f"{told.year} : {told.words}", told.learnt),
-    Word: lambda word: f"{word.word} : {word.meaning}",
-    CircleDecision: lambda decision: f"{decision.day:%d/%m/%Y} : {decision.text}",
-    Presence: lambda here: _joined(here.agent.name, here.cares),
-    Effect: lambda effect: f"{effect.statement} ({effect.get_evidence_display()})",
-    LogEntry: lambda entry: f"{entry.day:%d/%m/%Y} : {entry.text}",
-}
-"""How a record says itself in full, where its short name would cut it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +99,7 @@ def _raised(
 
 
 def _told(record: Record) -> Told:
-    text = WHOLE.get(type(record), str)(record)
-    author = _voice(record)
+    text, author = whole_of(record), _voice(record)
     files = tuple(record.attachments.all()) if isinstance(record, LogEntry) else ()
     return Told(text, author, clock.day_of(record.created_at), Level(record.level).label, files)
 
@@ -145,7 +125,3 @@ def file_shown(ecosystems: QuerySet[Ecosystem], reach: Reach, pk: int) -> Attach
         .select_related("entry__ecosystem")
         .first()
     )
-
-
-def _joined(first: str, second: str) -> str:
-    return f"{first.rstrip(' .')}. {second}" if second else first

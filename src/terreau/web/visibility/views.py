@@ -19,7 +19,7 @@ from terreau.ecosystems.actions.naming import answer_notice, give_notice
 from terreau.ecosystems.models import Ecosystem, NamingNotice, Presence
 from terreau.ecosystems.queries.naming import namings
 from terreau.ecosystems.rules.naming import Naming
-from terreau.overview.kinds import kind_called, readable, voice_of
+from terreau.overview.kinds import kind_called, readable, voice_of, whole_of
 from terreau.overview.levels import levels_of
 from terreau.people.enums import Level
 from terreau.people.models import OutsideRead, Record
@@ -87,7 +87,8 @@ def visibility_records(
         raise Http404
     chosen = kind_called(kind)
     found = readable(chosen, ecosystem, reach_of(request.user)).filter(level=level)
-    rows = found.select_related("author").distinct()
+    named = ("author", "agent") if chosen.model is Presence else ("author",)
+    rows = found.select_related(*named).distinct()
     if wanted(request):
         sheet = Sheet(chosen.label, ("Quoi", "Au nom de", "Écrit le"), list(map(_line, rows)))
         return download(request, sheet, f"{kind}-{level}")
@@ -103,7 +104,7 @@ def visibility_records(
 
 
 def _line(record: Record) -> tuple[str, str, datetime]:
-    return str(record), voice_of(record), record.created_at
+    return whole_of(record), voice_of(record), record.created_at
 
 
 @require_safe
