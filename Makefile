@@ -17,10 +17,10 @@ READY := .venv/.ready-$(CONTENT)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup assets demo test check fmt lint types contracts templates migrations unit \
-	postgresql e2e torture bench bench-big lock clean
+	postgresql e2e torture bench bench-big performance lock clean
 
 help: ## Say what each target does
-	@grep -hE '^[a-z0-9]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
 setup: $(READY) assets ## Prepare the environment: packages, assets, data folder
 
@@ -86,6 +86,9 @@ bench: $(READY) ## Measure; a line a figure
 
 bench-big: $(READY) ## Measure ten million events against one: some hours
 	$(RUN) -m benchmarks.growth
+
+performance: $(READY) ## Measure, and write docs/reference/performance.md
+	$(RUN) tools/performance.py
 
 lock: ## Compile the locked requirements (no index host in them)
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq uv

@@ -52,7 +52,7 @@ def _measured(part: str, size: int) -> tuple[dict[str, float], int]:
     assert process.stdout is not None
     found: dict[str, float] = {}
     for line in process.stdout:
-        print(line, end="", flush=True)
+        print("#", line, end="", flush=True)
         told = _LINE.match(line)
         if told:
             name = told["name"].replace(f"_{size}", "")

@@ -66,7 +66,7 @@ def figures(count: int = EVENTS) -> Iterator[Figure]:
             def asked(file: Path | None = file) -> int:
                 return len(Triangle(_graph(ground, file)).came_from(seeds)) and 1
 
-            taken, *theirs = milliseconds(in_turns(3, asked, *others))
+            taken, *theirs = milliseconds(in_turns(ROUNDS, asked, *others))
             against = theirs[0] if theirs else scipy
             told = f"{taken:.0f}ms(scipy:{against:.0f}ms)"
             yield Figure(f"trace_{name}_{count}", told, taken / against, target, at_most=True)

@@ -55,10 +55,13 @@ class _Edges:
 
     def sorted(self, count: int) -> tuple[Whole, Whole, Whole]:
         """Return where the edges of each node start, their sources, and their amounts."""
+        sizes = np.zeros(count, np.int32)
+        for target in self.target[:-1]:
+            sizes[target] += 1  # an edge a node in each part, but in the last: what activities hold
+        for target in self.target[-1:]:
+            sizes += np.bincount(target, minlength=count).astype(np.int32)
         start = np.zeros(count + 1, np.int64)
-        for target in self.target:
-            start[1:] += np.bincount(target, minlength=count)
-        np.cumsum(start, out=start)
+        np.cumsum(sizes, out=start[1:])
         source, amount = np.empty((2, int(start[-1])), np.int64)
         while self.target:  # each part goes as soon as it is in its place: there may be millions
             at = start[self.target.pop()] + self.place.pop()
