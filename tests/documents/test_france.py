@@ -72,9 +72,31 @@ def test_a_mark_is_a_link_with_its_name(ground):
 
 
 def test_overseas_marks_stand_in_their_box(ground):
-    svg = draw([Mark("974", 1, "La Réunion : 1", "/x/")], ground=ground)
+    svg = draw([Mark(code, 1, name, "/x/") for code, name in OVERSEAS.items()], ground=ground)
 
-    assert len(marks_of(svg)) == 1
+    boxes = {
+        group.find(f"{SVG}text").text: group.find(f"{SVG}rect")
+        for group in ElementTree.fromstring(svg).iter(f"{SVG}g")
+        if group.find(f"{SVG}rect") is not None
+    }
+    for mark in marks_of(svg):
+        box, dot = boxes[mark.get("aria-label")], mark.find(f"{SVG}circle")
+        for middle, start, length in (("cx", "x", "width"), ("cy", "y", "height")):
+            inside = float(dot.get(middle)) - float(box.get(start))
+            assert 0 < inside < float(box.get(length))
+    assert len(marks_of(svg)) == len(boxes) == len(OVERSEAS)
+
+
+def test_on_a_phone_a_finger_finds_a_mark_and_an_eye_reads_a_name(ground):
+    svg = ElementTree.fromstring(draw([Mark("35", 1, "Ille-et-Vilaine", "/x/")], ground=ground))
+    scale = (360 - 2 * 16) / outlines.WIDTH  # the narrowest screen, without its margins
+
+    (mark,) = svg.iter(f"{SVG}a")
+    touch = 2 * float(mark.find(f"{SVG}circle").get("r")) * scale
+    names = [text for text in svg.iter(f"{SVG}text") if text.text in OVERSEAS.values()]
+    letters = {float(text.get("font-size")) * scale for text in names}
+    assert touch >= 24
+    assert min(letters) >= 11
 
 
 def test_marks_without_place_or_count_are_left_to_the_list(ground):
@@ -114,7 +136,7 @@ def test_marks_never_cover_each_other(counts):
     assert len(circles) == len(marks)
     for number, (x, y, r) in enumerate(circles):
         assert r <= x <= outlines.WIDTH - r
-        assert r <= y <= outlines.HEIGHT - r
+        assert r <= y <= france.TALL - r
         for other_x, other_y, other_r in circles[:number]:
             assert math.hypot(x - other_x, y - other_y) > (r + other_r) * 0.9
 

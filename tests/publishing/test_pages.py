@@ -120,6 +120,16 @@ def test_what_machines_read_has_the_shape_of_schema_org_on_every_sheet(client, k
         assert ("isBasedOn" in article) == (sheet.origin == "lue")
 
 
+def test_a_kind_of_partners_is_read_by_people_and_is_no_organisation_for_machines(client):
+    load_read_sheets()
+
+    body = client.get("/cooperations/combrailles-durables/").content.decode()
+
+    members = [one["name"] for one in graph_of(body)["Project"]["member"]]
+    assert "Collectivités territoriales" in body
+    assert ("Collectivités territoriales" in members, "SolReed" in members) == (False, True)
+
+
 @pytest.mark.parametrize("address", ["/", "/cooperations/", "/cooperations/rejoue/"])
 def test_other_sites_find_a_title_a_kind_an_address_and_a_picture(client, address):
     load_read_sheets()

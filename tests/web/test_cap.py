@@ -217,7 +217,7 @@ PAGES = {  # page: (stranger, member, pilot)
     "": (404, 200, 200),
     "histoire/": (404, 200, 200),
     "proposer/": (404, 200, 200),
-    "{aim}/reformuler/": (404, 200, 200),
+    "{aim}/reformuler/": (404, 403, 200),
     "{aim}/adopter/": (404, 404, 200),
     "{aim}/montrer/": (404, 404, 200),
     "{aim}/autrement/": (404, 200, 200),

@@ -222,7 +222,11 @@ SAMPLES: dict[str, Any] = {
     "public_handled": SheetMessage,
 }
 # Which of them, by the name of an address that the first would leave shut for everybody.
+STEWARDS = {"author__user__email": "samir@demonstration.invalid", "erased_at__isnull": True}
 WHICH: dict[str, dict[str, Any]] = {
+    "logbook_edit": STEWARDS,
+    "logbook_erase": STEWARDS,
+    "qui_identity": {"agent__name": PILOT},
     "qui_away": {"agent__name": PILOT},
     "qui_guest_answer": {"guest_link__isnull": False},
     "agreements_not_this_year": {"provider__name": PILOT, "version__state": "proposed"},

@@ -16,10 +16,13 @@ from terreau.documents.svg import CARD, EDGE, GREY, PAPER, SHOOT, Markup, elemen
 
 __all__ = ["Mark", "draw"]
 
-BOX_WIDTH, BOX_HEIGHT, BOX_GAP = 118, 40, 8
-BOX_LEFT, BOX_TOP = 2, 342
+# On a phone of 360 points the map is half this size: a finger needs 24 of them, an eye 11 or 12.
+BOX_WIDTH, BOX_HEIGHT, BOX_GAP, BOXES_A_ROW = 197, 52, 9, 3
+BOX_LEFT, BOX_TOP = 2, HEIGHT + BOX_GAP
+TALL = BOX_TOP + 2 * (BOX_HEIGHT + BOX_GAP)  # the land, then two rows of boxes
 ROUNDS = 60
-FINGER = 22  # radius of what a finger can touch
+FINGER = 26  # radius of what a finger can touch
+LABEL, COUNT = 22, 17  # sizes of letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def draw(
         _land(ground),
         _overseas(),
         element("g", *_draw_marks(known, ground), class_="map-marks"),
-        size=(WIDTH, HEIGHT),
+        size=(WIDTH, TALL),
         title=title,
         description=description,
         ident="image-carte",
@@ -103,13 +106,13 @@ def _land(ground: Outlines) -> Markup:
 def _overseas() -> Markup:
     boxes = []
     for number, name in enumerate(OVERSEAS.values()):
-        top = BOX_TOP + number * (BOX_HEIGHT + BOX_GAP)
+        left, top = _corner(number)
         boxes.append(
             element(
                 "g",
                 element(
                     "rect",
-                    x=BOX_LEFT,
+                    x=left,
                     y=top,
                     width=BOX_WIDTH,
                     height=BOX_HEIGHT,
@@ -121,10 +124,10 @@ def _overseas() -> Markup:
                 element(
                     "text",
                     name,
-                    x=BOX_LEFT + 8,
-                    y=top + BOX_HEIGHT / 2 + 4.5,
+                    x=left + 10,
+                    y=top + BOX_HEIGHT / 2 + LABEL / 3,
                     fill=GREY,
-                    font_size=13,
+                    font_size=LABEL,
                     font_family="Atkinson Hyperlegible Next, sans-serif",
                 ),
             )
@@ -143,13 +146,18 @@ def _draw_marks(marks: Sequence[Mark], ground: Outlines) -> list[Markup]:
 def _home(mark: Mark, ground: Outlines) -> Point:
     if mark.department in ground.centres:
         return ground.centres[mark.department]
-    number = list(OVERSEAS).index(mark.department)
-    top = BOX_TOP + number * (BOX_HEIGHT + BOX_GAP)
-    return BOX_LEFT + BOX_WIDTH - 18, top + BOX_HEIGHT / 2
+    left, top = _corner(list(OVERSEAS).index(mark.department))
+    return left + BOX_WIDTH - FINGER, top + BOX_HEIGHT / 2
+
+
+def _corner(number: int) -> Point:
+    """Return the left and top of a box, in rows under the land."""
+    row, column = divmod(number, BOXES_A_ROW)
+    return BOX_LEFT + column * (BOX_WIDTH + BOX_GAP), BOX_TOP + row * (BOX_HEIGHT + BOX_GAP)
 
 
 def _radius(count: int) -> float:
-    return min(8.5 + 1.6 * math.sqrt(count), 20)
+    return min(10.5 + 1.6 * math.sqrt(count), 22)
 
 
 def _spread(homes: Sequence[Point], radii: Sequence[float]) -> list[Point]:
@@ -176,7 +184,7 @@ def _spread(homes: Sequence[Point], radii: Sequence[float]) -> list[Point]:
 
 
 def _inside(x: float, y: float) -> Point:
-    return min(max(x, 22), WIDTH - 22), min(max(y, 22), HEIGHT - 22)
+    return min(max(x, FINGER), WIDTH - FINGER), min(max(y, FINGER), TALL - FINGER)
 
 
 def _draw_mark(mark: Mark, home: Point, place: Point, radius: float) -> Markup:
@@ -202,9 +210,9 @@ def _draw_mark(mark: Mark, home: Point, place: Point, radius: float) -> Markup:
             "text",
             str(mark.count),
             x=x,
-            y=y + 4.6,
+            y=y + COUNT / 3,
             fill=CARD,
-            font_size=13,
+            font_size=COUNT,
             font_weight=700,
             text_anchor="middle",
             class_="map-count",

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 AGENT = "agent:"  # how the keys of organisations named here begin
+KIND = "read:kind:"  # and those of others that are no organisation (« Des producteurs »)
 READ = "read:"  # how the keys of what was read in a public document begin
 
 
@@ -108,6 +109,11 @@ class Content:
     stages: tuple[Stage, ...] = ()
     partners: tuple[tuple[str, str], ...] = ()
     figures: tuple[str, ...] = ()
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The names of partners that are each one organisation, not a kind of them."""
+        return tuple(name for key, name in self.partners if not key.startswith(KIND))
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored; ``read`` gives the same content back."""

@@ -59,6 +59,16 @@ def attempt(form: Form, action: Callable[[], T]) -> T | None:
     return None
 
 
+def refuse_the_form(request: HttpRequest, allowed: bool, sentence: str) -> None:
+    """Say at once who may fill in a form, rather than once it is filled in.
+
+    Raises NotAllowed when it is only opened. What is sent is left to its action, whose refusal
+    shows the words again.
+    """
+    if request.method != "POST" and not allowed:
+        raise NotAllowed(sentence)
+
+
 def said(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
     """Redirect after a POST, with one sentence to show on the next page.
 

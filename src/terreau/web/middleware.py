@@ -23,6 +23,11 @@ BROKEN_ADDRESS = (
     "L'adresse de cette page est abîmée. Rien n'a changé : revenez à la page d'avant, ou "
     "écrivez l'adresse de nouveau."
 )
+ONLY_A_BUTTON = (
+    "Cette adresse ne s'ouvre pas : elle reçoit ce qu'un bouton envoie. Rien n'a changé. Revenez à "
+    "la page d'avant, et pressez le bouton."
+)
+NOT_SO = 405  # the method is not for this address
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -68,7 +73,8 @@ class RefusalMiddleware:
             return self.get_response(request)
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "refusal.html", {"sentence": BROKEN_ADDRESS}, status=400)
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _only_a_button(request, response) if response.status_code == NOT_SO else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a Refusal, or what the machine lacks; leave every other error to Django."""
@@ -77,6 +83,13 @@ class RefusalMiddleware:
             return None
         shown = {"sentence": refusal.message}
         return render(request, "refusal.html", shown, status=status_of(refusal))
+
+
+def _only_a_button(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return a page in place of the blank one that Django gives for an address only sent to."""
+    page = render(request, "refusal.html", {"sentence": ONLY_A_BUTTON}, status=NOT_SO)
+    page.headers["Allow"] = response.headers.get("Allow", "")
+    return page
 
 
 def _of_the_machine(error: Exception) -> Refusal | None:

@@ -17,7 +17,7 @@ from terreau.ecosystems.actions.records import Filing, hold, keep
 from terreau.ecosystems.enums import AimState, Milestone
 from terreau.ecosystems.models import Aim, AimDisagreement, Ecosystem
 from terreau.ecosystems.rules.days import happened
-from terreau.ecosystems.rules.records import can_change, can_steer
+from terreau.ecosystems.rules.records import THEIRS, can_change, can_steer
 from terreau.people.actions import check_texts, revise
 from terreau.people.enums import Level
 from terreau.people.models import Agent, User
@@ -127,7 +127,7 @@ def show_aim(*, by: User, aim: Aim, level: str, version: int | None = None) -> A
     ``version``: that of the aim as it was read (EditConflict otherwise).
     """
     if not can_change(by, aim):
-        raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés le peuvent.")
+        raise NotAllowed(THEIRS)
     revise(aim, version=version or aim.version, changes={"level": _known(level)})
     return aim
 

@@ -30,7 +30,6 @@ from terreau.people.queries import voices_in
 TEXT_LENGTH = 1500
 DESCRIPTION_LENGTH = 200
 OLDEST = date(1980, 1, 1)
-OURS = "Ces lignes appartiennent à qui les a écrites : vous ne pouvez pas les changer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def write_entry(
 def edit_entry(*, by: User, entry: LogEntry, version: int, lines: Lines) -> LogEntry:
     """Change an entry of one's own. Raises EditConflict when somebody saved in between."""
     if not rules.can_edit(by, entry):
-        raise NotAllowed(OURS)
+        raise NotAllowed(rules.OURS)
     revise(entry, version=version, changes=_checked(lines))
     return entry
 
@@ -105,7 +104,7 @@ def erase_entry(*, by: User, entry: LogEntry) -> LogEntry:
     if entry.erased_at is not None:
         return entry
     if not rules.can_edit(by, entry):
-        raise NotAllowed(OURS)
+        raise NotAllowed(rules.OURS)
     with transaction.atomic():
         forget_files(entry.attachments.all())
         changes = {
@@ -121,7 +120,7 @@ def erase_entry(*, by: User, entry: LogEntry) -> LogEntry:
 def attach(*, by: User, entry: LogEntry, file: Incoming) -> Attachment:
     """Add a file to an entry of one's own. The same file sent twice is kept once."""
     if not rules.can_edit(by, entry):
-        raise NotAllowed(OURS)
+        raise NotAllowed(rules.OURS)
     cleaned = file.cleaned
     with transaction.atomic():
         kept = entry.attachments.filter(sha256=cleaned.sha256).first()
@@ -133,7 +132,7 @@ def describe_attachment(
 ) -> Attachment:
     """Say what one sees in a file of one's own entry, over what was read of it."""
     if not rules.can_edit(by, attachment.entry):
-        raise NotAllowed(OURS)
+        raise NotAllowed(rules.OURS)
     text = printable(description).strip()
     if len(text) > DESCRIPTION_LENGTH:
         raise Invalid(f"Une phrase suffit : {DESCRIPTION_LENGTH} signes au plus.")
@@ -144,7 +143,7 @@ def describe_attachment(
 def remove_attachment(*, by: User, attachment: Attachment) -> None:
     """Remove a file from an entry of one's own."""
     if not rules.can_edit(by, attachment.entry):
-        raise NotAllowed(OURS)
+        raise NotAllowed(rules.OURS)
     with transaction.atomic():
         forget_files([attachment])
 

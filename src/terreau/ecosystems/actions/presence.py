@@ -18,7 +18,12 @@ from terreau.ecosystems.actions import naming
 from terreau.ecosystems.enums import Standing
 from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.rules.days import happened, plausible
-from terreau.ecosystems.rules.presence import can_edit_agent, can_know_agent
+from terreau.ecosystems.rules.presence import (
+    can_edit_agent,
+    can_know_agent,
+    whose,
+    whose_identity,
+)
 from terreau.ecosystems.rules.records import can_change, can_steer, can_take_part
 from terreau.people.actions import add_agent, check_texts, revise, rewrite
 from terreau.people.enums import AgentKind, Level
@@ -126,9 +131,7 @@ def _clean(actor: NewActor) -> dict[str, str]:
 def edit_agent(*, by: User, agent: Agent, actor: NewActor, version: int | None = None) -> Agent:
     """Correct what an organisation is, if it is ours to do, over the ``IDENTITY`` that was read."""
     if not can_edit_agent(by, agent):
-        raise NotAllowed(
-            f"C'est aux personnes qui parlent pour « {agent} » de corriger ces renseignements."
-        )
+        raise NotAllowed(whose_identity(agent))
     content = _clean(actor)
     if not content["name"]:
         raise Invalid("Gardez un nom.", field="name")
@@ -140,7 +143,7 @@ def edit_agent(*, by: User, agent: Agent, actor: NewActor, version: int | None =
 def edit_lines(*, by: User, presence: Presence, version: int, lines: Lines) -> Presence:
     """Rewrite the four lines over the version that was edited (EditConflict otherwise)."""
     if not can_change(by, presence):
-        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+        raise NotAllowed(whose(presence.agent))
     revise(presence, version=version, changes=lines.content())
     return presence
 
@@ -176,7 +179,7 @@ def note_agreement(
     day = happened(on, field="on", what="Un accord se note quand il est donné")
     own_voice = can_speak_for(by, presence.agent)
     if not own_voice and not can_steer(by, presence.ecosystem):
-        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+        raise NotAllowed(whose(presence.agent))
     if not own_voice and not said_by:
         raise Invalid("Notez qui vous a donné cet accord, et comment.", field="said_by")
     said = {"agreed_on": day, "agreement_said_by": said_by or by.agent.name}
@@ -192,7 +195,7 @@ def note_agreement(
 def withdraw_agreement(*, by: User, presence: Presence) -> Presence:
     """The actor no longer wishes to appear. It goes from public pages at once, without a reason."""
     if not can_change(by, presence):
-        raise NotAllowed(f"Seules les personnes qui parlent pour « {presence.agent} » le peuvent.")
+        raise NotAllowed(whose(presence.agent))
     notice = presence.notices.order_by("-sent_on", "-pk").first()
     if notice is not None and can_speak_for(by, presence.agent):
         naming.answer_notice(by=by, notice=notice, agreed=False)

@@ -10,7 +10,7 @@ from terreau.core import clock
 from terreau.core.errors import Invalid, NotAllowed
 from terreau.ecosystems.actions.records import Filing, keep
 from terreau.ecosystems.models import Ecosystem, Obstacle, Stake, Word
-from terreau.ecosystems.rules.records import can_change
+from terreau.ecosystems.rules.records import THEIRS, can_change
 from terreau.people.actions import revise
 from terreau.people.models import User
 
@@ -112,4 +112,4 @@ def _must_be_new(
 
 def _must_change(by: User, text: ShortText) -> None:
     if not can_change(by, text):
-        raise NotAllowed("Seuls son auteur et les personnes qui gardent les clés le peuvent.")
+        raise NotAllowed(THEIRS)

@@ -6,6 +6,7 @@ from terreau.people import rules
 from terreau.people.visibility import Reader, reach_of
 
 ERASED = "Effacé par son auteur."
+OURS = "Ces lignes appartiennent à qui les a écrites : vous ne pouvez pas les changer."
 
 
 def can_write(reader: Reader, ecosystem: Ecosystem) -> bool:

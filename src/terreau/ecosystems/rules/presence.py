@@ -17,6 +17,16 @@ from terreau.people.visibility import Reader, reach_of
 SHORTEST = 3  # letters of a name: fewer are in every other one
 
 
+def whose(agent: Agent) -> str:
+    """Return the sentence that says who may speak of an actor in its name."""
+    return f"Seules les personnes qui parlent pour « {agent} » le peuvent."
+
+
+def whose_identity(agent: Agent) -> str:
+    """Return the sentence that says who may correct what an organisation is."""
+    return f"C'est aux personnes qui parlent pour « {agent} » de corriger ces renseignements."
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What somebody has typed of an organisation so far."""

@@ -5,6 +5,8 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Record
 from terreau.people.visibility import Reader, reach_of
 
+THEIRS = "Seuls son auteur et les personnes qui gardent les clés le peuvent."
+
 
 def can_steer(reader: Reader, ecosystem: Ecosystem) -> bool:
     """Tell whether the reader steers this ecosystem (pilot, keys, animation, interim)."""

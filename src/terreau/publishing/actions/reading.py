@@ -24,7 +24,7 @@ from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.ecosystems.models import LifeFunction
 from terreau.publishing.actions.sheets import index_sheet, write_content
-from terreau.publishing.content import Content, Difficulty, Stage
+from terreau.publishing.content import KIND, READ, Content, Difficulty, Stage
 from terreau.publishing.enums import Licence, Origin
 from terreau.publishing.models import Correction, Sheet
 from terreau.publishing.queries import regions_by_code
@@ -145,7 +145,10 @@ def _content(entry: Mapping[str, Any]) -> Content:
             )
             for stage in stages
         ),
-        partners=tuple((f"read:{name}", name) for name in entry.get("partners", ())),
+        partners=(
+            *((f"{READ}{name}", name) for name in entry.get("partners", ())),
+            *((f"{KIND}{name}", name) for name in entry.get("others", ())),
+        ),
         figures=tuple(map(_text, entry.get("figures", ()))),
     )
 

@@ -17,9 +17,10 @@ from terreau.ecosystems.actions import decisions as decided
 from terreau.ecosystems.actions import words as actions
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries import aim as queries
+from terreau.ecosystems.rules.records import THEIRS, can_change
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, said
+from terreau.web.answers import attempt, refuse_the_form, said
 from terreau.web.cap.forms import (
     DecisionForm,
     EndDecisionForm,
@@ -189,6 +190,7 @@ def cap_text_edit(
     """Correct one."""
     noun = NOUNS[kind]
     text = get_object_or_404(noun.rows(ecosystem, request.user), pk=pk)
+    refuse_the_form(request, can_change(request.user, text), THEIRS)
     known = {name: getattr(text, name) for name in (*noun.fields, "level", "version")}
     form = noun.form(request.POST or None, user=request.user, initial=known)
     if request.method == "POST" and form.is_valid():

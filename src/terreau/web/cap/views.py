@@ -12,9 +12,10 @@ from terreau.documents.tables import Sheet
 from terreau.ecosystems.actions import aim as actions
 from terreau.ecosystems.models import Aim, Ecosystem
 from terreau.ecosystems.queries import aim as queries
+from terreau.ecosystems.rules.records import THEIRS, can_change
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, said
+from terreau.web.answers import attempt, refuse_the_form, said
 from terreau.web.cap.forms import AdoptForm, AimForm, DisagreeForm, SettleForm, ShowForm
 from terreau.web.downloads import exports_of
 
@@ -96,6 +97,7 @@ def cap_propose(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBas
 def cap_reword(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Reword a proposal."""
     aim = _aim(request, ecosystem, pk)
+    refuse_the_form(request, can_change(request.user, aim), THEIRS)
     initial = {"text": aim.text, "why": aim.why, "version": aim.version, "level": aim.level}
     form = AimForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -14,8 +14,9 @@ from terreau.agreements.models import Landmark
 from terreau.agreements.queries import statement as queries
 from terreau.agreements.queries.exports import landmarks_sheet
 from terreau.ecosystems.models import Ecosystem
+from terreau.ecosystems.rules.records import THEIRS, can_change
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, pressed, said
+from terreau.web.answers import attempt, pressed, refuse_the_form, said
 from terreau.web.contributions.forms import CountForm
 from terreau.web.downloads import download, wanted
 from terreau.web.paging import page_of
@@ -60,6 +61,7 @@ def contributions_landmark(
 ) -> HttpResponseBase:
     """Correct one count."""
     row = _find(request, ecosystem, pk)
+    refuse_the_form(request, can_change(request.user, row), THEIRS)
     names = ("label", "value", "unit_words", "since", "until", "source", "level", "version")
     form = CountForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():

@@ -23,7 +23,7 @@ from terreau.ecosystems.rules import logbook as rules
 from terreau.people.queries import voices_in
 from terreau.people.visibility import Reach, reach_of
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, refuse_the_form, refused, said
 from terreau.web.downloads import download, wanted
 from terreau.web.logbook.forms import DescribeForm, EntryForm, FilterForm
 
@@ -133,6 +133,7 @@ def _write(request: AuthedRequest, ecosystem: Ecosystem, form: EntryForm) -> Log
 def logbook_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Change one's own lines, or add a file to them."""
     entry = queries.entry(ecosystem, request.user, pk)
+    refuse_the_form(request, rules.can_edit(request.user, entry), rules.OURS)
     names = ("text", "day", "theme", "milestone", "level", "version")
     form = EntryForm(
         request.POST or None,
@@ -160,6 +161,7 @@ def _edit(request: AuthedRequest, entry: LogEntry, form: EntryForm) -> LogEntry:
 def logbook_erase(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponse:
     """Ask first, then erase the words of one's own entry."""
     entry = queries.entry(ecosystem, request.user, pk)
+    refuse_the_form(request, rules.can_edit(request.user, entry), rules.OURS)
     if request.method != "POST":
         return render(request, "logbook/erase.html", {"ecosystem": ecosystem, "entry": entry})
     try:

@@ -28,7 +28,7 @@ def linked_data(request: HttpRequest, sheet: Sheet, content: Content) -> SafeStr
         "description": sheet.aim,
         "areaServed": [t.name for t in (sheet.department, sheet.region) if t is not None],
         "keywords": [function.label for function in sheet.functions.all()],
-        "member": [{"@type": "Organization", "name": name} for _, name in content.partners],
+        "member": [{"@type": "Organization", "name": name} for name in content.organisations],
     }
     if sheet.site:
         project["url"] = sheet.site

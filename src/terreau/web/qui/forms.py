@@ -165,7 +165,7 @@ class AddForm(LinesForm, IdentityForm):
         widget=forms.RadioSelect,
     )
     same_as = forms.ChoiceField(
-        label="Est-ce l'un de ceux-ci ?", required=False, widget=forms.RadioSelect
+        label="Est-ce l'une de celles-ci ?", required=False, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, ecosystem: Ecosystem, user: User, **kwargs: Any) -> None:

@@ -22,12 +22,13 @@ from terreau.ecosystems.models import ActorKind, Ecosystem, Presence
 from terreau.ecosystems.queries import presence as queries
 from terreau.ecosystems.queries.keys import holders_count, keys_offered
 from terreau.ecosystems.rules.naming import Naming, facts_of, naming
-from terreau.ecosystems.rules.presence import can_edit_agent
+from terreau.ecosystems.rules.presence import can_edit_agent, whose, whose_identity
+from terreau.ecosystems.rules.records import can_change
 from terreau.people.queries import members_of, readers_count
 from terreau.people.visibility import reach_of
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.addresses import answers_at
-from terreau.web.answers import attempt, pressed, said
+from terreau.web.answers import attempt, pressed, refuse_the_form, said
 from terreau.web.downloads import download, wanted
 from terreau.web.qui.forms import (
     AddForm,
@@ -202,6 +203,7 @@ def qui_similar(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse:
 def qui_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Rewrite the four lines of an actor."""
     presence = _presence(request, ecosystem, pk)
+    refuse_the_form(request, can_change(request.user, presence), whose(presence.agent))
     form = LinesForm(
         request.POST or None, ecosystem=ecosystem, initial=LinesForm.lines_of(presence)
     )
@@ -231,6 +233,7 @@ def qui_identity(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpR
     """Correct a name, a legal form, the numbers."""
     presence = _presence(request, ecosystem, pk)
     agent = presence.agent
+    refuse_the_form(request, can_edit_agent(request.user, agent), whose_identity(agent))
     form = CorrectForm(request.POST or None, initial=CorrectForm.known_of(agent))
     if request.method == "POST" and form.is_valid():
         by, version = request.user, form.cleaned_data["version"]
@@ -260,6 +263,7 @@ def qui_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResp
     """Note that the actor agrees to appear."""
     presence = _presence(request, ecosystem, pk)
     own = presence.agent_id in reach_of(request.user).agents
+    refuse_the_form(request, own or request.is_steward, whose(presence.agent))
     read = {"version": field_version(presence, actions.AGREEMENT)}
     form = AgreementForm(request.POST or None, own=own, initial=read)
     if request.method == "POST" and form.is_valid():
