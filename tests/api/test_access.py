@@ -11,8 +11,10 @@ from terreau.people.enums import Level
 from terreau.people.models import User
 from tests.api.kit import BASE, Program, program_of
 from tests.own_files import OwnFilesTestCase
+from tests.web import planting
 from tests.web import world as worlds
-from tests.web.world import INSIDE, MAY_READ, ROLES
+from tests.web.planting import MAY_READ
+from tests.web.world import INSIDE, ROLES
 
 LISTS = ("agents", "resource-specifications", "economic-resources", "events", "commitments")
 MANY = tokens.A_MINUTE * 1_000
@@ -24,7 +26,7 @@ class ApiAccess(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()
-        worlds.plant(cls.world)
+        planting.plant(cls.world)
 
     def setUp(self) -> None:
         self.enterContext(patch.object(tokens, "A_MINUTE", MANY))
@@ -50,8 +52,8 @@ class ApiAccess(OwnFilesTestCase):
         shown = []
         for role, program in self._programs():
             hidden = [
-                worlds.secret(model, level)
-                for model in worlds.records()
+                planting.secret(model, level)
+                for model in planting.records()
                 for level in Level
                 if role not in MAY_READ[level]
             ]

@@ -15,8 +15,10 @@ from django.test import Client
 from terreau.people.enums import Level
 from terreau.web.access import Policy
 from tests.own_files import OwnFilesTestCase
+from tests.web import planting
 from tests.web import world as worlds
-from tests.web.world import ANONYMOUS, INSIDE, MAY_READ, ROLES, Address, World
+from tests.web.planting import MAY_READ
+from tests.web.world import ANONYMOUS, INSIDE, ROLES, Address, World
 
 SIGN_IN = "/compte/"
 OPEN = {
@@ -83,7 +85,7 @@ class AccessMatrix(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()
-        worlds.plant(cls.world)
+        planting.plant(cls.world)
 
     def test_every_page_answers_each_role_as_declared(self) -> None:
         wrong = []
@@ -151,8 +153,8 @@ class AccessMatrix(OwnFilesTestCase):
         for role in ROLES:
             client = client_of(self.world, role)
             hidden = [
-                worlds.secret(model, level)
-                for model in worlds.records()
+                planting.secret(model, level)
+                for model in planting.records()
                 for level in Level
                 if role not in MAY_READ[level]
             ]
@@ -166,8 +168,8 @@ class AccessMatrix(OwnFilesTestCase):
         seen = "\n".join(text for _, text in self._read_all(client))
         missing = [
             model.__name__
-            for model in worlds.records()
-            if worlds.secret(model, Level.CIRCLE) not in seen
+            for model in planting.records()
+            if planting.secret(model, Level.CIRCLE) not in seen
         ]
         assert missing == []
 

@@ -27,7 +27,7 @@ from terreau.documents.tables import Format
 from terreau.ecosystems.models import EffectLink
 from terreau.web.access import Policy
 from tests.own_files import OwnFilesTestCase
-from tests.web import sending
+from tests.web import planting, sending
 from tests.web import world as worlds
 from tests.web.sending import READERS
 from tests.web.world import Address
@@ -89,7 +89,7 @@ class HostileTexts(OwnFilesTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()
-        worlds.plant(cls.world)
+        planting.plant(cls.world)
         opening = set(sending.answering("GET"))
         # Before the attack: some addresses are found by a name.
         cls.pages = [page for page in worlds.addresses(cls.world) if page.name in opening]

@@ -15,10 +15,8 @@ from terreau.people.actions import open_guest_link
 from terreau.people.enums import Level, RoleKind
 from terreau.people.models import GuestLink, Invitation, Role
 from terreau.people.rules import can_enter, can_speak_for
-from terreau.publishing.actions import publish_sheet
 from tests.ecosystems.factories import begin, note_actor
 from tests.factories import join, make_organisation, make_user, represent
-from tests.publishing.factories import make_scene
 from tests.web.reading import folded, post_as_read
 
 pytestmark = pytest.mark.django_db
@@ -61,71 +59,6 @@ def test_a_name_is_enough_and_twice_is_once(client, pilot, here):
     first, again = add(client, here, key=key), add(client, here, key=key, same_as="new")
 
     assert first.url == again.url == f"{here}{Presence.objects.get().pk}/"
-
-
-def test_who_may_be_the_same_is_shown_before_being_written_twice(client, pilot, ecosystem, here):
-    known = note_actor(pilot, ecosystem, "Centre social Les Quatre Chemins")
-    Role.objects.create(
-        agent=known.agent, space=ecosystem.circle, kind="partner", since="2024-01-01"
-    )
-    client.force_login(pilot)
-
-    asked = add(client, here, name="Quatre Chemins")
-    picked = add(client, here, name="Quatre Chemins", same_as=known.agent_id)
-    another = add(client, here, name="Quatre Chemins", same_as="new")
-
-    assert list(asked.context["form"].errors) == ["same_as"]
-    assert picked.url == f"{here}{known.pk}/"
-    assert another.url != picked.url
-    assert Presence.objects.count() == 2
-
-
-def test_one_noted_without_a_role_is_said_at_sending_and_may_be_another(
-    client, pilot, ecosystem, here
-):
-    note_actor(pilot, ecosystem, "Résidence des Tilleuls")
-    client.force_login(pilot)
-
-    asked = add(client, here, name="residence des tilleuls")
-    shown = asked.content.decode()
-    another = add(client, here, name="residence des tilleuls", same_as="new")
-
-    assert list(asked.context["form"].errors) == ["same_as"]
-    assert ("Résidence des Tilleuls" in shown, "bien une autre" in shown) == (True, True)
-    assert (another.status_code, Presence.objects.count()) == (302, 2)
-
-
-def test_an_organisation_of_a_published_sheet_is_shown_by_its_name_and_may_be_picked(
-    client, pilot, ecosystem, here
-):
-    scene = make_scene("Ailleurs")
-    scene.partner.place = "secret-place"
-    scene.partner.save()
-    client.force_login(pilot)
-
-    before = client.get(f"{here}proches/", {"name": "la halte"}).content.decode()
-    publish_sheet(by=scene.steward, ecosystem=scene.ecosystem)
-    after = client.get(f"{here}proches/", {"name": "la halte"}).content.decode()
-    picked = add(client, here, same_as=scene.partner.pk)
-
-    assert ["La Halte" in page for page in (before, after)] == [False, True]
-    assert "secret" not in after.lower()
-    assert picked.url == f"{here}{Presence.objects.get(ecosystem=ecosystem).pk}/"
-    assert Presence.objects.get(ecosystem=ecosystem).agent == scene.partner
-
-
-def test_while_typing_a_name_from_elsewhere_shows_nothing(client, pilot, ecosystem, here):
-    elsewhere = begin(name="Ailleurs")
-    represent(make_user("Kadi"), make_organisation("Association très cachée"), elsewhere)
-    note = note_actor(pilot, ecosystem, "Association du bourg")
-    Role.objects.create(
-        agent=note.agent, space=ecosystem.circle, kind="partner", since="2024-01-01"
-    )
-    client.force_login(pilot)
-
-    shown = client.get(f"{here}proches/", {"name": "association"}).content.decode()
-
-    assert ("du bourg" in shown, "cachée" in shown) == (True, False)
 
 
 def test_a_number_that_seems_wrong_is_said_and_kept(client, pilot, here):

@@ -8,7 +8,7 @@ know is a failure, so that a new page cannot stay out of the table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -23,11 +23,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from terreau.agreements.models import (
     Agreement,
-    AgreementVersion,
     Commitment,
     Contribution,
     Discussion,
-    DiscussionNote,
     Landmark,
     Party,
 )
@@ -59,7 +57,7 @@ from terreau.ecosystems.models import (
 from terreau.ledger.models import Event, Resource
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
-from terreau.people.models import AccessToken, Agent, GuestLink, Invitation, Record, Role, User
+from terreau.people.models import AccessToken, Agent, GuestLink, Invitation, Role, User
 from terreau.people.tokens import make_token
 from terreau.publishing.actions import answer_request
 from terreau.publishing.actions.requests import PURPOSE
@@ -67,7 +65,7 @@ from terreau.publishing.actions.sheets import CHOICES
 from terreau.publishing.enums import Licence, Origin, Outcome
 from terreau.publishing.models import Sheet, SheetMessage
 from tests import kept
-from tests.factories import LONG_AGO, join, make_ecosystem, make_organisation, make_user, represent
+from tests.factories import LONG_AGO, join, make_ecosystem, make_user
 
 ANONYMOUS = "nobody signed in"
 ROLES = (
@@ -419,88 +417,3 @@ def _sheet(world: World, name: str) -> Sheet:
 
 def _invitation_token() -> str:
     return derived_token("invitation", INVITATION_KEY)
-
-
-def secret(model: type[Record], level: str) -> str:
-    """Return the mark of a planted record."""
-    return f"Zq{model.__name__}{level.capitalize()}Qz"
-
-
-def records() -> list[type[Record]]:
-    """Return every kind of private record but notes of a discussion, which have a space apart."""
-    found = [model for model in apps.get_models() if issubclass(model, Record)]
-    return [model for model in found if model is not DiscussionNote]
-
-
-def plant(world: World, text: Callable[[type[Record], Level], str] = secret) -> None:
-    """Plant a record of each kind at each level, by somebody who is nobody else here.
-
-    ``text``: what each of its texts says.
-    """
-    author = represent(make_user("Zoé"), make_organisation("Zénith"), world.here)
-    for model in records():
-        for level in Level:
-            _plant(world, model, level, author, text(model, level))
-
-
-def _plant(world: World, model: type[Record], level: Level, author: Agent, mark: str) -> Record:
-    values: dict[str, Any] = {
-        "space": world.here.circle,
-        "author": author,
-        "recorded_by": author,
-        "level": level,
-    }
-    for column in model._meta.concrete_fields:
-        if column.name in values or column.primary_key:
-            continue
-        if isinstance(column, (models.CharField, models.TextField)) and not column.choices:
-            if column.name not in ("said_by", "guest_name", "unit", "agreement_said_by"):
-                values[column.name] = mark
-        elif not column.null and not column.has_default():
-            values[column.name] = _filled(world, column, level)
-    if _has(model, "ecosystem"):
-        values["ecosystem"] = world.here
-    if model is Contribution:
-        values.update(unit="hour", kind="time", receiver=world.here.agent, quantity=1_000_000)
-    if model is Presence:
-        values["agent"] = make_organisation(mark)
-    if model is Effect:
-        values["said_by"] = "quelqu'un"
-    planted = model._default_manager.create(**values)
-    if isinstance(planted, Agreement):
-        AgreementVersion.objects.create(agreement=planted, number=1, drafted_by=author)
-    return planted
-
-
-def _filled(world: World, column: models.Field[Any, Any], level: Level) -> Any:
-    if isinstance(column, models.DateField):
-        return clock.today()
-    if isinstance(column, models.ForeignKey):
-        return _related(world, column.related_model, level)
-    if isinstance(column, (models.IntegerField, models.BigIntegerField)):
-        far = {"event_id": 10**12}.get(column.name, 900)  # no event of the ledger has that number
-        return {"year": 2024}.get(column.name, far + list(Level).index(level))
-    return column.choices[0][0] if column.choices else None
-
-
-def _related(world: World, model: Any, level: Level) -> Any:
-    if model is Agent:
-        return world.here.agent
-    if model is Ecosystem:
-        return world.here
-    return model.objects.filter(ecosystem=world.here, level=Level.PUBLIC).first()
-
-
-# What each role may read of a record planted in the first circle, by its level.
-EVERYBODY = frozenset(ROLES)
-WITH_A_PLACE = frozenset({"steward elsewhere", "programme officer"}) | INSIDE
-MAY_READ: dict[Level, frozenset[str]] = {
-    Level.AUTHOR: frozenset(),
-    Level.PAIR: frozenset({"member", "steward"}),
-    Level.CIRCLE: frozenset({"member", "steward"}),
-    Level.ECOSYSTEM: INSIDE,
-    Level.PROGRAMME: INSIDE | {"programme officer"},
-    Level.COMMUNITY: WITH_A_PLACE,
-    Level.NOTICE: INSIDE,
-    Level.PUBLIC: EVERYBODY,
-}
