@@ -35,11 +35,21 @@ def event_count() -> int:
 
 def differences() -> Iterator[Difference]:
     """Yield every difference, the first one first; nothing when all holds."""
+    yield from of_the_facts()
+    yield from of_what_is_kept()
+
+
+def of_the_facts() -> Iterator[Difference]:
+    """Yield what is wrong with the database, and the facts that are not what was sealed."""
     for problem in problems(connection):
         yield Difference("database", problem)
     yield from chain.unsealed()
     for ledger in chain.ledgers():
         yield from chain.breaks(ledger)
+
+
+def of_what_is_kept() -> Iterator[Difference]:
+    """Yield where rows do not hold together, or what is kept is not what the events say."""
     astray = list(laws.orphans())
     yield from astray
     if astray:
