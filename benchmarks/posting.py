@@ -24,8 +24,8 @@ from terreau.ledger.models import Specification
 from terreau.ledger.sql import stamp
 from terreau.people.models import Agent, Space, User
 
-BATCH = 100
-ROUNDS = 15
+BATCH = 50
+ROUNDS = 40
 WANTED = 0.4
 
 INSERT_EVENT = f"INSERT INTO ledger_event ({EVENT_COLUMNS}) VALUES ({EVENT_MARKS}) RETURNING id"
@@ -69,6 +69,7 @@ def _alone(ground: Ground, one: int, other: int) -> Iterator[Figure]:
         lambda: _write_rows(raw, ground, other, BATCH),
         lambda: _post(ground, one, BATCH),
         lambda: _post_unsealed(ground, one, BATCH),
+        of_rounds=max,
     )
     raw.close()
     told = f"{rate:.0f}/s(raw:{raw_rate:.0f}/s)"

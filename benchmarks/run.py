@@ -13,7 +13,9 @@ import sys
 import tempfile
 import time
 
-PARTS = ("posting", "form", "pages", "directory", "balances", "trace", "importing", "verify")
+PARTS = (
+    "start", "posting", "form", "pages", "directory", "balances", "trace", "importing", "verify",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ SEALED = {
         "mandate_id", "input_of_id", "output_of_id", "to_location_id", "state",
     ),
 }  # fmt: skip
-_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_json = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 @frozen

@@ -15,7 +15,7 @@ from typing import Any
 from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert
-from terreau.exchange.addresses import key_of
+from terreau.exchange.addresses import key_number
 from terreau.exchange.intake.definitions import Definitions, entered
 from terreau.exchange.intake.parties import Parties
 from terreau.exchange.intake.reading import Said, Tell
@@ -97,7 +97,7 @@ class _Rehearsing:
             self.met.add(number)
             self.in_batch.add(number)
             self.claim(told["id"], number)
-        key = key_of(self.ledger, told["id"], told["part"]).int
+        key = key_number(self.ledger, told["id"], told["part"])
         links = [[link.promise, link.quantity] for link in event.links]
         self.batch.append(
             [
