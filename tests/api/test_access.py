@@ -16,7 +16,10 @@ from tests.web import world as worlds
 from tests.web.planting import MAY_READ
 from tests.web.world import INSIDE, ROLES
 
-LISTS = ("agents", "resource-specifications", "economic-resources", "events", "commitments")
+LISTS = (
+    "agents", "resource-specifications", "economic-resources", "events", "commitments", "intents",
+    "proposals", "proposal-lists",
+)  # fmt: skip
 MANY = tokens.A_MINUTE * 1_000
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -29,20 +30,28 @@ from schemathesis.specs.openapi.checks import (
 
 from terreau.api.description import described
 from terreau.api.urls import api
+from terreau.api.wish_shapes import IntentIn, ProposalIn
+from terreau.core.quantities import MICRO
 from terreau.exchange.export import agent, kind
+from terreau.ledger.wishes.actions import Listing, Offering, Wish, keep_list, propose, wish
 from terreau.people import tokens
 from tests.agreements.factories import Place, give, make_place, promise
 from tests.api.kit import BASE, nodes, program_of
 
-EXAMPLES = 25
-"""Of each operation, half of them wrong on purpose; the same in each run."""
-BOUNDED = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = {GenerationMode.POSITIVE: 15, GenerationMode.NEGATIVE: 25}
+"""Of each operation, right ones and ones wrong on purpose; the same in each run."""
+
+
+def bounded(mode: GenerationMode) -> settings:
+    return settings(
+        max_examples=EXAMPLES[mode],
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -68,7 +77,10 @@ def test_the_description_is_public():
 def real(place: Place, program: Any) -> dict[str, list[str]]:
     """Return what is there, by the list that names it: chance alone would find nothing."""
     base = f"{BASE}/{place.ecosystem.slug}"
-    lists = ("agents", "resource-specifications", "economic-resources", "events", "commitments")
+    lists = (
+        "agents", "resource-specifications", "economic-resources", "events", "commitments",
+        "intents", "proposals", "proposal-lists",
+    )  # fmt: skip
     found = {name: nodes(program.get(f"{base}/{name}")) for name in lists}
     return {
         name: [node["@id"].removeprefix("urn:uuid:") for node in told]
@@ -89,6 +101,29 @@ def made_real(case: Any, place: Place, ids: dict[str, list[str]], chosen: int) -
             "resourceConformsTo": kind(place.ecosystem.space_id, "time"),
             "action": "work",
         }
+    if name in ("intents", "proposals") and isinstance(case.body, dict) and chosen % 2:
+        case.body.pop("provider" if chosen == 1 else "receiver", None)
+        case.body.pop("terreau:kind", None)
+        case.body |= {"terreau:proposedBy": agent(place.halte.pk), "purpose": "offer"}
+        case.body["publishes"] = [f"urn:uuid:{ids['intents'][0]}"]
+        allowed = IntentIn if name == "intents" else ProposalIn
+        known = {one.alias or key for key, one in allowed.model_fields.items()}
+        for key in set(case.body) - known:
+            del case.body[key]
+
+
+def wish_for_one(place: Place) -> None:
+    """Say an offer and a need that it answers, propose the one, list the proposal."""
+    told = {"action": "work", "specification": "time", "measure": "effort", "unit": "hour"}
+    by = {"by": place.alice, "space": place.ecosystem.circle}
+    side = {"provider_id": place.halte.pk}
+    offer = wish(**by, wish=Wish(uuid4(), **told, quantity=MICRO, **side))
+    need = Wish(uuid4(), **told, quantity=MICRO, receiver_id=place.alice.agent_id)
+    wish(**by, wish=need)
+    halte = {"author_id": place.halte.pk}
+    offering = Offering(uuid4(), "Du temps", "offer", publishes=(offer,), **halte)
+    listing = Listing(uuid4(), "Nos offres", proposals=(propose(**by, offering=offering),), **halte)
+    keep_list(**by, listing=listing)
 
 
 @contextmanager
@@ -110,6 +145,7 @@ def test_nothing_breaks_and_every_answer_is_described(monkeypatch, mode):
     monkeypatch.setattr(tokens, "A_MINUTE", 1_000_000)
     place = make_place()
     give(place, commitment_id=promise(place).pk)
+    wish_for_one(place)
     program = program_of(place.alice)
     ids = real(place, program)
     seen: Counter[tuple[str, int]] = Counter()
@@ -125,7 +161,7 @@ def test_nothing_breaks_and_every_answer_is_described(monkeypatch, mode):
         site = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
         for found in site.get_all_operations():
             cases = found.ok().as_strategy(generation_mode=mode)
-            BOUNDED(given(case=cases, chosen=st.integers(0, 5))(ask))()
+            bounded(mode)(given(case=cases, chosen=st.integers(0, 5))(ask))()
 
     if mode is GenerationMode.POSITIVE:
         assert seen["GET", 200] > 50, seen

@@ -69,9 +69,10 @@ def test_the_examples_do_what_the_page_says():
 
     answers = [run(command, known) for command in commands()]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 201]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 201, 201, 200]
     (noted,) = Contribution.objects.all()
-    assert json.loads(answers[-1].content)["@id"] == f"urn:uuid:{noted.key}"
+    assert json.loads(answers[3].content)["@id"] == f"urn:uuid:{noted.key}"
+    assert json.loads(answers[5].content)["terreau:of"] == json.loads(answers[4].content)["@id"]
     assert noted.word == "Préparer la réunion"
 
 

@@ -25,8 +25,13 @@ from terreau.ledger.models import (
     Claim,
     Commitment,
     Event,
+    Intent,
     Process,
+    Proposal,
+    ProposalList,
+    Publication,
     Resource,
+    Satisfaction,
     Settlement,
 )
 from terreau.ledger.planning.actions import (
@@ -36,6 +41,8 @@ from terreau.ledger.planning.actions import (
     note_batch,
     open_plan,
 )
+from terreau.ledger.wishes.actions import Answer, Listing, answer, close_proposal, finish, keep_list
+from terreau.ledger.wishes.queries import answered
 from tests.ledger.factories import (
     DAY,
     Ground,
@@ -45,6 +52,7 @@ from tests.ledger.factories import (
     a_settlement,
     make_ground,
 )
+from tests.ledger.wishing import a_need, an_offer, answers, circle, proposed, said
 
 ONE = 1_000_000
 
@@ -60,6 +68,7 @@ class Story:
     promises: list[int]
     events: list[int]
     claims: list[int] = field(default_factory=list)
+    offer: int = 0
 
     def say(self, action, giver="giver", receiver="giver", amount=1, *names, **more):
         parties = {"giver": self.ground.giver.pk, "taker": self.ground.taker.pk}
@@ -142,6 +151,7 @@ def one_of_each() -> Story:
     story.events.append(back_out(**by, event_id=beyond, key=uuid4(), micro=2 * ONE))
     withdraw(**by, commitment_id=second, key=uuid4())
     claims_of(story)
+    wish_for_all(story, first)
     return story
 
 
@@ -169,6 +179,39 @@ def claims_of(story: Story) -> None:
     drop_claim(by=ground.alice, claim_id=other, key=uuid4(), successor_id=parts)
 
 
+def wish_for_all(story: Story, promised: int) -> None:
+    """Needs and offers with all that they may say, proposed, and answered in three ways."""
+    ground, process = story.ground, story.processes["milling"]
+    full = {
+        "action": "consume", "specification": "flour", "measure": "quantity", "unit": "g",
+        "quantity": 4_000 * ONE, "available": 9_000 * ONE, "minimum": 500 * ONE, "stage": "milling",
+        "input_of_id": process, "resource_id": story.stocks["bin"], "state": "fine",
+        "place_id": story.place, "reach": 12_000, "begins_on": DAY, "ends_on": DAY, "due": DAY,
+        "name": "De la farine", "note": "Merci",
+    }  # fmt: skip
+    need = said(ground, a_need(ground, **full))
+    offer = said(ground, an_offer(ground, level="author", quantity=20 * ONE))
+    over = said(ground, an_offer(ground, begins_on=DAY))
+    finish(by=ground.alice, intent_id=over.pk)
+    several = proposed(
+        ground, offer.pk, over.pk, reciprocal=(need.pk,), proposed_to=(ground.taker.pk,),
+        unit_based=True, begins_on=DAY, ends_on=DAY, place_id=story.place,
+    )  # fmt: skip
+    asked = proposed(ground, need.pk, purpose="request")
+    close_proposal(by=ground.alice, proposal_id=asked.pk)
+    listing = Listing(uuid4(), "Nos tarifs", ground.giver.pk, (several.pk, asked.pk))
+    keep_list(by=ground.alice, space=circle(ground), listing=listing)
+    into = {"action": "consume", "receiver_id": ground.giver.pk, "specification": "flour"}
+    much = {"quantity": 2 * ONE, "unit": "kg", "resource_id": story.stocks["bin"]}
+    (one, other) = story.post(
+        a_flow(ground, **into, **much, input_of_id=process), a_flow(ground, effort=5 * ONE)
+    )
+    answers(ground, need, event_id=one, micro=1_500 * ONE)
+    answers(ground, offer, event_id=other)
+    answers(ground, offer, commitment_id=promised, micro=4 * ONE)
+    story.offer = offer.pk
+
+
 def flows():
     """Any flow at all, most of them refused: by names that ``as_flow`` turns into ids."""
     names = st.none() | st.sampled_from(("bin", "sack", "shop", "barrow", "copy", "loan"))
@@ -193,7 +236,7 @@ def flows():
 
 ACTIONS = (
     "transfer transferCustody transferAllRights move copy work deliverService use cite raise lower "
-    "produce consume pickup dropoff accept modify combine separate back claim settle"
+    "produce consume pickup dropoff accept modify combine separate back claim settle answer"
 ).split()
 
 
@@ -211,6 +254,12 @@ def attempt(story: Story, told: dict) -> None:
     if told["action"] == "settle":
         owed = story.claims[(5, told["owed"])[told["owed"] % 2]]  # half of them: the large one
         story.post(a_settlement(story.ground, owed, told["amount"]))
+        return
+    if told["action"] == "answer":
+        (event,) = story.post(a_flow(story.ground, effort=told["amount"] * ONE))
+        micro = None if told["amount"] > 6 else ONE
+        link = Answer(uuid4(), story.offer, event_id=event, micro=micro, beyond=True)
+        answer(by=story.ground.alice, answer=link)
         return
     process = story.processes
     story.say(
@@ -264,4 +313,33 @@ def state_of(ledger: int):
         .values_list("name", "planned_within__name", "planned_within__due", "finished")
     )
     owed = sorted(claims, key=repr), list(settled), list(planned)
-    return list(stocks), sorted(balances), list(promises), list(events), *owed
+    return list(stocks), sorted(balances), list(promises), list(events), *owed, wishes_of(ledger)
+
+
+def wishes_of(ledger: int):
+    """All that is said of wishes, in words that two ledgers can share."""
+    intents = Intent.objects.filter(ledger_id=ledger).order_by("pk")
+    told = intents.values_list(
+        "action", "provider_id", "receiver_id", "author_id", "specification__code", "measure",
+        "quantity", "available", "minimum", "unit", "resource__name", "input_of__name",
+        "output_of__name", "stage__code", "state", "place__name", "reach", "begins_on", "ends_on",
+        "due", "finished_on", "name", "level",
+    )  # fmt: skip
+    proposals = Proposal.objects.filter(ledger_id=ledger).order_by("pk").values_list(
+        "name", "purpose", "unit_based", "begins_on", "ends_on", "place__name", "closed_on",
+        "author_id", "level", "proposed_to",
+    )  # fmt: skip
+    published = Publication.objects.filter(proposal__ledger_id=ledger).order_by("pk")
+    lists = ProposalList.objects.filter(ledger_id=ledger).order_by("pk", "proposals__name")
+    links = Satisfaction.objects.filter(ledger_id=ledger).values_list(
+        "intent__name", "intent__quantity", "quantity", "commitment__action",
+        "commitment__promised", "event__action", "event__happened_on",
+    )  # fmt: skip
+    return (
+        list(told),
+        list(proposals),
+        list(published.values_list("proposal__name", "intent__quantity", "reciprocal")),
+        list(lists.values_list("name", "author_id", "proposals__name")),
+        sorted(map(repr, links)),
+        sorted(map(repr, answered(intents).values()), key=str),
+    )

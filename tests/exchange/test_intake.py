@@ -352,6 +352,7 @@ REFUSED = {
     "ex-production-05": "it says no day",
     "ex-production-12": "it says no day",
     "ex-production-13": "it is said twice",
+    "ex-proposals-01": "it has one of resourceQuantity and effortQuantity: how much",
     "ex-proposals-06": "EconomicEvent has no resourceConforms: did you mean",
     "ex-resource-01": "ResourceSpecification has no uri",
 }

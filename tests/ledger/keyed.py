@@ -9,9 +9,11 @@ from terreau.ledger import actions as ledger
 from terreau.ledger.claiming import actions as claiming
 from terreau.ledger.planning import actions as planning
 from terreau.ledger.recipes import actions as recipes
+from terreau.ledger.wishes import actions as wishes
 from tests.keys import Case, case
 from tests.ledger.factories import a_claim, a_flow, a_promise, make_ground
 from tests.ledger.recipes.bread import BREAD
+from tests.ledger.wishing import a_need, an_offer, circle, said
 
 
 @case(ledger.post)
@@ -132,3 +134,50 @@ def _plan_from(key):
     drawn = partial(recipes.plan_from, **by, recipe_id=pk)
     one = planning.Planned(key, "Samedi")
     return Case(lambda: drawn(plan=one), lambda: drawn(plan=replace(one, name="Dimanche")))
+
+
+@case(wishes.wish)
+def _wish(key):
+    ground = make_ground()
+    one = a_need(ground, key)
+    wish = partial(wishes.wish, by=ground.alice, space=circle(ground))
+    return Case(lambda: wish(wish=one), lambda: wish(wish=replace(one, quantity=1)))
+
+
+@case(wishes.mend)
+def _mend(key):
+    ground = make_ground()
+    one = a_need(ground, key)
+    pk = wishes.wish(by=ground.alice, space=circle(ground), wish=one)
+    mend = partial(wishes.mend, by=ground.alice, intent_id=pk)
+    return Case(lambda: mend(wish=one, version=1), None)
+
+
+@case(wishes.propose)
+def _propose(key):
+    ground = make_ground()
+    offer = said(ground, an_offer(ground)).pk
+    one = wishes.Offering(key, "Du temps", "offer", ground.giver.pk, (offer,))
+    propose = partial(wishes.propose, by=ground.alice, space=circle(ground))
+    return Case(
+        lambda: propose(offering=one),
+        lambda: propose(offering=replace(one, proposed_to=(ground.taker.pk,))),
+    )
+
+
+@case(wishes.keep_list)
+def _keep_list(key):
+    ground = make_ground()
+    one = wishes.Listing(key, "Nos tarifs", ground.giver.pk)
+    keep = partial(wishes.keep_list, by=ground.alice, space=circle(ground))
+    return Case(lambda: keep(listing=one), lambda: keep(listing=replace(one, name="Tarifs")))
+
+
+@case(wishes.answer)
+def _answer(key):
+    ground = make_ground()
+    offer = said(ground, an_offer(ground)).pk
+    (event,) = ledger.post(by=ground.alice, ledger=ground.ledger, flows=[a_flow(ground)])
+    one = wishes.Answer(key, offer, event_id=event, micro=2_000_000)
+    answer = partial(wishes.answer, by=ground.alice)
+    return Case(lambda: answer(answer=one), lambda: answer(answer=replace(one, micro=1)))

@@ -24,6 +24,7 @@ from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.models import Balance, CommitmentState, Event, Place, Process, Resource
 from terreau.ledger.planning.actions import Batch, note_batch
 from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
+from tests.ledger.wishing import an_offer, answers, said
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ COLUMNS = {
     "ledger_specification": "code = 'other'",
     "ledger_processspecification": "code = 'other'",
     "ledger_batchlotrecord": "code = 'other'",
+    "ledger_satisfaction": "quantity = 1",
     "ledger_seal": "fact = 1",
 }
 
@@ -49,6 +51,7 @@ def ground():
     (commitment,) = promise(by=ground.alice, ledger=ground.ledger, promises=[a_promise(ground)])
     flow = a_flow(ground, fulfils=((commitment, 1_000_000),))
     (event,) = post(by=ground.alice, ledger=ground.ledger, flows=[flow])
+    answers(ground, said(ground, an_offer(ground)), event_id=event)
     back_out(by=ground.alice, event_id=event, key=uuid4(), micro=1_000_000)
     withdraw(by=ground.alice, commitment_id=commitment, key=uuid4())
     (owed,) = claim(by=ground.alice, ledger=ground.ledger, claims=[a_claim(ground, event)])

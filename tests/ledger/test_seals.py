@@ -30,7 +30,9 @@ from terreau.ledger.models import (
     CommitmentEnd,
     Event,
     EventLink,
+    Intent,
     Process,
+    ProcessSpecification,
     Seal,
     Settlement,
     Specification,
@@ -38,7 +40,9 @@ from terreau.ledger.models import (
 from terreau.ledger.planning.actions import Batch, Planned, note_batch, open_plan
 from terreau.ledger.posting import execute, turn
 from terreau.ledger.verify import differences
+from tests.factories import join, make_user
 from tests.ledger.factories import DAY, a_claim, a_flow, a_promise, a_settlement, make_ground
+from tests.ledger.wishing import answers
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +85,27 @@ def ground():
         "unit": "kg",
     }
     write_event(ground, **full)
+    answer_wishes(ground, full, promised=later, happened=first + 1)
     return ground
+
+
+def answer_wishes(ground, full, promised, happened):
+    """A need and an offer with all that a wish may say, both answered."""
+    around = {f"{name}_id": full[name] for name in ("resource", "input_of", "output_of")}
+    for side in ("provider_id", "receiver_id"):
+        mine = ground.giver if side == "provider_id" else ground.taker
+        intent = Intent.objects.create(
+            ledger=ground.ledger, space=ground.ledger, author=mine, **{side: mine.pk},
+            recorded_by=ground.alice.agent, level="public", action="work", measure="effort",
+            unit="hour",
+            specification=Specification.objects.get(code="time"), quantity=9_000_000,
+            available=19_000_000, minimum=1_000_000, stage=ProcessSpecification.objects.first(),
+            state="sèche", place_id=full["to_location"], reach=500, begins_on=DAY, due=DAY,
+            ends_on=date(2026, 3, 20), **around,
+        )  # fmt: skip
+        what = {"event_id": happened} if side == "provider_id" else {"commitment_id": promised}
+        steward = join(make_user("Samir"), ground.ledger.ecosystem, "pilot")
+        answers(ground, intent, by=steward, **what)
 
 
 def write_event(ground, **changes):
@@ -255,9 +279,11 @@ def test_any_cell_that_was_changed_is_found_in_its_row(ground, kind, column):
     name = next(one.attname for one in model._meta.concrete_fields if one.column == column)
     rows = [row for row in model.objects.order_by("-pk") if getattr(row, name) not in (None, "")]
     row = rows[0]  # the ground leaves no column empty everywhere
+    one_of_its_sides = kind == "intent" and column in ("provider_id", "receiver_id")
     with tampering():
+        also = ", author_id = author_id + 1000" if one_of_its_sides else ""
         run(
-            f"UPDATE ledger_{kind} SET {column} = %s WHERE {model._meta.pk.column} = %s",
+            f"UPDATE ledger_{kind} SET {column} = %s{also} WHERE {model._meta.pk.column} = %s",
             another(column, getattr(row, name)),
             row.pk,
         )

@@ -15,6 +15,7 @@ from terreau.ecosystems.models import Ecosystem, Effect, Presence
 from terreau.people.enums import Level
 from terreau.people.models import Agent, Record
 from tests.factories import make_organisation, make_user, represent
+from tests.ledger.wishing import wished
 from tests.web.world import INSIDE, ROLES, World
 
 
@@ -46,6 +47,7 @@ def _plant(world: World, model: type[Record], level: Level, author: Agent, mark:
         "author": author,
         "recorded_by": author,
         "level": level,
+        **wished(model, world.here.space, author),
     }
     for column in model._meta.concrete_fields:
         if column.name in values or column.primary_key:

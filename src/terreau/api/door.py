@@ -60,7 +60,7 @@ def _refused_unread(request: HttpRequest) -> HttpResponse | None:
         return None
     if _length(request) > LARGEST:
         return problems.answer(413, f"{LARGEST // 1024} ko au plus.")
-    if request.content_type not in JSON:
+    if request.content_type not in JSON and _length(request):
         return problems.answer(415, f"Envoyez {' ou '.join(JSON)}.")
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from terreau.agreements.enums import Kind
 from terreau.agreements.models import Contribution
@@ -131,3 +132,11 @@ def of_commitment(promise: Any, agreement: Any) -> NodeDict:
             "terreau:remaining": measure(how_far.remaining, promise.unit),
         }
     )
+
+
+def satisfies(
+    answers: Mapping[tuple[str, int], list[UUID]], *, event: Any = None, promise: Any = None
+) -> NodeDict:
+    """Return which needs and offers an event or a promise answers, of those that are read."""
+    source = ("event", event.pk) if event else ("promise", promise.pk)
+    return said({"satisfies": [by_key(key) for key in answers.get(source, ())]})

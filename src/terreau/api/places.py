@@ -17,6 +17,7 @@ from terreau.ecosystems.queries.addresses import at_address
 from terreau.ecosystems.queries.presence import agents_known
 from terreau.exchange.export import agent, kind
 from terreau.ledger.queries import stocks
+from terreau.ledger.wishes.queries import readable_intents
 from terreau.people.models import Agent
 from terreau.people.rules import can_enter
 
@@ -40,6 +41,13 @@ def kinds(ecosystem: Ecosystem) -> dict[str, str]:
     """
     codes = [*Kind.values, *(stock.specification.code for stock in stocks(ecosystem.space))]
     return {kind(ecosystem.space_id, code): code for code in dict.fromkeys(codes)}
+
+
+def wished_kinds(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, str]:
+    """Return the codes of the kinds of what the person reads that is needed or offered here."""
+    rows = readable_intents(person(request), ecosystem.space).order_by("specification")
+    codes = rows.values_list("specification__code", flat=True).distinct()
+    return {kind(ecosystem.space_id, code): code for code in codes}
 
 
 def agent_number(request: HttpRequest, ecosystem: Ecosystem, name: str, field: str) -> int:

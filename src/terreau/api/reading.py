@@ -14,13 +14,14 @@ from terreau.api import nodes, pages, shapes
 from terreau.api.door import reading
 from terreau.api.keys import person
 from terreau.api.pages import Cursor, listed, one
-from terreau.api.places import agent_number, agents, cooperation, kinds
+from terreau.api.places import agent_number, agents, cooperation, kinds, wished_kinds
 from terreau.api.problems import NOT_HERE, Problem
 from terreau.api.routes import READ, router
 from terreau.core.errors import NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import ecosystems_of
 from terreau.ledger.queries import stocks
+from terreau.ledger.wishes.queries import answers_to
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 422, 429, 503), Problem)
 
@@ -88,9 +89,12 @@ def get_agent(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
 )
 @reading
 def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
-    """The kinds of things: the ten kinds of contribution, and those of the stocks."""
+    """The kinds of things: the ten kinds of contribution, those of the stocks, of what is needed
+    and offered.
+    """
     ecosystem = cooperation(request, slug)
-    found = [nodes.of_specification(ecosystem.space_id, code) for code in kinds(ecosystem).values()]
+    codes = (kinds(ecosystem) | wished_kinds(request, ecosystem)).values()
+    found = [nodes.of_specification(ecosystem.space_id, code) for code in codes]
     return listed(request, pages.page_of_nodes(found, cursor), cursor)
 
 
@@ -104,7 +108,8 @@ def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) 
 def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     """One kind of things."""
     ecosystem = cooperation(request, slug)
-    code = _there(kinds(ecosystem).get(f"urn:uuid:{id}"))
+    name, known = f"urn:uuid:{id}", kinds(ecosystem)
+    code = _there(known.get(name) or wished_kinds(request, ecosystem).get(name))
     return one(nodes.of_specification(ecosystem.space_id, code))
 
 
@@ -176,7 +181,8 @@ def get_event(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
 def list_commitments(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
     """What was promised, counted, and how far it is kept."""
     rows = told.promises(person(request), cooperation(request, slug))
-    return listed(request, _promise_nodes(pages.page_of_rows(rows, rows, cursor)), cursor)
+    page = pages.page_of_rows(rows, rows, cursor)
+    return listed(request, _promise_nodes(request, page), cursor)
 
 
 @router.get(
@@ -189,7 +195,7 @@ def list_commitments(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> 
 def get_commitment(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     """One promise, and how far it is kept."""
     rows = told.promises(person(request), cooperation(request, slug))
-    return one(_promise_nodes([_there(rows.filter(key=id).first())])[0])
+    return one(_promise_nodes(request, [_there(rows.filter(key=id).first())])[0])
 
 
 def _there(found: Any) -> Any:
@@ -220,9 +226,18 @@ def event_nodes(request: HttpRequest, ecosystem: Ecosystem, page: list[Any]) -> 
     lines = {link.commitment_id for event in page for link in event.links.all()}
     mine: QuerySet[Any] = told.promises(person(request), ecosystem).filter(pk__in=lines)
     promises = dict(mine.values_list("pk", "key")) if lines else {}
-    return [nodes.of_event(event, said.get(event.pk), promises) for event in page]
+    answers = answers_to(person(request), events=[event.pk for event in page])
+    return [
+        nodes.of_event(event, said.get(event.pk), promises) | nodes.satisfies(answers, event=event)
+        for event in page
+    ]
 
 
-def _promise_nodes(page: list[Any]) -> list[Any]:
+def _promise_nodes(request: HttpRequest, page: list[Any]) -> list[Any]:
     agreements = told.agreements_told([promise.pk for promise in page])
-    return [nodes.of_commitment(promise, agreements.get(promise.pk)) for promise in page]
+    answers = answers_to(person(request), promises=[promise.pk for promise in page])
+    return [
+        nodes.of_commitment(promise, agreements.get(promise.pk))
+        | nodes.satisfies(answers, promise=promise)
+        for promise in page
+    ]

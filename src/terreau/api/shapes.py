@@ -137,6 +137,7 @@ class Flow(Node):
     resourceQuantity: Measure | None = None  # noqa: N815
     effortQuantity: Measure | None = None  # noqa: N815
     created: str
+    satisfies: list[str] = []
 
 
 class EconomicEvent(Flow):

@@ -11,7 +11,7 @@ whole database.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,11 +60,30 @@ def fixed(table: str, *columns: str) -> tuple[Trigger, ...]:
     return (_refusing(table, f"UPDATE OF {', '.join(columns)}", "fixed"), *_staying(table))
 
 
+def fixed_once(table: str, columns: Iterable[str], when: str) -> tuple[Trigger, ...]:
+    """Return the triggers by which a row stays, and some columns of it, once a condition holds.
+
+    ``when`` is an SQL condition on ``OLD`` of which both databases say the same.
+    """
+    change = _refusing_when(table, f"UPDATE OF {', '.join(columns)}", "fixed_once", when)
+    return (change, _refusing_when(table, "DELETE", "stays_once", when))
+
+
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION terreau_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
     USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+_FUNCTION_ONCE = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {when} THEN
+    RAISE EXCEPTION '% is append-only by now', TG_TABLE_NAME
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN COALESCE(NEW, OLD);
 END $$
 """
 _ON_POSTGRESQL = (
@@ -92,6 +111,22 @@ def _refusing(table: str, verb: str, name: str) -> Trigger:
         {
             "sqlite": (_ON_SQLITE.format(verb=verb),),
             "postgresql": (_FUNCTION, _ON_POSTGRESQL.format(verb=verb, each="ROW")),
+        },
+    )
+
+
+def _refusing_when(table: str, verb: str, name: str, when: str) -> Trigger:
+    on_sqlite = _ON_SQLITE.format(verb=verb).replace(" BEGIN", f" WHEN {when} BEGIN", 1)
+    on_postgresql = _ON_POSTGRESQL.format(verb=verb, each="ROW")
+    return Trigger(
+        f"{table}_{name}",
+        table,
+        {
+            "sqlite": (on_sqlite,),
+            "postgresql": (
+                _FUNCTION_ONCE.replace("{when}", when),
+                on_postgresql.replace("terreau_refuse()", "{name}()"),
+            ),
         },
     )
 

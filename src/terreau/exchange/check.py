@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert, convertible
+from terreau.exchange.answered import how_far
 from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.measures import Amount, amount, number
 from terreau.exchange.vocabulary import unit_names
@@ -51,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """A commitment or a claim: what was said, what events made of it, what remains."""
+    """A commitment, a claim or an intent: what was said, what events made of it, what remains."""
 
     id: str
     kind: str
@@ -119,7 +120,7 @@ class _Check:
                 self.tried(node, self.event)
         self.report.resources = list(self.lines.values())
         self.report.totals = list(self.totals())
-        self.report.remaining = [*self.promises_left(), *self.claims_left()]
+        self.report.remaining = [*self.promises_left(), *self.claims_left(), *self.wishes_left()]
         return self.report
 
     def tried(self, node: Node, do: Callable[[Node], None]) -> None:
@@ -435,3 +436,10 @@ class _Check:
             told = (one.claimed, one.settled, one.remaining)
             said, done, left = (f"{number(much)} {self.called[pk]}" for much in told)
             yield Remaining(self.names[pk], "Claim", said, done, left)
+
+    def wishes_left(self) -> Iterator[Remaining]:
+        kept = {self.names[pk]: one.fulfilled for pk, one in self.replay.promises.items()}
+        for name, called, found in how_far(self.graph.nodes, kept, self.note):
+            told = (found.wanted, found.answered, found.remaining)
+            said, done, left = (f"{number(much)} {called}" for much in told)
+            yield Remaining(name, "Intent", said, done, left)

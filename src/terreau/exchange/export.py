@@ -18,22 +18,25 @@ from terreau.agreements.queries import carried
 from terreau.core.units import UNITS, as_fraction, convertible
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.naming import publicly_named
+from terreau.exchange import wishes
 from terreau.exchange.addresses import by_key, opaque
 from terreau.exchange.measures import number
+from terreau.exchange.naming import NodeDict, agent, kind, measure, said
 from terreau.exchange.vocabulary import NAMESPACE, OM, OURS, unit_names
 from terreau.ledger import whole
 from terreau.ledger.engine.state import Event, Link, Settle
+from terreau.ledger.wishes import whole as all_wishes
 from terreau.people.models import Agent
 
-NodeDict = dict[str, Any]
-
+__all__ = ["CONTEXT", "NodeDict", "agent", "graph", "kind", "measure", "said"]
 _POINTERS = (
     "provider receiver inputOf outputOf resourceConformsTo resourceInventoriedAs "
     "toResourceInventoriedAs toLocation conformsTo primaryAccountable containedIn currentLocation "
     "stage basedOn clauseOf reciprocalClauseOf fulfills corrects hasUnit terreau:custodian "
     "terreau:recordedBy terreau:onBehalfOf terreau:inReturnOf terreau:successor terreau:mergedInto "
-    "terreau:countedIn terreau:of triggeredBy settles plannedWithin "
-    "independentDemandOf ofBatchLot"
+    "terreau:countedIn terreau:of triggeredBy settles plannedWithin independentDemandOf ofBatchLot "
+    "satisfies publishes reciprocal proposedTo listedIn lists eligibleLocation terreau:place "
+    "terreau:proposedBy terreau:need terreau:offer"
 ).split()
 _DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due", "expirationDate")
 CONTEXT: NodeDict = {
@@ -56,12 +59,6 @@ def graph(ecosystem: Ecosystem) -> Iterator[NodeDict]:
     return _Export(ecosystem).nodes()
 
 
-def measure(micro: int, unit: str) -> NodeDict:
-    """Return a measure: an exact number, as text, and a unit."""
-    value = {"hasNumericalValue": number(micro), "hasUnit": unit_names()[unit]}
-    return {"@type": "Measure", **value}
-
-
 class _Export:
     """What the nodes of one export point to: names by number, and promises still open."""
 
@@ -69,6 +66,7 @@ class _Export:
         self.ecosystem = ecosystem
         self.ledger = ecosystem.space_id
         self.clauses = carried.clauses(ecosystem)
+        self.answers = wishes.Answers(self.ledger)
         self.stages: dict[int, str] = {}
         self.processes: dict[int, str] = {}
         self.places: dict[int, str] = {}
@@ -89,6 +87,7 @@ class _Export:
         yield from self.somewhere()
         yield from self.made_together()
         yield from self.opened()
+        yield from wishes.nodes(self.ledger)
         yield from self.agreements()
         yield from self.promised()
         yield from self.claimed()
@@ -101,7 +100,7 @@ class _Export:
 
     def agents(self) -> Iterator[NodeDict]:
         named = {one.pk for one in publicly_named(self.ecosystem)}
-        wanted = whole.agent_ids(self.ledger)
+        wanted = whole.agent_ids(self.ledger) | all_wishes.agent_ids(self.ledger)
         for one in Agent.objects.order_by("pk").iterator():
             if one.pk not in wanted:
                 continue
@@ -234,6 +233,7 @@ class _Export:
                     "state": one.in_state,
                     **self.clause(one.pk),
                     **self.end(one),
+                    **self.answers.of_promise(one),
                 }
             )
 
@@ -318,6 +318,9 @@ class _Export:
                 "corrects": one.corrects and by_key(one.corrects),
                 **self.fulfilment(event),
                 **self.settlement(event),
+                **self.answers.of_event(
+                    one.id, {name: (much, unit) for name, much, unit in event.measured()}
+                ),
                 "terreau:recordedBy": agent(one.recorded_by),
                 "terreau:onBehalfOf": agent(one.on_behalf_of),
                 "terreau:visibility": levels.get(one.id),
@@ -359,18 +362,3 @@ def is_all(event: Event, name: str, unit: str, micro: int) -> bool:
     if much is None or not convertible(given, unit):
         return False
     return as_fraction(much, given, unit) == micro
-
-
-def agent(pk: int | None) -> str | None:
-    """Return the name of an agent."""
-    return None if pk is None else opaque("agent", pk)
-
-
-def kind(ledger: int, code: str) -> str:
-    """Return the name of a kind of things in a ledger."""
-    return opaque("kind", f"{ledger} {code}")
-
-
-def said(values: Mapping[str, Any]) -> NodeDict:
-    """Leave out what there is nothing to say of."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}

@@ -2,6 +2,7 @@
 from django.apps import AppConfig
 
 from terreau.core import triggers
+from terreau.ledger.seals import SEALED, SEALED_ONCE
 
 FACTS = (
     "ledger_event",
@@ -14,6 +15,7 @@ FACTS = (
     "ledger_specification",
     "ledger_processspecification",
     "ledger_batchlotrecord",
+    "ledger_satisfaction",
     "ledger_seal",
 )
 FIXED = {
@@ -39,3 +41,6 @@ class LedgerConfig(AppConfig):
             triggers.register(*triggers.append_only(table))
         for table, columns in FIXED.items():
             triggers.register(*triggers.fixed(table, *columns))
+        for kind, condition in SEALED_ONCE.items():
+            due, sealed = condition.replace("f.id", "OLD.id"), SEALED[kind][1:]
+            triggers.register(*triggers.fixed_once(f"ledger_{kind}", sealed, due))

@@ -15,7 +15,14 @@ from django.db import connection
 from terreau.core.statements import execute
 from terreau.ledger.difference import Difference
 from terreau.ledger.models import Seal
-from terreau.ledger.seals import BEFORE_THE_FIRST, SEALED, Fact, digest_of, linked
+from terreau.ledger.seals import (
+    BEFORE_THE_FIRST,
+    SEALED,
+    SEALED_ONCE,
+    Fact,
+    digest_of,
+    linked,
+)
 from terreau.ledger.sql import Rows, plain
 
 CHUNK = 5_000
@@ -52,9 +59,11 @@ def breaks(ledger: int) -> Iterator[Difference]:
 def unsealed() -> Iterator[Difference]:
     """Yield the facts that no seal covers: written by another way than the actions."""
     for kind, (key, *_) in SEALED.items():
+        due = SEALED_ONCE.get(kind, "1 = 1")
         found = execute(
             f"SELECT f.{key} FROM ledger_{kind} f LEFT JOIN ledger_seal s "  # noqa: S608
-            f"ON s.kind = %s AND s.fact = f.{key} WHERE s.id IS NULL ORDER BY 1 LIMIT {NAMED_MAX}",
+            f"ON s.kind = %s AND s.fact = f.{key} WHERE s.id IS NULL AND {due} "
+            f"ORDER BY 1 LIMIT {NAMED_MAX}",
             (kind,),
         )
         for (pk,) in found:

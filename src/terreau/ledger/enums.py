@@ -14,3 +14,10 @@ class EndKind(TextChoices):
 
     WITHDRAWN = "withdrawn", "retirée"
     SUPERSEDED = "superseded", "remplacée"
+
+
+class Purpose(TextChoices):
+    """What a proposal makes known."""
+
+    OFFER = "offer", "une offre"
+    REQUEST = "request", "une demande"

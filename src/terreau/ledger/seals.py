@@ -56,7 +56,21 @@ SEALED = {
         "corrects_id", "happened_on", "recorded_at", "recorded_by_id", "on_behalf_of_id",
         "mandate_id", "input_of_id", "output_of_id", "to_location_id", "state",
     ),
+    "intent": (
+        "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",
+        "measure", "quantity", "available", "minimum", "unit", "resource_id", "input_of_id",
+        "output_of_id", "stage_id", "state", "place_id", "reach", "begins_on", "ends_on", "due",
+        "recorded_by_id", "created_at",
+    ),
+    "satisfaction": (
+        "id", "ledger_id", "key", "intent_id", "commitment_id", "event_id", "quantity",
+        "recorded_by_id", "recorded_at",
+    ),
 }  # fmt: skip
+# Sealed from the moment that something else makes a fact of it, not when it is written.
+SEALED_ONCE = {
+    "intent": "EXISTS (SELECT 1 FROM ledger_satisfaction a WHERE a.intent_id = f.id)",
+}
 _json = JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 

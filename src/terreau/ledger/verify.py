@@ -23,6 +23,7 @@ from terreau.ledger.models import Balance, ClaimEnd, Commitment, CommitmentEnd, 
 from terreau.ledger.models import Claim as ClaimModel
 from terreau.ledger.models import Event as EventModel
 from terreau.ledger.models import Resource as ResourceModel
+from terreau.ledger.wishes import laws as wish_laws
 
 CHUNK = 5_000
 Derived: TypeAlias = Mapping[Any, tuple[object, ...]]
@@ -55,6 +56,7 @@ def of_what_is_kept() -> Iterator[Difference]:
     if astray:
         return  # replay needs what these rows point to
     yield from laws.broken()
+    yield from wish_laws.broken()
     for ledger in _ledgers():
         yield from _ledger_differences(ledger)
 

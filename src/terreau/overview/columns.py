@@ -66,7 +66,7 @@ DEEPER: dict[type[models.Model], tuple[str, ...]] = {
 }
 """What the words of a row read further, so that it comes in the same query."""
 
-AMOUNTS = ("quantity", "value", "agreed_quantity", "proposed_quantity")
+AMOUNTS = ("quantity", "value", "agreed_quantity", "proposed_quantity", "available", "minimum")
 SAID_BY = frozenset({"author", "recorded_by"})
 STOCKED = frozenset({"accounting", "on_hand", "floor"})
 HEADINGS = {

@@ -30,13 +30,14 @@ from terreau.ecosystems.models import (
     Stake,
     Word,
 )
+from terreau.ledger.wishes import queries as wishes
 from terreau.people.models import Record
 from terreau.people.visibility import Reach
 
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """A kind of record. ``path`` leads from it to its ecosystem; ``page`` shows it."""
+    """A kind of record. ``path`` leads from it to its ecosystem; ``page`` shows it, if any does."""
 
     code: str
     model: type[Record]
@@ -65,6 +66,14 @@ KINDS = (
         "discussion__contribution__ecosystem",
     ),
     RecordKind("reperes", Landmark, "repères", "contributions_statement"),
+    *(
+        RecordKind(code, wishes.RECORDS[name], label, "", "ledger__ecosystem")
+        for code, name, label in (
+            ("besoins", "intents", "besoins et offres"),
+            ("propositions", "proposals", "propositions"),
+            ("listes", "lists", "listes de propositions"),
+        )
+    ),
     RecordKind("beneficiaires", Beneficiary, "pour qui ça change", "effects_page"),
     RecordKind("effets", Effect, "ce que ça change", "effects_page"),
     RecordKind("journal", LogEntry, "lignes du journal", "logbook_list"),
@@ -111,8 +120,8 @@ def voice_of(record: Record) -> str:
 def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[Record]:
     """Return the records of a kind in this cooperation that the reader may read, newest first.
 
-    Promises and contributions are also read by those to whom they are addressed; contributions of
-    others only once the circle opened its statements.
+    Promises, contributions and proposals are also read by those to whom they are addressed;
+    contributions of others only once the circle opened its statements.
     """
     model = kind.model
     if model is Agreement:
@@ -121,6 +130,8 @@ def readable(kind: RecordKind, ecosystem: Ecosystem, reach: Reach) -> QuerySet[R
         found = contributions.taken_by(reach, ecosystem)
     elif model is DiscussionNote:
         found = contributions.readable_notes(reach)
+    elif model in wishes.RECORDS.values():
+        found = wishes.readable_records(reach, model)
     else:
         found = model.objects.visible_to(reach)
     return found.filter(**{kind.path: ecosystem}).order_by("-pk")

@@ -66,12 +66,17 @@ ABOUT_ME = {
     "ledger.Event.provider": "Ce que vous avez donné (registre)",
     "ledger.Event.receiver": "Ce que vous avez reçu (registre)",
     "ledger.Event.recorded_by": "Flux inscrits de votre main (registre)",
+    "ledger.Intent.provider": "Ce que vous proposez",
+    "ledger.Intent.receiver": "Ce dont vous avez besoin",
     "ledger.Plan.opened_by": "Plans que vous avez ouverts (registre)",
     "ledger.Process.opened_by": "Processus que vous avez ouverts (registre)",
+    "ledger.ProposalList_proposed_to.agent": "Listes de propositions qui vous sont adressées",
+    "ledger.Proposal_proposed_to.agent": "Propositions qui vous sont adressées",
     "ledger.Recipe.written_by": "Recettes que vous avez écrites (registre)",
     "ledger.Resource.accountable": "Ce dont vous répondez (registre)",
     "ledger.Resource.custodian": "Ce que vous gardez (registre)",
     "ledger.Resource.opened_by": "Stocks que vous avez ouverts (registre)",
+    "ledger.Satisfaction.recorded_by": "Réponses à un besoin ou à une offre, de votre main",
     "mfa.Authenticator.user": "Vos clés et applications de connexion (sans leurs secrets)",
     "people.AccessToken.user": "Clés que vous avez données à des programmes (sans leurs secrets)",
     "people.GuestLink.created_by": "Liens d'invité que vous avez ouverts",
@@ -113,6 +118,9 @@ RECORDS = {
     "ecosystems.Presence": "présences",
     "ecosystems.Stake": "enjeux",
     "ecosystems.Word": "nos mots",
+    "ledger.Intent": "besoins et offres",
+    "ledger.Proposal": "propositions",
+    "ledger.ProposalList": "listes de propositions",
 }
 SECRETS = frozenset({"password", "token_hash", "data", "email"})
 """Left out of rows: what opens a door, and the addresses of others (one's own come apart)."""

@@ -98,5 +98,8 @@ class Scope(TextChoices):
     """What a program may do in the name of the person who gave it a key."""
 
     READ = "read", "lire ce que je lis"
-    CONTRIBUTE = "contribute", "noter des contributions, sans rien lire"
-    BOTH = "read contribute", "lire ce que je lis, et noter des contributions"
+    CONTRIBUTE = "contribute", "noter des contributions, des besoins et des offres, sans rien lire"
+    BOTH = (
+        "read contribute",
+        "lire ce que je lis, et noter des contributions, des besoins et des offres",
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from terreau.ecosystems.models import Ecosystem
 from terreau.exchange.graphs import parts
+from terreau.exchange.intake import wishes
 from terreau.exchange.intake.definitions import Definitions, define
 from terreau.exchange.intake.parties import Parties, match
 from terreau.exchange.intake.reading import Tell, read
@@ -53,10 +54,13 @@ def bring_in(
             says = f"{said.openings} stocks hold something before any event"
             said.faults.add("@graph", f"{says}: say since when with --opened-on")
         things, parties = define(said, land.ledger), match(said, land.ledger)
+        wanted = wishes.define(said, things, parties, land.ledger)
         said.faults.refuse()
         rehearse(told, said, (things, parties), land.ledger, rehearsed, tell, opened_on)
         if not check_only:
-            write(land, things, parties.create(), rehearsed, tell)
+            agents = parties.create()
+            write(land, things, agents, rehearsed, tell)
+            wishes.write(land, ecosystem.circle_id, said, wanted, agents)
     return _brought(said.events, things, parties, said.faults.left_out)
 
 

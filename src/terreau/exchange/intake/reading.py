@@ -2,7 +2,7 @@
 """The first pass: what a graph says, each thing by a number, the events put aside in their order.
 
 Nothing is guessed: what is missing, or is no word of 1.0, is a fault. What the ledger has no place
-for (intents, notes…) is left out, and counted.
+for (notes, images…) is left out, and counted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from terreau.core.errors import Invalid
 from terreau.exchange.graphs import Graph, Node
+from terreau.exchange.intake import wishes
 from terreau.exchange.intake.faults import Faults
 from terreau.exchange.intake.spool import Spool
 from terreau.exchange.measures import Amount, amount
@@ -28,12 +29,14 @@ TAKEN = {
         "resourceConformsTo resourceQuantity effortQuantity toLocation state hasBeginning hasEnd "
         "hasPointInTime fulfills settles corrects terreau:fulfilment terreau:settlement "
         "terreau:beyondPromise".split()
-    ),
+    )
+    | wishes.ANSWERING,
     "Commitment": frozenset(
         "action provider receiver resourceConformsTo resourceQuantity effortQuantity due inputOf "
         "outputOf plannedWithin independentDemandOf stage state terreau:ended "
         "terreau:successor".split()
-    ),
+    )
+    | wishes.ANSWERING,
     "Plan": frozenset("name due planIncludes hasIndependentDemand".split()),
     "BatchLotRecord": frozenset(["batchLotCode", "expirationDate"]),
     "Claim": frozenset(
@@ -57,6 +60,7 @@ TAKEN = {
     "Measure": frozenset(),
     "terreau:Fulfilment": frozenset(["terreau:of", "terreau:quantity"]),
     "terreau:Settlement": frozenset(["terreau:of", "terreau:quantity"]),
+    **wishes.TAKEN,
 }  # fmt: skip
 """The properties that are taken in; any other of 1.0 is left out and counted."""
 
@@ -112,6 +116,10 @@ class Said:
     claims: Names = field(default_factory=Names)
     plans: Names = field(default_factory=Names)
     batches: Names = field(default_factory=Names)
+    intents: Names = field(default_factory=Names)
+    proposals: Names = field(default_factory=Names)
+    lists: Names = field(default_factory=Names)
+    answers: list[wishes.Source] = field(default_factory=list)
     nodes: dict[tuple[str, int], Node] = field(default_factory=dict)
     opened: dict[int, str] = field(default_factory=dict)
     corrected: set[str] = field(default_factory=set)
@@ -170,6 +178,9 @@ class _Reading:
             "Claim": said.claims,
             "Plan": said.plans,
             "BatchLotRecord": said.batches,
+            "Intent": said.intents,
+            "Proposal": said.proposals,
+            "ProposalList": said.lists,
             **dict.fromkeys(PARTIES, said.agents),
         }
 
@@ -186,6 +197,10 @@ class _Reading:
                 self.shares.setdefault(id(node.within[0]), []).append(node)
         for node in nodes:
             self.node(node)
+        try:
+            self.said.answers += wishes.answers_in(self.said, nodes)
+        except Invalid as refusal:
+            self.said.faults.add(nodes[0].where, refusal.message)
 
     def node(self, node: Node) -> None:
         taken = TAKEN.get(node.kind)
@@ -235,6 +250,8 @@ class _Reading:
             self.triggered(node)
         else:
             said.promises.named(node, "terreau:successor")
+        if node.kind in wishes.TAKEN:
+            wishes.name_them(said, node)
 
     def planned(self, node: Node) -> None:
         """Number the activities and plans that a process or a commitment names."""

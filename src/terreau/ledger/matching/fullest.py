@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The most that can be served of one kind of thing, then by the shortest way; HiGHS does the work.
 
+Where the time does not suffice to prove that nothing is fuller, the fullest that was found stands.
+
 The solver reckons in floats. Its answer is rounded to whole amounts and checked exactly; when it
 does not hold, the fullest of the simple ways stands in, so that no share is ever too large.
 """
@@ -14,11 +16,14 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from terreau.core.units import as_fraction
 from terreau.ledger.matching.tables import Share, Table, fits, in_turn, nearest, smallest
 
+LONGEST = 1.0
+"""Seconds that each of the two questions may take: what is found by then is checked like all."""
 SIMPLE = (in_turn, nearest, smallest)
 Row = NDArray[np.float64]
 
@@ -56,31 +61,38 @@ def _least(cost: Row, most: Sequence[Fraction], limits: list[LinearConstraint]) 
     count = len(most)
     upper = np.concatenate([np.array(most, float), np.ones(count)])
     whole = np.concatenate([np.zeros(count), np.ones(count)])
-    found = milp(cost, integrality=whole, bounds=Bounds(0, upper), constraints=limits)
+    found = milp(
+        cost,
+        integrality=whole,
+        bounds=Bounds(0, upper),
+        constraints=limits,
+        options={"time_limit": LONGEST},
+    )
     answer: Row | None = found.x
     return answer
 
 
 def _once(table: Table, step: Fraction) -> list[LinearConstraint]:
     """No need gets more than it asked, no offer gives more than it has."""
-    rows, tops = list[Row](), list[float]()
-    for pk in table.needs:
-        rows.append(np.array([pair.need == pk for pair in table.pairs], float))
-        tops.append(float(table.wanted(pk) / step))
-    for pk, offer in table.offers.items():
-        rows.append(np.array([pair.offer == pk for pair in table.pairs], float))
-        tops.append(float(as_fraction(offer.quantity, offer.unit, table.base) / step))
-    sums = np.array(rows)
-    return [LinearConstraint(np.hstack([sums, np.zeros_like(sums)]), -np.inf, tops)]
+    tops = [float(table.wanted(pk) / step) for pk in table.needs]
+    tops += [
+        float(as_fraction(offer.quantity, offer.unit, table.base) / step)
+        for offer in table.offers.values()
+    ]
+    needs = {pk: row for row, pk in enumerate(table.needs)}
+    offers = {pk: row for row, pk in enumerate(table.offers, len(needs))}
+    count = len(table.pairs)
+    rows = [row for pair in table.pairs for row in (needs[pair.need], offers[pair.offer])]
+    columns = [column for column in range(count) for _ in range(2)]
+    sums = sparse.csr_array((np.ones(2 * count), (rows, columns)), (len(tops), 2 * count))
+    return [LinearConstraint(sums, -np.inf, tops)]
 
 
 def _at_once(most: Row, least: Row) -> list[LinearConstraint]:
     """A pair that is used serves at least the least; one that is not serves nothing."""
-    one = np.eye(len(most))
-    return [
-        LinearConstraint(np.hstack([one, -np.diag(most)]), -np.inf, 0),
-        LinearConstraint(np.hstack([one, -np.diag(least)]), 0, np.inf),
-    ]
+    one = sparse.eye_array(len(most))
+    used = [sparse.hstack([one, -sparse.diags_array(bound)]) for bound in (most, least)]
+    return [LinearConstraint(used[0], -np.inf, 0), LinearConstraint(used[1], 0, np.inf)]
 
 
 def _shares(table: Table, step: Fraction, answer: Row) -> list[Share]:

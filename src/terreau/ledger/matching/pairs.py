@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from terreau.core.quantities import MICRO
 from terreau.core.units import as_fraction, convertible, say, unit
+from terreau.ledger.engine.table import action_row
 
 EARTH_RADIUS = 6_371_009
 """Metres: the mean radius of the Earth (IUGG)."""
@@ -34,7 +35,7 @@ class Intent:
     ``quantity`` is what is needed or can be given, ``minimum`` the least that makes sense at once,
     both in millionths of ``unit``. Days are both included, None for no bound. ``reach`` is how far
     in metres it may be from ``spot``; None for anywhere. ``circle`` names who may answer; None for
-    anybody who reads it. ``agent`` is who needs or offers.
+    anybody who reads it. ``agent`` is who needs or offers, ``action`` what is to be done with it.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Intent:
     spot: Spot | None = None
     reach: int | None = None
     circle: frozenset[int] | None = None
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ def _kind(need: Intent, offer: Intent) -> tuple[str, bool]:
     if not convertible(offer.unit, need.unit):
         counted, asked = unit(offer.unit).plural, unit(need.unit).plural
         return f"L'un se compte en {counted}, l'autre en {asked}.", False
+    if need.action != offer.action:
+        wanted, given = action_row(need.action).says, action_row(offer.action).says
+        return f"L'un attend « {wanted} », l'autre propose « {given} ».", False
     return f"C'est la même chose : {need.specification}.", True
 
 

@@ -1,6 +1,10 @@
+import uuid
+
 import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
+
+import terreau.core.clock
 
 
 class Migration(migrations.Migration):
@@ -357,6 +361,32 @@ class Migration(migrations.Migration):
                                         "to_location_id",
                                         "state",
                                     ),
+                                    "intent": (
+                                        "id",
+                                        "ledger_id",
+                                        "key",
+                                        "action",
+                                        "provider_id",
+                                        "receiver_id",
+                                        "specification_id",
+                                        "measure",
+                                        "quantity",
+                                        "available",
+                                        "minimum",
+                                        "unit",
+                                        "resource_id",
+                                        "input_of_id",
+                                        "output_of_id",
+                                        "stage_id",
+                                        "state",
+                                        "place_id",
+                                        "reach",
+                                        "begins_on",
+                                        "ends_on",
+                                        "due",
+                                        "recorded_by_id",
+                                        "created_at",
+                                    ),
                                     "place": ("id", "ledger_id", "key"),
                                     "plan": ("id", "ledger_id", "key", "opened_by_id", "opened_at"),
                                     "process": (
@@ -380,6 +410,17 @@ class Migration(migrations.Migration):
                                         "of_batch_lot_id",
                                         "opened_by_id",
                                         "opened_at",
+                                    ),
+                                    "satisfaction": (
+                                        "id",
+                                        "ledger_id",
+                                        "key",
+                                        "intent_id",
+                                        "commitment_id",
+                                        "event_id",
+                                        "quantity",
+                                        "recorded_by_id",
+                                        "recorded_at",
                                     ),
                                     "specification": ("id", "ledger_id", "code"),
                                 },
@@ -1232,6 +1273,315 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Intent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("action", models.CharField(max_length=20, verbose_name="verbe")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                        verbose_name="qui propose",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                        verbose_name="qui demande",
+                    ),
+                ),
+                (
+                    "specification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.specification",
+                        verbose_name="quoi",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("quantity", "quantité"), ("effort", "temps passé")],
+                        max_length=8,
+                        verbose_name="mesure",
+                    ),
+                ),
+                ("quantity", models.BigIntegerField(verbose_name="quantité")),
+                ("available", models.BigIntegerField(null=True, verbose_name="disponible en tout")),
+                ("minimum", models.BigIntegerField(null=True, verbose_name="au moins")),
+                ("unit", models.CharField(max_length=16, verbose_name="unité")),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.resource",
+                        verbose_name="stock",
+                    ),
+                ),
+                (
+                    "input_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.process",
+                        verbose_name="entre dans",
+                    ),
+                ),
+                (
+                    "output_of",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.process",
+                        verbose_name="sort de",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.processspecification",
+                        verbose_name="étape",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="état"),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.place",
+                        verbose_name="lieu",
+                    ),
+                ),
+                (
+                    "reach",
+                    models.PositiveIntegerField(
+                        null=True, verbose_name="à combien de mètres au plus"
+                    ),
+                ),
+                ("begins_on", models.DateField(null=True, verbose_name="à partir du")),
+                ("ends_on", models.DateField(null=True, verbose_name="jusqu'au")),
+                ("due", models.DateField(null=True, verbose_name="attendu le")),
+                ("finished_on", models.DateField(null=True, verbose_name="fini le")),
+                (
+                    "name",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="titre"),
+                ),
+                (
+                    "note",
+                    models.CharField(blank=True, default="", max_length=400, verbose_name="un mot"),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["ledger", "id"], name="ledger_intent_order"),
+                    models.Index(
+                        condition=models.Q(("input_of__isnull", False)),
+                        fields=["input_of"],
+                        name="ledger_intent_input_of",
+                    ),
+                    models.Index(
+                        condition=models.Q(("output_of__isnull", False)),
+                        fields=["output_of"],
+                        name="ledger_intent_output_of",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("quantity"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="intent_quantity_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "available",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("available"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="intent_available_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "minimum",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("minimum"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="intent_minimum_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("provider__isnull", True), ("receiver__isnull", False)),
+                            models.Q(("provider__isnull", False), ("receiver__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="intent_has_one_side",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "author",
+                                django.db.models.functions.comparison.Coalesce(
+                                    "provider", "receiver"
+                                ),
+                            )
+                        ),
+                        name="intent_is_of_its_author",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gt", 0),
+                            models.Q(
+                                ("available__isnull", True),
+                                ("available__gte", models.F("quantity")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="intent_is_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum__isnull", True),
+                            models.Q(
+                                ("minimum__gt", 0),
+                                (
+                                    "minimum__lte",
+                                    django.db.models.functions.comparison.Coalesce(
+                                        "available", "quantity"
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="intent_minimum_is_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", ""), _negated=True), name="intent_has_a_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("measure__in", ["quantity", "effort"])),
+                        name="intent_measure_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("begins_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("begins_on")),
+                            _connector="OR",
+                        ),
+                        name="intent_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reach__isnull", True), ("place__isnull", False), _connector="OR"
+                        ),
+                        name="intent_reach_is_from_a_place",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RecipeFlow",
             fields=[
                 (
@@ -1664,6 +2014,226 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="titre")),
+                (
+                    "note",
+                    models.CharField(blank=True, default="", max_length=400, verbose_name="un mot"),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("offer", "une offre"), ("request", "une demande")],
+                        max_length=8,
+                        verbose_name="genre",
+                    ),
+                ),
+                ("unit_based", models.BooleanField(default=False, verbose_name="à l'unité")),
+                ("begins_on", models.DateField(null=True, verbose_name="à partir du")),
+                ("ends_on", models.DateField(null=True, verbose_name="jusqu'au")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.place",
+                        verbose_name="lieu",
+                    ),
+                ),
+                ("closed_on", models.DateField(null=True, verbose_name="fini le")),
+                (
+                    "proposed_to",
+                    models.ManyToManyField(
+                        related_name="+", to="people.agent", verbose_name="proposé à"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["ledger", "id"], name="ledger_proposal_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="proposal_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["offer", "request"])),
+                        name="proposal_purpose_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("begins_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("begins_on")),
+                            _connector="OR",
+                        ),
+                        name="proposal_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Satisfaction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="satisfactions",
+                        to="ledger.intent",
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="satisfactions",
+                        to="ledger.commitment",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="satisfactions",
+                        to="ledger.event",
+                    ),
+                ),
+                ("quantity", models.BigIntegerField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["ledger", "id"], name="ledger_satisfaction_order")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity",
+                                django.db.models.functions.comparison.Cast(
+                                    models.F("quantity"), models.BigIntegerField()
+                                ),
+                            )
+                        ),
+                        name="satisfaction_quantity_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="answer_is_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("commitment__isnull", True), ("event__isnull", False)),
+                            models.Q(("commitment__isnull", False), ("event__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="answer_is_a_promise_or_an_event",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("commitment", "intent"), name="one_answer_a_promise"
+                    ),
+                    models.UniqueConstraint(fields=("event", "intent"), name="one_answer_an_event"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ClaimEnd",
             fields=[
                 (
@@ -1815,5 +2385,150 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="ProposalList",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="titre")),
+                (
+                    "note",
+                    models.CharField(blank=True, default="", max_length=400, verbose_name="un mot"),
+                ),
+                (
+                    "proposed_to",
+                    models.ManyToManyField(
+                        related_name="+", to="people.agent", verbose_name="proposé à"
+                    ),
+                ),
+                (
+                    "proposals",
+                    models.ManyToManyField(
+                        related_name="lists", to="ledger.proposal", verbose_name="propositions"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["ledger", "id"], name="ledger_proposallist_order")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="proposal_list_has_a_name",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Publication",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="publications",
+                        to="ledger.proposal",
+                    ),
+                ),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="ledger.intent",
+                    ),
+                ),
+                ("reciprocal", models.BooleanField(default=False)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("proposal", "intent"), name="one_publication_each"
+                    )
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="Proposal",
+            name="intents",
+            field=models.ManyToManyField(
+                related_name="proposals",
+                through="ledger.Publication",
+                to="ledger.intent",
+                verbose_name="ce qui est proposé",
+            ),
         ),
     ]

@@ -620,8 +620,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("read", "lire ce que je lis"),
-                            ("contribute", "noter des contributions, sans rien lire"),
-                            ("read contribute", "lire ce que je lis, et noter des contributions"),
+                            (
+                                "contribute",
+                                "noter des contributions, des besoins et des offres, sans rien lire",
+                            ),
+                            (
+                                "read contribute",
+                                "lire ce que je lis, et noter des contributions, des besoins et des offres",
+                            ),
                         ],
                         max_length=16,
                         verbose_name="ce qu'il peut faire",
