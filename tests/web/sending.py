@@ -52,6 +52,7 @@ SAID: dict[str, dict[str, str]] = {
     "qui_add": NUMBERS,
     "qui_identity": NUMBERS,
     "qui_edit": {"new_kind": ""},
+    "start_links": {"target": "Sans fiche encore"},  # which ``occasions`` starts
     "qui_away": {"until": (clock.today() + timedelta(days=30)).isoformat()},
 }
 
