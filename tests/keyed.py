@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
 
-from terreau.agreements.actions import agreements, commitments, contributions, discussions
+from terreau.agreements.actions import (
+    agreements,
+    commitments,
+    contributions,
+    discussions,
+    sharing,
+    stocks,
+    valuation,
+)
 from terreau.agreements.actions import landmarks as landmark_actions
 from terreau.core import clock
 from terreau.core.quantities import MICRO
@@ -36,6 +44,9 @@ from terreau.publishing.actions import messages
 from terreau.publishing.enums import MessageKind
 from terreau.territories.models import Territory
 from tests.agreements import factories as promised
+from tests.agreements import test_sharing as sharing_cases
+from tests.agreements import test_stocks as stock_cases
+from tests.agreements import test_valuation as valuation_cases
 from tests.ecosystems.factories import begin
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 from tests.keys import Case, case
@@ -115,6 +126,68 @@ def _contribute(key):
         contributions.contribute, by=place.alice, ecosystem=place.ecosystem, key=key
     )
     return Case(lambda: contribute(gift=gift), lambda: contribute(gift=replace(gift, word="x")))
+
+
+@case(sharing.write_rule)
+def _write_rule(key):
+    place = promised.make_place()
+    write = partial(
+        sharing.write_rule,
+        by=place.alice,
+        ecosystem=place.ecosystem,
+        key=key,
+        rule=sharing_cases.HOURS,
+    )
+    return Case(lambda: write(words="Aux heures."), lambda: write(words="Autrement."))
+
+
+@case(sharing.share)
+def _share(key):
+    place = promised.make_place()
+    promised.give(place)
+    rule, gift = sharing_cases.adopted(place), sharing_cases.money(place)
+    wanted = sharing_cases.wanted_of(rule, gift)
+    share = partial(sharing.share, by=place.pilot, ecosystem=place.ecosystem, key=key)
+    return Case(lambda: share(wanted=wanted), lambda: share(wanted=replace(wanted, title="x")))
+
+
+@case(valuation.note_valuation)
+def _note_valuation(key):
+    place = promised.make_place()
+    note = partial(
+        valuation.note_valuation,
+        by=place.pilot,
+        ecosystem=place.ecosystem,
+        key=key,
+        convention=valuation_cases.convention(),
+    )
+    dearer = valuation_cases.TIME._replace(micro=MICRO)
+    return Case(lambda: note(prices=[valuation_cases.TIME]), lambda: note(prices=[dearer]))
+
+
+@case(stocks.open_stock)
+def _open_stock(key):
+    place = promised.make_place()
+    opening = stock_cases.opening_of(place)
+    open_one = partial(stocks.open_stock, by=place.alice, ecosystem=place.ecosystem, key=key)
+    other = replace(opening, name="Autre")
+    return Case(lambda: open_one(opening=opening), lambda: open_one(opening=other))
+
+
+@case(stocks.count_again)
+def _count_again(key):
+    place = promised.make_place()
+    pk = stock_cases.opened(place)
+    count = partial(stock_cases.recount, place, pk, 7, key=key)
+    return Case(lambda: count(9), lambda: count(8))
+
+
+@case(stocks.hand_over)
+def _hand_over(key):
+    place = promised.make_place()
+    pk = stock_cases.opened(place)
+    hand = partial(stock_cases.handed, place, place.alice, pk, place.halte.pk, key=key)
+    return Case(lambda: hand(place.council.pk), lambda: hand(place.lab.pk))
 
 
 @case(contributions.undo)

@@ -54,6 +54,10 @@ PICTURES: dict[str, Picture] = {
     "a-confirmer": Picture("samir", HERE + "contributions/a-confirmer/"),
     "releve": Picture("samir", HERE + "contributions/"),
     "annexe": Picture("samir", HERE + "contributions/annexe/"),
+    "suivre": Picture("bastien", HERE + "stocks/suivre/"),
+    "partage-regle": Picture("samir", HERE + "partage/"),
+    "partage-calcul": Picture("samir", HERE + "partage/{sharing}/", SCREEN),
+    "conventions": Picture("samir", HERE + "contributions/conventions/"),
     "effets": Picture("samir", HERE + "effets/"),
     "journal": Picture("samir", HERE + "journal/"),
     "trois-lignes": Picture("samir", HERE + "journal/ecrire/"),
@@ -133,6 +137,12 @@ def _guest() -> str:
     return guest_token()
 
 
+def _sharing() -> int:
+    from terreau.agreements.models import Sharing
+
+    return Sharing.objects.order_by("pk")[0].pk
+
+
 def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
     """Open the page as its person and take what a screen holds of it."""
     size = ViewportSize(width=picture.width, height=HEIGHTS[picture.width])
@@ -141,7 +151,7 @@ def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
         who = _session(picture.who)
         context.add_cookies([{"name": "session", "value": who, "url": address}])
     page = context.new_page()
-    answer = page.goto(address + picture.path.format(guest=_guest()))
+    answer = page.goto(address + picture.path.format(guest=_guest(), sharing=_sharing()))
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} does not answer {picture.who}.")
     if picture.start:

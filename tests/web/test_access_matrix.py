@@ -102,7 +102,7 @@ class AccessMatrix(OwnFilesTestCase):
     def test_every_page_opens_for_somebody(self) -> None:
         """A page only ever seen as a redirect, or as not there, is looked at by no other test.
 
-        Then ``WHICH`` in ``world.py`` must name a thing on which it opens.
+        Then ``WHICH`` in ``samples.py`` must name a thing on which it opens.
         """
         clients = [client_of(self.world, role) for role in ROLES]
         shut = []

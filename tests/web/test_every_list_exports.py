@@ -40,7 +40,7 @@ REASONS = {
     ONE_THING: (
         "agreements/commitment.html agreements/page.html contributions/discussion.html "
         "contributions/one.html effects/beneficiary.html effects/earlier.html effects/effect.html "
-        "qui/actor.html "
+        "qui/actor.html sharing/parts.html "
         "solution/maillon.html public/_picture.html public/sheet.html public/_content.html"
     ),
     WHOLE: "agreements/print.html handover/page.html",
@@ -49,6 +49,7 @@ REASONS = {
 # Whose list leaves by another page: the whole of which it shows a part, or which it is a part of.
 ELSEWHERE = {
     "cap/page.html": "cap/list.html",
+    "contributions/accounts.html": "contributions/annex.html",
     "contributions/lines.html": "contributions/list.html",
     "contributions/rows.html": "contributions/list.html",
     "public/_messages.html": "public/manage.html",

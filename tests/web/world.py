@@ -21,43 +21,22 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from terreau.agreements.models import (
-    Agreement,
-    Commitment,
-    Contribution,
-    Discussion,
-    Landmark,
-    Party,
-)
 from terreau.core import clock
 from terreau.core.versions import field_version
 from terreau.demo.load import load
 from terreau.demo.roles import guest_token
 from terreau.ecosystems.models import (
-    Aim,
-    AimDisagreement,
     Attachment,
-    Bearer,
-    Beneficiary,
-    CircleDecision,
     Ecosystem,
     EcosystemLink,
-    Effect,
-    EffectLink,
     Interim,
     LogEntry,
-    Maillon,
     NamingNotice,
-    Obstacle,
-    Performance,
     Presence,
-    Stake,
-    Word,
 )
-from terreau.ledger.models import Event, Resource
 from terreau.people.actions import derived_token, give_role, invite
 from terreau.people.enums import Level, RoleKind
-from terreau.people.models import AccessToken, Agent, GuestLink, Invitation, Role, User
+from terreau.people.models import AccessToken, Agent, Role, User
 from terreau.people.tokens import make_token
 from terreau.publishing.actions import answer_request
 from terreau.publishing.actions.requests import PURPOSE
@@ -66,6 +45,7 @@ from terreau.publishing.enums import Licence, Origin, Outcome
 from terreau.publishing.models import Sheet, SheetMessage
 from tests import kept
 from tests.factories import LONG_AGO, join, make_ecosystem, make_user
+from tests.web.samples import PATHS, PILOT, SAMPLES, STATES, WHICH
 
 ANONYMOUS = "nobody signed in"
 ROLES = (
@@ -170,87 +150,6 @@ def _add_what_is_missing(world: World) -> None:
 
 
 INVITATION_KEY = UUID(int=1)
-PILOT = "La Halte"  # the organisation for which the steward speaks
-
-# By the beginning of a name of address (the longest wins): the thing whose number it holds.
-SAMPLES: dict[str, Any] = {
-    "cap_": Aim,
-    "cap_settle": AimDisagreement,
-    "cap_stakes": Stake,
-    "cap_obstacles": Obstacle,
-    "cap_words": Word,
-    "cap_decision": CircleDecision,
-    "qui_": Presence,
-    "qui_role": Role,
-    "qui_invite": Invitation,
-    "qui_guest_close": GuestLink,
-    "qui_guest_answer": LogEntry,
-    "start_unlink": EcosystemLink,
-    "solution_": Maillon,
-    "solution_charge_end": Bearer,
-    "solution_performance": Performance,
-    "agreements_": Agreement,
-    "agreements_agree": Party,
-    "agreements_validate": Party,
-    "agreements_decline": Party,
-    "agreements_representative": Party,
-    "agreements_commitment": Commitment,
-    "agreements_edit": Commitment,
-    "agreements_remove": Commitment,
-    "agreements_not_this_year": Commitment,
-    "agreements_take_up": Commitment,
-    "agreements_review": Commitment,
-    "contributions_": Contribution,
-    "contributions_discussion": Discussion,
-    "contributions_propose_end": Discussion,
-    "contributions_agree_end": Discussion,
-    "contributions_landmark": Landmark,
-    "resources_": Resource,
-    "resources_event": Event,
-    "effects_": Effect,
-    "effects_beneficiary": Beneficiary,
-    "effects_unlink": EffectLink,
-    "effects_answer": EffectLink,
-    "logbook_": LogEntry,
-    "logbook_file": Attachment,
-    "handover_pass": Role,
-    "handover_": Interim,
-    "visibility_notice": Presence,
-    "visibility_answer": NamingNotice,
-    "public_handled": SheetMessage,
-}
-# Which of them, by the name of an address that the first would leave shut for everybody.
-STEWARDS = {"author__user__email": "samir@demonstration.invalid", "erased_at__isnull": True}
-WHICH: dict[str, dict[str, Any]] = {
-    "logbook_edit": STEWARDS,
-    "logbook_erase": STEWARDS,
-    "qui_identity": {"agent__name": PILOT},
-    "qui_away": {"agent__name": PILOT},
-    "qui_guest_answer": {"guest_link__isnull": False},
-    "agreements_not_this_year": {"provider__name": PILOT, "version__state": "proposed"},
-    "contributions_talk": {"receiver__name": PILOT, "state": "awaiting"},
-    "visibility_answer": {"presence__agent__name": PILOT},
-    "resources_event": {"resource__isnull": False},
-}
-PATHS = {
-    **dict.fromkeys(
-        ("ecosystem", "maillon__ecosystem", "effect__ecosystem", "aim__ecosystem",
-         "entry__ecosystem", "presence__ecosystem", "contribution__ecosystem", "sheet__ecosystem",
-         "version__agreement__ecosystem", "source"), "here"),
-    **dict.fromkeys(("space__root", "space", "ledger"), "space"),
-}  # fmt: skip
-
-
-# A page that looks otherwise by the state of its thing: the column that says the state.
-STATES: dict[str, str] = {
-    "agreements_page": "versions__state",
-    "agreements_print": "versions__state",
-    "agreements_commitment": "kept",
-    "contributions_one": "state",
-    "effects_effect": "nature",
-    "qui_actor": "standing",
-    "solution_maillon": "state",
-}
 
 
 def in_each_state(page: Address) -> list[str]:
@@ -348,7 +247,7 @@ def _address(world: World, ecosystem: Ecosystem, pattern: URLPattern, route: str
     path = "/" + route
     for kind, word in words:
         value = _value(world, ecosystem, name, word)
-        assert value is not None, f"SAMPLES in tests/web/world.py does not know {name}"
+        assert value is not None, f"SAMPLES in tests/web/samples.py does not know {name}"
         path = path.replace(f"<{kind}:{word}>", str(value))
     holds = any(word == "pk" for _, word in words) and "/c/" in path
     return Address(name, path, str(pattern.callback.policy), holds)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from terreau.core import clock
 from terreau.demo import cast as casting
-from terreau.demo import changes, chronicle, giving, outside, stocks
+from terreau.demo import changes, chronicle, giving, outside, sharing, stocks
 from terreau.demo.promises import Promises
 from terreau.demo.timeline import Timeline, read
 from terreau.ecosystems.models import Ecosystem
@@ -33,7 +33,7 @@ def load() -> bool:
     promises = Promises(timeline, cast)
     promises.tell()
     giving.give(timeline, cast, promises)
-    stocks.keep(timeline, cast)
+    sharing.tell(timeline, cast, stocks.keep(timeline, cast))
     outside.show(timeline, cast)
     timeline.replay()
     return True

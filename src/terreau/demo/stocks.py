@@ -14,38 +14,40 @@ from terreau.ledger.actions import Activity, Flow, Stock, keep_stock, open_proce
 
 
 @dataclass
-class _Kept:
+class Kept:
     """The ids of what was opened, by the name that the data file gives it."""
 
     cast: Cast
     stocks: dict[str, int] = field(default_factory=dict)
     activities: dict[str, int] = field(default_factory=dict)
+    moves: dict[str, int] = field(default_factory=dict)
 
 
-def keep(timeline: Timeline, cast: Cast) -> None:
-    """Note every stock, activity and flow of the story on the timeline."""
-    data, kept = read("stocks"), _Kept(cast)
+def keep(timeline: Timeline, cast: Cast) -> Kept:
+    """Note every stock, activity and flow of the story; return what will hold their ids."""
+    data, kept = read("stocks"), Kept(cast)
     for name, told in data["stocks"].items():
         timeline.add(told["ago"], partial(_open_stock, kept, name, told))
     for name, told in data["activities"].items():
         timeline.add(told["ago"], partial(_open_activity, kept, name, told))
     for number, told in enumerate(data["flows"]):
         timeline.add(told["ago"], partial(_flow, kept, number, told))
+    return kept
 
 
-def _open_stock(kept: _Kept, name: str, told: Told) -> None:
+def _open_stock(kept: Kept, name: str, told: Told) -> None:
     stock = Stock(key("stock", name), told["name"], told["what"], told["unit"])
     by, ledger = kept.cast.users[told["who"]], kept.cast.place.space
     kept.stocks[name] = keep_stock(by=by, ledger=ledger, stock=stock)
 
 
-def _open_activity(kept: _Kept, name: str, told: Told) -> None:
+def _open_activity(kept: Kept, name: str, told: Told) -> None:
     activity = Activity(key("activity", name), told["name"], told["kind"], clock.today())
     by, ledger = kept.cast.users[told["who"]], kept.cast.place.space
     kept.activities[name] = open_process(by=by, ledger=ledger, activity=activity)
 
 
-def _flow(kept: _Kept, number: int, told: Told) -> None:
+def _flow(kept: Kept, number: int, told: Told) -> None:
     giver = kept.cast.agents[told["by"]].pk
     is_effort = "effort" in told
     much = quantities.parse(told["effort"] if is_effort else told["quantity"])
@@ -66,4 +68,5 @@ def _flow(kept: _Kept, number: int, told: Told) -> None:
         output_of_id=kept.activities.get(told.get("leaves", "")),
         on_behalf_of_id=giver,
     )
-    post(by=kept.cast.users[told["who"]], ledger=kept.cast.place.space, flows=[flow])
+    by, ledger = kept.cast.users[told["who"]], kept.cast.place.space
+    kept.moves[told.get("name", "")] = post(by=by, ledger=ledger, flows=[flow])[0]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 
@@ -88,6 +89,11 @@ def net_amounts(ids: Iterable[int]) -> dict[int, int]:
         else (effort or 0) - (effort_out or 0)
         for pk, quantity, effort, quantity_out, effort_out in rows
     }
+
+
+def is_recorded(key: UUID) -> bool:
+    """Tell whether an event came under this key already (one query)."""
+    return Event.objects.filter(key=key).exists()
 
 
 def noted_between(ledger: Space, agents: Iterable[int]) -> frozenset[int]:

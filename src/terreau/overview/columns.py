@@ -31,7 +31,10 @@ Keep: TypeAlias = Callable[[models.Model], bool]
 HIDDEN = frozenset({"key", "file", "merged_into", "sha256", "token_hash"})
 """Fields that say nothing to a reader, or that open something."""
 
-FOR_MACHINES = frozenset({"slug", "search_key", "updated_at", "position", "event_id", "edited"})
+FOR_MACHINES = frozenset(
+    {"slug", "search_key", "updated_at", "position", "event_id", "edited", "content", "inputs",
+     "stock_id", "moved_id", "last_event"}
+)  # fmt: skip
 """Columns that a list does not show; the JSON has them."""
 
 UNTOLD = {
@@ -66,10 +69,19 @@ DEEPER: dict[type[models.Model], tuple[str, ...]] = {
 }
 """What the words of a row read further, so that it comes in the same query."""
 
-AMOUNTS = ("quantity", "value", "agreed_quantity", "proposed_quantity", "available", "minimum")
+AMOUNTS = (
+    "price",
+    "quantity",
+    "value",
+    "agreed_quantity",
+    "proposed_quantity",
+    "available",
+    "minimum",
+)
 SAID_BY = frozenset({"author", "recorded_by"})
 STOCKED = frozenset({"accounting", "on_hand", "floor"})
 HEADINGS = {
+    "valuation": "convention",
     "id": "numéro",
     "author": "au nom de",
     "recorded_by": "écrit par",

@@ -12,7 +12,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from terreau.agreements.models import Agreement, Contribution, DiscussionNote, Landmark
+from terreau.agreements.models import (
+    Agreement,
+    Contribution,
+    DiscussionNote,
+    Landmark,
+    Sharing,
+    SharingRule,
+    Valuation,
+)
 from terreau.agreements.queries import agreements, contributions
 from terreau.core.errors import NotFound
 from terreau.ecosystems.models import (
@@ -74,6 +82,9 @@ KINDS = (
             ("listes", "lists", "listes de propositions"),
         )
     ),
+    RecordKind("regles", SharingRule, "versions de la règle de partage", "sharing_page"),
+    RecordKind("partages", Sharing, "calculs de partage", "sharing_page"),
+    RecordKind("conventions", Valuation, "conventions d'évaluation", "contributions_valuations"),
     RecordKind("beneficiaires", Beneficiary, "pour qui ça change", "effects_page"),
     RecordKind("effets", Effect, "ce que ça change", "effects_page"),
     RecordKind("journal", LogEntry, "lignes du journal", "logbook_list"),

@@ -23,6 +23,8 @@ from terreau.agreements.models import (
     ContributionChange,
     Party,
     Review,
+    Valuation,
+    ValuationPrice,
 )
 from terreau.agreements.queries.contributions import talks_of
 from terreau.agreements.queries.followed import partly_hidden, sight_of
@@ -162,6 +164,11 @@ def _hanging(
             "rectifications",
             "rectifications",
             ContributionChange.objects.filter(contribution__in=records[Contribution]),
+        ),
+        (
+            "prix",
+            "prix des conventions d'évaluation",
+            ValuationPrice.objects.filter(valuation__in=records[Valuation]),
         ),
         (
             "verifications",

@@ -14,6 +14,7 @@ AREAS = (
     "agreements",
     "contributions",
     "resources",
+    "sharing",
     "effects",
     "logbook",
     "week",

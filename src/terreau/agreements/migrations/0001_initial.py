@@ -3,6 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+import terreau.agreements.models.sharing
 import terreau.core.clock
 
 
@@ -188,6 +189,115 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SharingRule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ecosystem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sharing_rules",
+                        to="ecosystems.ecosystem",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("words", models.TextField(max_length=1200, verbose_name="notre règle, en mots")),
+                (
+                    "content",
+                    models.JSONField(
+                        default=terreau.agreements.models.sharing.no_rule, verbose_name="les parts"
+                    ),
+                ),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adoptée le")),
+                (
+                    "adopted_by",
+                    models.CharField(
+                        blank=True, default="", max_length=160, verbose_name="adoptée par"
+                    ),
+                ),
+                (
+                    "document",
+                    models.CharField(blank=True, default="", max_length=160, verbose_name="pièce"),
+                ),
+            ],
+            options={
+                "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ecosystem", "number"), name="sharing_rule_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adopted_on__isnull", True),
+                            models.Q(
+                                models.Q(("adopted_by", ""), _negated=True),
+                                models.Q(("document", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adopted_sharing_rule_says_by_whom",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Tally",
             fields=[
                 (
@@ -262,6 +372,107 @@ class Migration(migrations.Migration):
                         fields=("ecosystem", "agent", "side", "kind", "unit", "month", "read_by"),
                         name="one_tally_each",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Valuation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ecosystem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="valuations",
+                        to="ecosystems.ecosystem",
+                    ),
+                ),
+                ("method", models.CharField(max_length=600, verbose_name="la méthode, en mots")),
+                ("since", models.DateField(verbose_name="du")),
+                ("until", models.DateField(verbose_name="au")),
+                (
+                    "adopted_on",
+                    models.DateField(default=terreau.core.clock.today, verbose_name="adoptée le"),
+                ),
+                ("adopted_by", models.CharField(max_length=160, verbose_name="adoptée par")),
+                ("document", models.CharField(max_length=160, verbose_name="pièce")),
+                (
+                    "withdrawn_on",
+                    models.DateField(blank=True, null=True, verbose_name="retirée le"),
+                ),
+            ],
+            options={
+                "ordering": ("-since", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="valuation_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", ""), _negated=True),
+                            models.Q(("adopted_by", ""), _negated=True),
+                            models.Q(("document", ""), _negated=True),
+                        ),
+                        name="valuation_says_how_and_by_whom",
+                    ),
                 ],
             },
         ),
@@ -358,6 +569,186 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="accepted_version_has_a_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Sharing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.space",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("author", "moi seulement"),
+                            ("pair", "nous deux"),
+                            ("circle", "le cercle"),
+                            ("ecosystem", "toute la coopération"),
+                            ("programme", "la coopération et le programme"),
+                            ("community", "toutes les coopérations"),
+                            ("notice", "titre public, texte réservé à la coopération"),
+                            ("public", "tout le monde"),
+                        ],
+                        default="circle",
+                        max_length=10,
+                        verbose_name="qui peut lire",
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=terreau.core.clock.now, editable=False),
+                ),
+                (
+                    "ecosystem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sharings",
+                        to="ecosystems.ecosystem",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="ce qu'on partage")),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sharings",
+                        to="agreements.sharingrule",
+                        verbose_name="selon",
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
+                ("quantity", models.BigIntegerField(verbose_name="quantité")),
+                ("unit", models.CharField(default="eur", max_length=16, verbose_name="unité")),
+                ("stock_id", models.BigIntegerField(blank=True, null=True)),
+                ("moved_id", models.BigIntegerField(blank=True, null=True)),
+                ("since", models.DateField(blank=True, null=True, verbose_name="du")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="au")),
+                (
+                    "first_out",
+                    models.BooleanField(
+                        default=False, verbose_name="le premier entré sort le premier"
+                    ),
+                ),
+                ("last_event", models.BigIntegerField()),
+                (
+                    "known_at",
+                    models.DateTimeField(default=terreau.core.clock.now, verbose_name="compté le"),
+                ),
+                ("inputs", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64, verbose_name="empreinte")),
+            ],
+            options={
+                "ordering": ("-pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="sharing_is_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stock_id__isnull", True), ("moved_id__isnull", True), _connector="OR"
+                        ),
+                        name="sharing_follows_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since__isnull", True),
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="sharing_ends_after_it_began",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ValuationPrice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "valuation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="agreements.valuation",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("money", "argent"),
+                            ("time", "temps"),
+                            ("place", "lieu"),
+                            ("equipment", "matériel"),
+                            ("good", "bien"),
+                            ("knowledge", "savoir"),
+                            ("animation", "animation"),
+                            ("introduction", "mise en relation"),
+                            ("legitimacy", "légitimité"),
+                            ("risk", "risque"),
+                        ],
+                        max_length=12,
+                        verbose_name="quoi",
+                    ),
+                ),
+                ("unit", models.CharField(max_length=12, verbose_name="unité")),
+                ("price", models.BigIntegerField(verbose_name="euros pour une unité")),
+                ("source", models.CharField(max_length=300, verbose_name="d'où vient ce prix")),
+            ],
+            options={
+                "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gt", 0)), name="valuation_price_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        name="valuation_price_has_a_source",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("valuation", "kind", "unit"), name="one_price_for_a_unit"
                     ),
                 ],
             },

@@ -15,7 +15,9 @@ from terreau.agreements.models.contribution import (
     Discussion,
     DiscussionNote,
 )
+from terreau.agreements.models.sharing import Sharing, SharingRule
 from terreau.agreements.models.statement import Landmark, Tally
+from terreau.agreements.models.valuation import Valuation, ValuationPrice
 
 __all__ = [
     "Agreement",
@@ -29,5 +31,9 @@ __all__ = [
     "Party",
     "Posting",
     "Review",
+    "Sharing",
+    "SharingRule",
     "Tally",
+    "Valuation",
+    "ValuationPrice",
 ]

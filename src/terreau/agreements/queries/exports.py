@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from terreau.agreements.accounts import NAMES, by_account
 from terreau.agreements.enums import Side, VersionState
 from terreau.agreements.models import Commitment, Contribution, Party
 from terreau.agreements.queries.agreements import progress_of, readable
 from terreau.agreements.queries.contributions import contributions_of
 from terreau.agreements.queries.figures import InKind
 from terreau.agreements.queries.statement import Line, landmarks
+from terreau.agreements.queries.valuation import Accounts
+from terreau.agreements.queries.valuation import Line as Valuing
 from terreau.agreements.totals import Progress
 from terreau.core.quantities import to_decimal
 from terreau.core.units import UNITS
@@ -159,6 +162,44 @@ def in_kind_sheet(sides: Mapping[Side, Sequence[InKind]]) -> Sheet:
         for row in found
     ]  # fmt: skip
     return Sheet("Annexe", headers, rows)
+
+
+def accounts_sheets(found: Accounts | None) -> list[Sheet]:
+    """Return the accounts 87 and 86 of a year under a convention, and each figure; none without."""
+    if found is None or not found.lines:
+        return []
+    uses, origins = by_account(line.value for line in found.lines)
+    sums: list[tuple[Cell, ...]] = [
+        (side, code, NAMES[code], to_decimal(euros))
+        for side, sums in (("ressources", origins), ("emplois", uses))
+        for code, euros in sums.items()
+    ]
+    headers = (
+        "ressource", "emploi", "genre", "quantité", "unité", "du", "au", "prix d'une unité",
+        "unité du prix", "source du prix", "euros",
+    )  # fmt: skip
+    rows = [_figure_row(line) for line in found.lines]
+    return [
+        Sheet("Comptes 87 et 86", ("sens", "compte", "nom", "euros"), sums),
+        Sheet("Chiffres", headers, rows),
+    ]
+
+
+def _figure_row(line: Valuing) -> tuple[Cell, ...]:
+    value, period = line.value, line.figure.period
+    return (
+        f"{value.origin} {NAMES[value.origin]}",
+        f"{value.use} {NAMES[value.use]}",
+        str(value.kind.label),
+        to_decimal(value.quantity),
+        _unit(value.unit),
+        period.since,
+        period.until,
+        to_decimal(value.price.micro),
+        _unit(value.price.unit),
+        value.price.source,
+        to_decimal(value.euros),
+    )
 
 
 def landmarks_sheet(reader: Reader, ecosystem: Ecosystem) -> Sheet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
 
 from terreau.agreements.enums import AGREED, ContributionState, Kind, Side
 from terreau.agreements.models import Contribution
@@ -13,19 +13,44 @@ from terreau.agreements.queries.contributions import readable
 from terreau.agreements.queries.statement import Period, counted_for, levels_of, sum_where, weighed
 from terreau.agreements.totals import Weights
 from terreau.ecosystems.models import Ecosystem
+from terreau.people.enums import AgentKind
 from terreau.people.models import Agent
 from terreau.people.visibility import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a statement: what an agent gave or received, of a kind, in a unit."""
+    """One figure of a statement: what an agent gave or received, of a kind, in a unit.
+
+    ``agreed``: only what both sides agreed on. ``volunteers``: only from people and groups (True),
+    only from organisations (False), None for all.
+    """
 
     agent: Agent
     side: Side
     kind: Kind
     unit: str
     period: Period
+    agreed: bool = False
+    volunteers: bool | None = None
+
+
+def agreed() -> Q:
+    """Return the condition of what both sides agreed on."""
+    return Q(state__in=sorted(AGREED))
+
+
+def of_volunteers() -> Case:
+    """Return whether a person or a group without status gave, for an annotation."""
+    own = Q(author__kind__in=(AgentKind.PERSON, AgentKind.COLLECTIVE))
+    return Case(When(own, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def received(
+    reader: Reader, ecosystem: Ecosystem, agent: Agent, period: Period
+) -> QuerySet[Contribution]:
+    """Return what an agent received in a period that this reader counts."""
+    return _counted(reader, ecosystem, agent, Side.RECEIVED, period)
 
 
 def behind(reader: Reader, ecosystem: Ecosystem, figure: Figure) -> QuerySet[Contribution]:
@@ -34,6 +59,10 @@ def behind(reader: Reader, ecosystem: Ecosystem, figure: Figure) -> QuerySet[Con
     Refunds of costs are among them: the statement tells them beside the figure.
     """
     rows = _counted(reader, ecosystem, figure.agent, figure.side, figure.period)
+    if figure.agreed:
+        rows = rows.filter(agreed(), refund=False)
+    if figure.volunteers is not None:
+        rows = rows.annotate(volunteers=of_volunteers()).filter(volunteers=figure.volunteers)
     return rows.filter(kind=figure.kind, unit=figure.unit).order_by("-happened_on", "-pk")
 
 
@@ -68,7 +97,6 @@ def in_kind(
     ``others`` counts the different agents on the other side.
     """
     other = "receiver" if side == Side.GIVEN else "author"
-    confirmed = Q(state__in=sorted(AGREED))
     rows = (
         _counted(reader, ecosystem, agent, side, period)
         .filter(refund=False)
@@ -77,7 +105,7 @@ def in_kind(
         .values_list("kind", "unit")
         .annotate(
             total=Sum("quantity"),
-            agreed=sum_where(confirmed),
+            agreed=sum_where(agreed()),
             count=Count("pk"),
             others=Count(other, distinct=True),
         )

@@ -129,3 +129,13 @@ def may_agree_end(reach: Reach, ecosystem: Ecosystem, discussion: Discussion) ->
     sides = discussion_sides(reach, ecosystem, discussion) & {"giver", "receiver"}
     other = bool(sides - {discussion.proposed_side})
     return other and discussion.proposed_by_id != reach.person
+
+
+def is_in_circle(reach: Reach, ecosystem: Ecosystem) -> bool:
+    """Tell whether the reader belongs to the first circle."""
+    return ecosystem.circle_id in reach.spaces
+
+
+def keeps_keys(reach: Reach, ecosystem: Ecosystem) -> bool:
+    """Tell whether the reader notes what the group decided."""
+    return ecosystem.space_id in reach.stewarded

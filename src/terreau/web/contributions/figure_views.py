@@ -10,11 +10,13 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from terreau.agreements.accounts import NAMES, by_account
 from terreau.agreements.enums import Kind, Side
 from terreau.agreements.kinds import KINDS
-from terreau.agreements.queries.exports import contributions_sheet, in_kind_sheet
+from terreau.agreements.queries.exports import accounts_sheets, contributions_sheet, in_kind_sheet
 from terreau.agreements.queries.figures import Figure, behind, in_kind, weigh
 from terreau.agreements.queries.statement import Period, statement_agents
+from terreau.agreements.queries.valuation import Accounts, accounts
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
@@ -25,6 +27,7 @@ from terreau.web.paging import page_of
 
 ROWS = 30
 YEARS = 5
+VOLUNTEERS = {"benevoles": True, "organisations": False}
 SIDES = {"apporte": Side.GIVEN, "recu": Side.RECEIVED}
 
 
@@ -56,7 +59,9 @@ def _figure(request: AuthedRequest, ecosystem: Ecosystem) -> Figure:
     agent = chosen_agent(request, statement_agents(request.reach, ecosystem))
     if agent is None or side is None or unit not in units:
         raise Http404
-    return Figure(agent, side, Kind(kind), unit, period_of(request))
+    of = VOLUNTEERS.get(request.GET.get("venant", ""))
+    both = "accord" in request.GET
+    return Figure(agent, side, Kind(kind), unit, period_of(request), both, of)
 
 
 @require_safe
@@ -72,8 +77,10 @@ def contributions_annex(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRes
         side: in_kind(request.reach, ecosystem, chosen, side, period) if chosen else []
         for side in (Side.RECEIVED, Side.GIVEN)
     }
+    euros = accounts(request.reach, ecosystem, chosen, period) if chosen else None
     if wanted(request):
-        return download(request, [in_kind_sheet(sides)], f"annexe-{year}-{ecosystem.slug}")
+        sheets = [in_kind_sheet(sides), *accounts_sheets(euros)]
+        return download(request, sheets, f"annexe-{year}-{ecosystem.slug}")
     shown = {
         "ecosystem": ecosystem,
         "agents": agents,
@@ -83,10 +90,23 @@ def contributions_annex(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRes
         "period": period,
         "unfinished": year == today.year,
         "sides": [(side, _sense(side), rows) for side, rows in sides.items()],
+        "euros": euros,
+        "accounts": _accounts(euros),
         "to_confirm": any(row.to_confirm for row in chain.from_iterable(sides.values())),
         "here": request.get_full_path(),
     }
     return render(request, "contributions/annex.html", shown)
+
+
+def _accounts(euros: Accounts | None) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """Return the two sides of the accounts, each with its sums by account."""
+    if euros is None or not euros.lines:
+        return []
+    uses, origins = by_account(line.value for line in euros.lines)
+    return [
+        (title, [(code, NAMES[code], sum_) for code, sum_ in sums.items()])
+        for title, sums in (("Ressources (87)", origins), ("Emplois (86)", uses))
+    ]
 
 
 def _sense(side: Side) -> str:

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import URLPattern, URLResolver, include, path
 
-from terreau.web.contributions import discussion_views, figure_views, landmark_views, views
+from terreau.web.contributions import (
+    discussion_views,
+    figure_views,
+    landmark_views,
+    valuation_views,
+    views,
+)
 
 inside: list[URLPattern | URLResolver] = [
     path("", views.contributions_statement, name="contributions_statement"),
@@ -9,6 +15,21 @@ inside: list[URLPattern | URLResolver] = [
     path("liste/", views.contributions_list, name="contributions_list"),
     path("chiffre/", figure_views.contributions_figure, name="contributions_figure"),
     path("annexe/", figure_views.contributions_annex, name="contributions_annex"),
+    path(
+        "conventions/",
+        valuation_views.contributions_valuations,
+        name="contributions_valuations",
+    ),
+    path(
+        "conventions/noter/",
+        valuation_views.contributions_valuation_note,
+        name="contributions_valuation_note",
+    ),
+    path(
+        "conventions/<int:pk>/retirer/",
+        valuation_views.contributions_valuation_withdraw,
+        name="contributions_valuation_withdraw",
+    ),
     path("a-confirmer/", views.contributions_awaiting, name="contributions_awaiting"),
     path("<int:pk>/", views.contributions_one, name="contributions_one"),
     path("<int:pk>/annuler/", views.contributions_undo, name="contributions_undo"),

@@ -21,13 +21,14 @@ from terreau.ledger import queries as ledger
 from terreau.ledger.tracing.sets import Thing
 from terreau.overview import step_picture
 from terreau.overview.step_words import Told, tell
-from terreau.overview.steps import Order, follow
+from terreau.overview.steps import Order, Way, follow
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.downloads import exports_of
 from terreau.web.paging import page_of
 
 ROWS = 50
 BACK, FORTH = "avant", "apres"
+MIN_STEPS = 2
 
 
 @require_safe
@@ -44,6 +45,7 @@ def resources_list(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponse
         "ecosystem": ecosystem,
         "page": page_of(request, rows, ROWS),
         "hidden": hidden,
+        "may_open": sight.circle,
         "here": request.get_full_path(),
     }
     return render(request, "resources/list.html", shown)
@@ -78,7 +80,12 @@ def resources_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Http
     stock = ledger.stocks(ecosystem.space).filter(pk=pk, pk__in=sight.stocks).first()
     if stock is None:
         raise Http404
-    return _way(request, ecosystem, sight, Thing("resource", pk), {"stock": stock})
+    shown = {
+        "stock": stock,
+        "may_count": stock.accountable_id in sight.agents,
+        "may_hand_over": stock.custodian_id in sight.agents and bool(stock.accounting),
+    }
+    return _way(request, ecosystem, sight, Thing("resource", pk), shown)
 
 
 @require_safe
@@ -125,6 +132,7 @@ def _way(
     pictures = step_picture.both(told, title, backwards=not onwards) if told else {}
     shown |= {
         "ecosystem": ecosystem,
+        "contributors": _contributors(ecosystem, sight, way),
         "way": way,
         "title": title,
         "told": told,
@@ -135,6 +143,15 @@ def _way(
         "here": request.get_full_path(),
     }
     return render(request, "resources/way.html", shown)
+
+
+def _contributors(ecosystem: Ecosystem, sight: Sight, way: Way) -> str:
+    """Return the address of who contributed to this, where it may be told."""
+    if not (sight.circle and way.backwards) or way.partly_hidden or len(way.steps) < MIN_STEPS:
+        return ""
+    what = "stock" if way.start.what == "resource" else "etape"
+    order = f"&selon={Order.FIRST.value}" if way.order is Order.FIRST else ""
+    return f"{reverse('sharing_count', args=[ecosystem.slug])}?{what}={way.start.id}{order}"
 
 
 def _title(told: Sequence[Told], stock: Any, *, onwards: bool) -> str:

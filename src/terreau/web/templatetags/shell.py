@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django import template
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 
 from terreau.agreements.queries.readers import readers_if, readers_of
 from terreau.core import units
+from terreau.overview import step_words
+from terreau.overview.steps import Amount
 from terreau.people.enums import Level
 from terreau.people.models import Record
 from terreau.people.visibility import Audience
@@ -103,3 +106,29 @@ def save(
 def quantity(micro: int | None, unit: str) -> str:
     """Show millionths of a unit as people read them (« 1,5 h »); nothing when it was not said."""
     return "" if micro is None else units.say(micro, unit)
+
+
+@register.filter
+def nearly(micro: int, unit: str) -> str:
+    """Show a quantity with two decimals at most, « environ » where it has more."""
+    return step_words.told(Amount(Fraction(micro), unit))
+
+
+@register.filter
+def kind_words(code: str) -> str:
+    """Show a kind of thing in words: a contribution's, or the one that was typed."""
+    return step_words.kind_words(code)
+
+
+@register.filter
+def one_unit(code: str) -> str:
+    """Say one of a unit: « 1 heure »."""
+    return f"1\N{NO-BREAK SPACE}{units.unit(code).label}"
+
+
+@register.filter
+def cents(micro: int) -> str:
+    """Show millionths of a euro as accounts do: « 1 234,50 € »."""
+    whole, rest = divmod(micro // 10_000, 100)
+    grouped = f"{whole:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{grouped},{rest:02d}\N{NO-BREAK SPACE}€"
