@@ -59,6 +59,8 @@ SAID: dict[str, dict[str, str]] = {
     "contributions_valuation_note": {
         **{f"what{line}": "" for line in range(2, 9)},
         "what1": "time|hour",
+        "price1": "11,88",
+        "source1": "salaire minimum",
         "since": "2040-01-01",
         "until": "2040-12-31",
     },

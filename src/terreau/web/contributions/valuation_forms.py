@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from terreau.agreements.accounts import VALUED, Price
-from terreau.agreements.actions.valuation import SOURCE_LENGTH, Convention
+from terreau.agreements.actions.valuation import HIGHEST, SOURCE_LENGTH, Convention
 from terreau.agreements.kinds import KINDS
 from terreau.core.units import UNITS
 from terreau.web.forms import DayInput, KeyedForm
@@ -54,6 +54,18 @@ class ValuationForm(KeyedForm):
             self.fields[f"source{line}"] = forms.CharField(
                 label="D'où vient ce prix", max_length=SOURCE_LENGTH, required=False
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside each line what it lacks."""
+        for line in range(1, LINES + 1):
+            if not self.cleaned_data.get(f"what{line}"):
+                continue
+            price = self.cleaned_data.get(f"price{line}") or 0
+            if not 0 < price <= HIGHEST and f"price{line}" not in self.errors:
+                self.add_error(f"price{line}", "Écrivez un prix, d'un million d'euros au plus.")
+            if not self.cleaned_data.get(f"source{line}") and f"source{line}" not in self.errors:
+                self.add_error(f"source{line}", "Dites en une phrase d'où vient ce prix.")
+        return self.cleaned_data
 
     @property
     def lines(self) -> Sequence[Sequence[BoundField]]:
