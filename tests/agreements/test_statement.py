@@ -158,7 +158,8 @@ class AnyHistory(TestCase):
         stand = progress_of([current.get(pk=history.commitment.pk)])[history.commitment.pk]
         linked = Contribution.objects.filter(posting__commitment=history.commitment)
         given = sum(
-            row.quantity for row in linked.filter(state__in=(State.AWAITING, State.CONFIRMED))
+            row.quantity
+            for row in linked.filter(state__in=(State.AWAITING, State.CONFIRMED, State.CORRECTING))
         )
         assert stand.fulfilled == given
 

@@ -39,9 +39,9 @@ def test_out_and_in_again(story, tmp_path):
     assert [one.exit_code for one in (out, tried, done)] == [0, 0, 0]
     assert before == 0
     assert tried.output.splitlines()[-1] == (
-        "31 events, 6 stocks, 5 promises would be taken in; 2 agents were known, 0 new"
+        "33 events, 6 stocks, 5 promises would be taken in; 2 agents were known, 0 new"
     )
-    assert done.output.splitlines()[-1].startswith("31 events, 6 stocks, 5 promises are in the")
+    assert done.output.splitlines()[-1].startswith("33 events, 6 stocks, 5 promises are in the")
     assert state_of(other.space_id) == state_of(story.ground.ledger.pk)
     assert [one.name for one in tmp_path.iterdir()] == ["g.yaml"]
 

@@ -26,6 +26,8 @@ from terreau.ledger.engine.claim_rules import Claiming
 from terreau.ledger.engine.rules import OUTCOMES, RULES, RuleBroken, check_claim, rules_of
 from terreau.ledger.engine.state import Claim, Link, Past, Settle
 from terreau.ledger.flows import Activity, Batch, Planned, Promise, Somewhere, Stock
+from terreau.ledger.wishes.rules import Answering, Asked
+from terreau.ledger.wishes.said import Listing, Offering, Wish
 from tests.ledger import test_rules as given
 from tests.ledger.recipes.bread import BREAD
 
@@ -34,7 +36,8 @@ pytestmark = pytest.mark.unit
 ONE = 1_000_000
 REFERENCE = Path(__file__).parents[2] / "docs/reference/valueflows.md"
 NO_RULES = {
-    "begun", "check", "check_claim", "check_outcome", "measured", "rules_of", "speaks_for",
+    "begun", "can_change", "check", "check_claim", "check_outcome", "measured", "rules_of",
+    "speaks_for",
 }  # fmt: skip
 """Public functions beside the rules: they ask them, or are asked by them."""
 
@@ -121,7 +124,24 @@ CIRCLE = replace(BREAD, flows=(*BREAD.flows, BACK_TO_KNEAD))
 PLAN, BATCH = Planned(uuid4(), "La fournée"), Batch(uuid4(), "L-1")
 IN_PLAN = replace(WANTED, input_of_id=7, planned_within_id=1)
 HALL, FLOUR = Somewhere(uuid4(), "La halle"), Stock(uuid4(), "Farine", "flour", "kg")
+WISH = Wish(uuid4(), "work", "time", 3 * ONE, "hour", "effort", receiver_id=1)
+OFFERING = Offering(uuid4(), "Des bras", "offer", 1, (1, 2))
+LISTING = Listing(uuid4(), "Le printemps", 1)
+ASKED = Asked("work", 1, "effort", "hour", True, {1}, 3 * ONE, False)
+ANSWERING = Answering("work", 1, 2, 1, Fraction(120 * ONE), "minute", False, False)
 GIVEN = {
+    "check_wish": (lambda: WISH, lambda: replace(WISH, provider_id=2)),
+    "check_days": (
+        lambda: (TODAY, TODAY + timedelta(1)),
+        lambda: (TODAY, TODAY - timedelta(1)),
+    ),
+    "check_level": (lambda: "circle", lambda: "anybody"),
+    "check_offering": (lambda: OFFERING, lambda: replace(OFFERING, publishes=(1, 1))),
+    "check_listing": (lambda: LISTING, lambda: replace(LISTING, name=" ")),
+    "answered_by": (
+        lambda: (ASKED, ANSWERING, 2 * ONE, False),
+        lambda: (ASKED, ANSWERING, 3 * ONE, True),
+    ),
     "check_day": (lambda: TODAY, lambda: clock.today() + timedelta(1)),
     "check_state": (lambda: "sèche", lambda: "x" * 61),
     "check_activity": (lambda: BAKING, lambda: replace(BAKING, ends_on=date(2026, 2, 28))),
