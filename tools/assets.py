@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STAMP = ROOT / "node_modules/.built"
+BUILT = (ROOT / "src/terreau/ui/static/vendor", ROOT / "src/terreau/documents/data")
 NODE_MAJOR_MIN = 20
 
 
@@ -48,11 +49,12 @@ def wanted() -> str:
 
 
 def main() -> int:
-    """Build when there is something to build and it changed."""
+    """Build when there is something to build, and it changed or what it gave went away."""
     if not (ROOT / "package.json").exists():
         return 0
     fingerprint = wanted()
-    if STAMP.exists() and STAMP.read_text() == fingerprint:
+    there = all(folder.is_dir() for folder in BUILT)
+    if there and STAMP.exists() and STAMP.read_text() == fingerprint:
         return 0
     print("Assets: installing and building the locked front-end packages (a minute or two, once)")
     command, folder = npm()
