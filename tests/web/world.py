@@ -73,10 +73,10 @@ class World:
 
 def make_world() -> World:
     """Load the demonstration, add what it lacks, and give each role its account."""
-    return kept.once(_make_world)
+    return kept.once(new_world)
 
 
-def _make_world() -> World:
+def new_world() -> World:
     load()
     here = Ecosystem.objects.get(slug="aller-et-revenir")
     elsewhere = make_ecosystem("Une autre")

@@ -33,7 +33,7 @@ def main(folder: Path) -> None:
 
     from tests.web import world as worlds
 
-    world = worlds.make_world()
+    world = worlds.new_world()
     # The door of whoever runs the instance is entered without a second factor, as in a real one.
     Authenticator.objects.all().delete()
     clients = {door: _client(world.users[role]) for door, role in DOORS.items()}
