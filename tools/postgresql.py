@@ -23,7 +23,11 @@ import machine
 
 VARIABLE = "TERREAU_TEST_DATABASE_URL"
 WAIT_SECONDS_MAX = 60
-FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+FASTER = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200",
+    # Short questions: compiling one costs more than answering it. And nobody needs the log.
+    "jit=off", "wal_level=minimal", "max_wal_senders=0",
+)  # fmt: skip
 
 
 def programs() -> Path | None:
