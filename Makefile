@@ -16,7 +16,7 @@ CONTENT := $(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -
 READY := .venv/.ready-$(CONTENT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test check fmt lint types contracts templates migrations unit \
+.PHONY: help setup assets demo test static check fmt lint types contracts templates migrations unit \
 	postgresql e2e torture bench bench-big performance lock clean
 
 help: ## Say what each target does
@@ -40,7 +40,11 @@ assets: $(READY)
 demo: setup ## Run Terreau with its demonstration on PORT (default 8000); Ctrl+C stops it
 	@$(BIN)/terreau demo --port $(PORT)
 
-test: setup lint types contracts templates migrations unit postgresql e2e ## Check everything
+test: setup ## Check everything
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target static
+	@$(MAKE) --no-print-directory unit postgresql e2e
+
+static: lint types contracts templates migrations ## Check all that needs no run
 
 check: fmt test ## Format, then check everything
 
