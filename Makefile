@@ -7,6 +7,7 @@ PORT ?= 8000
 BIN := .venv/bin
 RUN := $(BIN)/python
 WORKERS ?= auto
+BROWSERS ?= 3
 export PYTHONPATH := src
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -79,7 +80,7 @@ postgresql: $(READY) assets ## The same tests on a real PostgreSQL
 	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not e2e"
 
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
-	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(WORKERS)
+	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(BROWSERS)
 
 torture: $(READY) assets ## Minutes of faults on both databases: power cuts, kills, full disks
 	$(BIN)/pytest -s -m torture tests/torture

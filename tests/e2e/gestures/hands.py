@@ -21,8 +21,9 @@ SQUEEZED = """() => [...document.querySelectorAll('main :is(p, li, dt, dd, td, b
 
 
 def label(words: str) -> re.Pattern[str]:
-    """Match a whole label, whether or not its field may stay empty."""
-    return re.compile(rf"^\s*{re.escape(words)}\s*(\(facultatif\))?\s*$")
+    """Match a whole label, whether or not its field may stay empty, with any kind of space."""
+    said = r"\s".join(map(re.escape, words.split()))
+    return re.compile(rf"^\s*{said}\s*(\(facultatif\))?\s*$")
 
 
 class Hands(Mouse):
