@@ -96,6 +96,10 @@ def test_a_disk_that_refuses_at_any_step_leaves_nothing_half_written(
     assert refused >= 5
 
 
+ROOM = 6
+"""Megabytes: the empty tables, and some dozens of facts."""
+
+
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Callable[[], None]]:
     """Make of a folder a disk with little room, nearly full; give what makes room on it.
@@ -107,14 +111,14 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Callable[[], None]]:
     mounting = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
     if subprocess.run(mounting, check=False, capture_output=True).returncode == 0:
         ballast = folder / "ballast"
-        ballast.write_bytes(bytes((megabytes - 4) << 20))
+        ballast.write_bytes(bytes((megabytes - ROOM) << 20))
         try:
             yield ballast.unlink
         finally:
             subprocess.run(["umount", "-l", str(folder)], check=True)
         return
     with watched(folder) as disk:
-        disk.fault = lambda step: FULL if isinstance(step, Write) and step.at > (4 << 20) else OK
+        disk.fault = lambda step: FULL if isinstance(step, Write) and step.at > (ROOM << 20) else OK
         yield lambda: setattr(disk, "fault", lambda step: OK)
 
 
