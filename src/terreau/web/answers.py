@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import (
     HttpRequest,
@@ -14,7 +15,7 @@ from django.http import (
     HttpResponseRedirect,
     HttpResponseServerError,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -26,8 +27,10 @@ from terreau.core.errors import (
     NotFound,
     Refusal,
 )
+from terreau.ecosystems.models import Ecosystem
 
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Model)
 
 KEY_LENGTH = 36  # characters of a UUID: nothing longer is carried on
 
@@ -40,6 +43,17 @@ def render_part(
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def found_in(rows: QuerySet[Row], ecosystem: Ecosystem, pk: int) -> Row:
+    """Return the row of this number among those that may be read, or answer 404.
+
+    It holds the ecosystem at hand, so that nothing asks the database for it again.
+    """
+    found: Any = get_object_or_404(rows, pk=pk)
+    found.ecosystem = ecosystem
+    row: Row = found
+    return row
 
 
 def attempt(form: Form, action: Callable[[], T]) -> T | None:

@@ -20,7 +20,7 @@ from terreau.agreements.rules import rights
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
-from terreau.web.answers import attempt, pressed, said
+from terreau.web.answers import attempt, found_in, pressed, said
 from terreau.web.downloads import download, wanted
 from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
@@ -30,11 +30,8 @@ ROWS = 20
 
 def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Agreement:
     """Return an agreement of this ecosystem that the person may read, or answer 404."""
-    row = queries.readable(request.reach).filter(ecosystem=ecosystem, pk=pk).first()
-    if row is None:
-        raise Http404
-    row.ecosystem = ecosystem
-    return row
+    rows = queries.readable(request.reach).filter(ecosystem=ecosystem)
+    return found_in(rows, ecosystem, pk)
 
 
 def version_of(request: AuthedRequest, agreement: Agreement) -> AgreementVersion:

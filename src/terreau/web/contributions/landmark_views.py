@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +16,7 @@ from terreau.agreements.queries.exports import landmarks_sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.rules.records import THEIRS, can_change
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, pressed, refuse_the_form, said
+from terreau.web.answers import attempt, found_in, pressed, refuse_the_form, said
 from terreau.web.contributions.forms import CountForm
 from terreau.web.downloads import download, wanted
 from terreau.web.paging import page_of
@@ -47,11 +47,7 @@ def contributions_landmarks(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Landmark:
-    found = queries.landmarks(request.reach, ecosystem).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    found.ecosystem = ecosystem
-    return found
+    return found_in(queries.landmarks(request.reach, ecosystem), ecosystem, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

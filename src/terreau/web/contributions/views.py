@@ -31,7 +31,7 @@ from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.queries import moving
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, refused, said
+from terreau.web.answers import attempt, found_in, refused, said
 from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
 from terreau.web.contributions.periods import period_of, presets
 from terreau.web.contributions.whose import chosen_agent
@@ -45,11 +45,7 @@ ROWS = 30
 
 def find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Contribution:
     """Return a contribution of this ecosystem that the person may read, or answer 404."""
-    row = queries.contributions_of(request.reach, ecosystem).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    row.ecosystem = ecosystem
-    return row
+    return found_in(queries.contributions_of(request.reach, ecosystem), ecosystem, pk)
 
 
 @require_safe

@@ -28,7 +28,7 @@ from terreau.ledger.tracing.sets import Thing
 from terreau.overview.step_words import kind_words
 from terreau.people.models import Agent
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, said
+from terreau.web.answers import attempt, found_in, said
 from terreau.web.downloads import exports_of
 from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
@@ -143,11 +143,7 @@ def _contributors_sheet(told: dict[str, Any]) -> Sheet:
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Sharing:
-    found = queries.sharings_of(request.reach, ecosystem).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    found.ecosystem = ecosystem
-    return found
+    return found_in(queries.sharings_of(request.reach, ecosystem), ecosystem, pk)
 
 
 @require_safe

@@ -21,7 +21,7 @@ from terreau.documents.tables import Cell, Sheet
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.sharing.rule import Part, Rule
 from terreau.web.access import AuthedRequest, Policy, access
-from terreau.web.answers import attempt, said
+from terreau.web.answers import attempt, found_in, said
 from terreau.web.downloads import exports_of
 from terreau.web.paging import page_of
 from terreau.web.sharing.forms import ACTIONS, AdoptionForm, RuleForm, counted_words
@@ -153,11 +153,7 @@ def sharing_write(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseB
 
 
 def _rule(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> SharingRule:
-    found = queries.rules_of(request.reach, ecosystem).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    found.ecosystem = ecosystem
-    return found
+    return found_in(queries.rules_of(request.reach, ecosystem), ecosystem, pk)
 
 
 @require_safe
