@@ -54,6 +54,8 @@ ADDITIONS = (
     ("solution_add", "Un maillon", "sprout", "ce qu'il faut pour que ça marche"),
     ("qui_add", "Quelqu'un", "people", "une organisation, une personne, un collectif"),
 )
+WITHIN = {"resources": "contributions", "sharing": "contributions"}
+"""Areas without an entry of their own, by the one from which they are reached."""
 LEGAL = (
     ("public_legal", "Mentions légales"),
     ("public_privacy", "Données personnelles"),
@@ -115,4 +117,5 @@ def _current(request: HttpRequest, name: str) -> str:
     here = request.resolver_match.url_name if request.resolver_match else None
     if here == name:
         return "page"
-    return "true" if here and here.split("_")[0] == name.split("_")[0] else ""
+    area = here.split("_")[0] if here else ""
+    return "true" if WITHIN.get(area, area) == name.split("_")[0] else ""
