@@ -94,11 +94,12 @@ class RuleForm(KeyedForm):
             self.initial = {**self.initial, "words": before.words, **_initial(before.rule)}
 
     def _add_part(self, number: int, what: Sequence[tuple[str, str]]) -> None:
+        needed = number == 1  # no rule without a part
         self.fields[f"name{number}"] = forms.CharField(
-            label=f"Nom de la part {number}", max_length=80, required=False
+            label=f"Nom de la part {number}", max_length=80, required=needed
         )
         self.fields[f"percent{number}"] = PercentField(
-            label=f"Part {number} : combien sur 100 de ce qui est arrivé", required=False
+            label=f"Part {number} : combien sur 100 de ce qui est arrivé", required=needed
         )
         self.fields[f"how{number}"] = forms.ChoiceField(
             label=f"Part {number} : comment elle se répartit",
@@ -111,7 +112,9 @@ class RuleForm(KeyedForm):
         )
         for line in range(1, LINES + 1):
             at = f"{number}_{line}"
-            self.fields[f"what{at}"] = forms.ChoiceField(label="Quoi", choices=what, required=False)
+            self.fields[f"what{at}"] = forms.ChoiceField(
+                label="Quoi", choices=what, required=needed and line == 1
+            )
             self.fields[f"points{at}"] = QuantityField(label="Points pour un", required=False)
             self.fields[f"action{at}"] = forms.ChoiceField(
                 label="Compte", choices=ACTIONS, required=False
