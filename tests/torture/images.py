@@ -97,7 +97,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.name: path.read_bytes()
         for path in folder.iterdir()
-        if not path.name.endswith(("-shm", ".queue"))
+        if not path.name.endswith(("-shm", ".queue", ".queue-next"))
     }
 
 

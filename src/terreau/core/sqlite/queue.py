@@ -2,8 +2,9 @@
 """A fair line in front of ``BEGIN IMMEDIATE``.
 
 SQLite lets a busy writer come back before those who wait: under load one worker in four may wait
-for seconds. A file lock held for the length of the transaction serves them in turn, and costs one
-open and one close of a file.
+for seconds. Two file locks serve them in turn: the place of the next one, then the turn itself,
+held for the length of the transaction. With the turn alone, whoever gives it back and asks again
+at once takes it before the one who was told has woken up; here the next one already stands.
 """
 
 from __future__ import annotations
@@ -23,30 +24,38 @@ class WriteQueue:
 
     def __init__(self, path: Path, *, patience_seconds: float) -> None:
         self._path = path
+        self._next = path.with_name(f"{path.name}-next")
         self._patience_seconds = patience_seconds
-        self._place: int | None = None
+        self._turn: int | None = None
 
     def enter(self) -> None:
         """Wait for one's turn. Raises Impatient after ``patience_seconds``."""
-        place = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        place, turn = _open(self._next), _open(self._path)
         try:
             fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _Wait(place).until_served(self._patience_seconds)
-        self._place = place
+            _Wait(place, turn).until_served(self._patience_seconds)
+        else:
+            os.close(place)
+        self._turn = turn
 
     def leave(self) -> None:
         """Let the next one in. Does nothing when one is not in the line."""
-        if self._place is not None:
-            os.close(self._place)  # closing gives the lock back
-            self._place = None
+        if self._turn is not None:
+            os.close(self._turn)  # closing gives the lock back
+            self._turn = None
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
 
 
 class _Wait:
-    """A blocking wait for the lock that can be given up: the thread that waits ends later."""
+    """A blocking wait for the turn that can be given up: the thread that waits ends later."""
 
-    def __init__(self, place: int) -> None:
-        self._place = place
+    def __init__(self, place: int, turn: int) -> None:
+        self._place, self._turn = place, turn
         self._served = threading.Event()
         self._given_up = False
         self._mutex = threading.Lock()
@@ -62,8 +71,10 @@ class _Wait:
 
     def _stand(self) -> None:
         fcntl.flock(self._place, fcntl.LOCK_EX)
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        os.close(self._place)
         with self._mutex:
             if self._given_up:
-                os.close(self._place)
+                os.close(self._turn)
             else:
                 self._served.set()
