@@ -69,6 +69,7 @@ class Story:
     events: list[int]
     claims: list[int] = field(default_factory=list)
     offer: int = 0
+    plan: int = 0
 
     def say(self, action, giver="giver", receiver="giver", amount=1, *names, **more):
         parties = {"giver": self.ground.giver.pk, "taker": self.ground.taker.pk}
@@ -114,7 +115,7 @@ def begin() -> Story:
         a_promise(ground, effort=4 * ONE, due=DAY),
         a_promise(ground, action="transfer", quantity=7 * ONE, unit="kg", specification="flour"),
     ]
-    return Story(ground, stocks, processes, place, promise(**by, promises=wanted), [])
+    return Story(ground, stocks, processes, place, promise(**by, promises=wanted), [], plan=plan)
 
 
 def one_of_each() -> Story:
@@ -191,6 +192,7 @@ def wish_for_all(story: Story, promised: int) -> None:
     }  # fmt: skip
     need = said(ground, a_need(ground, **full))
     offer = said(ground, an_offer(ground, level="author", quantity=20 * ONE))
+    said(ground, a_need(ground, planned_within_id=story.plan))
     over = said(ground, an_offer(ground, begins_on=DAY))
     finish(by=ground.alice, intent_id=over.pk)
     several = proposed(
@@ -322,8 +324,8 @@ def wishes_of(ledger: int):
     told = intents.values_list(
         "action", "provider_id", "receiver_id", "author_id", "specification__code", "measure",
         "quantity", "available", "minimum", "unit", "resource__name", "input_of__name",
-        "output_of__name", "stage__code", "state", "place__name", "reach", "begins_on", "ends_on",
-        "due", "finished_on", "name", "level",
+        "output_of__name", "planned_within__name", "stage__code", "state", "place__name", "reach",
+        "begins_on", "ends_on", "due", "finished_on", "name", "level",
     )  # fmt: skip
     proposals = Proposal.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "name", "purpose", "unit_based", "begins_on", "ends_on", "place__name", "closed_on",

@@ -197,6 +197,21 @@ def test_a_file_of_others_comes_in(tmp_path):
     assert list(differences()) == []
 
 
+@pytest.mark.django_db
+def test_a_need_that_stands_in_an_activity_of_a_plan_comes_in_as_of_both(tmp_path):
+    into = make_ecosystem("Ailleurs")
+    process = {"@id": "urn:x:oven", "@type": "Process", "name": "Cuire", "hasInput": [need()]}
+    plan = {"@id": "urn:x:plan", "@type": "Plan", "name": "La fournée"}
+    alone = need("alone", plannedWithin="urn:x:plan")
+
+    taken(tmp_path, plan | {"planIncludes": [process]}, alone)(into)
+
+    told = Intent.objects.order_by("pk").values_list("input_of__name", "planned_within__name")
+    assert set(told) == {("Cuire", "La fournée"), (None, "La fournée")}
+
+
+PLANS = [{"@id": f"urn:x:{name}", "@type": "Plan", "name": name} for name in ("one", "two")]
+OVEN = {"@id": "urn:x:o", "@type": "Process", "name": "Cuire", "plannedWithin": "urn:x:one"}
 PROMISED = flow("Commitment", "c", 4, satisfies="urn:x:need")
 OFFER = {**flow("Intent", "need", 9), "provider": "https://carol.example/", "receiver": None}
 GIVEN = flow("EconomicEvent", "e", 4, satisfies="urn:x:need")
@@ -205,6 +220,10 @@ REFUSED = {
     "no kind": ([need(resourceConformsTo=None)], "it has no resourceConformsTo"),
     "no quantity": ([need(effortQuantity=None)], "how much"),
     "an end before": ([need(hasBeginning="2026-02-01", hasEnd="2026-01-01")], "avant le début"),
+    "two plans": (
+        [*PLANS, OVEN, need(inputOf="urn:x:o", plannedWithin="urn:x:two")], "d'un autre plan",
+    ),
+    "no such plan": ([need(plannedWithin="urn:x:two")], "urn:x:two is no Plan of the graph"),
     "nothing that is answered": ([GIVEN], "urn:x:need is no Intent of the graph"),
     "another giver's offer": (
         [OFFER, GIVEN],

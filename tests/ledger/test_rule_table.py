@@ -36,8 +36,8 @@ pytestmark = pytest.mark.unit
 ONE = 1_000_000
 REFERENCE = Path(__file__).parents[2] / "docs/reference/valueflows.md"
 NO_RULES = {
-    "begun", "can_change", "check", "check_claim", "check_outcome", "measured", "rules_of",
-    "speaks_for",
+    "activities_of", "begun", "can_change", "check", "check_claim", "check_outcome", "measured",
+    "rules_of", "speaks_for",
 }  # fmt: skip
 """Public functions beside the rules: they ask them, or are asked by them."""
 
@@ -164,7 +164,7 @@ GIVEN = {
     "check_no_circle": (lambda: BREAD, lambda: CIRCLE),
     "check_made_for": (lambda: BREAD, lambda: replace(BREAD, primary_output="dough")),
     "check_times": (lambda: (BREAD, Fraction(1, 2)), lambda: (BREAD, Fraction(1, 3))),
-    "check_one_plan": (lambda: (IN_PLAN, {7: 1}), lambda: (IN_PLAN, {7: 2})),
+    "plan_within": (lambda: (IN_PLAN, {7: 1}), lambda: (IN_PLAN, {7: 2})),
 }
 """What is checked before the engine is asked."""
 

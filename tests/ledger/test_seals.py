@@ -31,6 +31,7 @@ from terreau.ledger.models import (
     Event,
     EventLink,
     Intent,
+    Plan,
     Process,
     ProcessSpecification,
     Seal,
@@ -101,7 +102,7 @@ def answer_wishes(ground, full, promised, happened):
             specification=Specification.objects.get(code="time"), quantity=9_000_000,
             available=19_000_000, minimum=1_000_000, stage=ProcessSpecification.objects.first(),
             state="sèche", place_id=full["to_location"], reach=500, begins_on=DAY, due=DAY,
-            ends_on=date(2026, 3, 20), **around,
+            ends_on=date(2026, 3, 20), planned_within=Plan.objects.first(), **around,
         )  # fmt: skip
         what = {"event_id": happened} if side == "provider_id" else {"commitment_id": promised}
         steward = join(make_user("Samir"), ground.ledger.ecosystem, "pilot")

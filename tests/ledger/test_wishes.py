@@ -21,6 +21,7 @@ from terreau.ledger.actions import (
     promise,
 )
 from terreau.ledger.models import Intent, Proposal, ProposalList
+from terreau.ledger.planning.actions import Planned, open_plan
 from terreau.ledger.verify import differences
 from terreau.ledger.wishes import actions, queries, rules
 from terreau.ledger.wishes.said import Listing
@@ -67,6 +68,27 @@ def test_a_need_and_an_offer_are_kept_as_they_were_said(ground):
     assert (kept.ledger, kept.space, kept.level) == (ground.ledger, circle(ground), "ecosystem")
     assert kept.recorded_by == ground.alice.agent
     assert list(differences()) == []
+
+
+def test_a_wish_is_of_the_plan_that_it_says_or_of_that_of_its_activity(ground):
+    by = {"by": ground.alice, "ledger": ground.ledger}
+    plan, other = (open_plan(**by, plan=Planned(uuid4(), name)) for name in ("Four", "Moulin"))
+    oven = open_process(**by, activity=Activity(uuid4(), "Cuire", planned_within_id=plan))
+
+    told = a_need(ground, input_of_id=oven)
+    kept, planned = said(ground, told), said(ground, a_need(ground, planned_within_id=other))
+
+    assert (kept.planned_within_id, planned.planned_within_id) == (plan, other)
+    assert said(ground, replace(told, planned_within_id=plan, key=told.key)) == kept
+    with pytest.raises(Invalid, match="d'un autre plan") as refused:
+        said(ground, a_need(ground, input_of_id=oven, planned_within_id=other))
+    assert refused.value.field == "planned_within"
+    elsewhere = make_ground()
+    with pytest.raises(Invalid, match="Ce plan n'existe pas"):
+        said(elsewhere, a_need(elsewhere, planned_within_id=plan))
+    moved = a_need(ground, planned_within_id=plan)
+    actions.mend(by=ground.alice, intent_id=planned.pk, version=1, wish=moved)
+    assert Intent.objects.get(pk=planned.pk).planned_within_id == plan
 
 
 WRONG = {
@@ -230,7 +252,9 @@ def test_what_was_answered_stays_as_it_was_asked(ground):
         actions.mend(
             by=ground.alice, intent_id=intent.pk, version=1, wish=a_need(ground, unit="day")
         )
-    for change in ({"quantity": 12 * ONE}, {"ends_on": DAY}, {"state": "x"}, {"unit": "day"}):
+    plan = open_plan(by=ground.alice, ledger=ground.ledger, plan=Planned(uuid4(), "Four"))
+    changes = ({"quantity": 12 * ONE}, {"ends_on": DAY}, {"state": "x"}, {"unit": "day"})
+    for change in (*changes, {"planned_within_id": plan}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Intent.objects.filter(pk=intent.pk).update(**change)
     with pytest.raises(ProtectedError):

@@ -30,6 +30,7 @@ def of_intent(one: Any) -> NodeDict:
             "resourceInventoriedAs": one.resource and by_key(one.resource.key),
             "inputOf": one.input_of and by_key(one.input_of.key),
             "outputOf": one.output_of and by_key(one.output_of.key),
+            "plannedWithin": one.planned_within and by_key(one.planned_within.key),
             "stage": one.stage_id and opaque("stage", one.stage_id),
             "state": one.state,
             **days_of(one),

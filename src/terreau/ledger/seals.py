@@ -59,8 +59,8 @@ SEALED = {
     "intent": (
         "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",
         "measure", "quantity", "available", "minimum", "unit", "resource_id", "input_of_id",
-        "output_of_id", "stage_id", "state", "place_id", "reach", "begins_on", "ends_on", "due",
-        "recorded_by_id", "created_at",
+        "output_of_id", "planned_within_id", "stage_id", "state", "place_id", "reach", "begins_on",
+        "ends_on", "due", "recorded_by_id", "created_at",
     ),
     "satisfaction": (
         "id", "ledger_id", "key", "intent_id", "commitment_id", "event_id", "quantity",

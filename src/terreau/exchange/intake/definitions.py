@@ -42,6 +42,15 @@ class Definitions:
     claims: dict[int, Claimed] = field(default_factory=dict)
     claim_ends: list[End] = field(default_factory=list)
 
+    def plan_within(self, one: planning.InAPlan) -> int | None:
+        """Return the plan of a promise or a wish, that of its activity when none is said."""
+        known = self.processes
+        plan_of = {
+            pk: known[pk].planned_within_id if pk in known else None
+            for pk in planning.activities_of(one)
+        }
+        return planning.plan_within(one, plan_of)
+
     def resources(self) -> Iterator[engine.Resource]:
         """Yield the stocks as they are opened, for the engine."""
         for pk, one in self.stocks.items():
@@ -235,13 +244,7 @@ class _Defining:
         """Return a promise with the plan of its activity."""
         planning.check_promised_direction(promise)
         planning.check_promised_words(promise)
-        known = self.found.processes
-        plan_of = {
-            pk: known[pk].planned_within_id if pk in known else None for pk in named(promise)
-        }
-        planning.check_one_plan(promise, plan_of)
-        within = next((plan for plan in plan_of.values() if plan is not None), None)
-        return replace(promise, planned_within_id=promise.planned_within_id or within)
+        return replace(promise, planned_within_id=self.found.plan_within(promise))
 
     def party(self, node: Node, name: str) -> int:
         found = self.said.agents.numbers.get(node.text(name).rstrip("/"))
@@ -257,11 +260,6 @@ class _Defining:
             raise Invalid("what is superseded has a terreau:successor, nothing else has one")
         follows = key_of(self.ledger, successor) if successor else None
         return End(self.key(node, "end"), self.key(node), EndKind(kind), follows)
-
-
-def named(promise: Promise) -> list[int]:
-    """Return the activities that a promise is for."""
-    return [pk for pk in (promise.input_of_id, promise.output_of_id) if pk is not None]
 
 
 def entered(

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 _BOTH = "terreau:proposedBy terreau:visibility"
 TAKEN = {
     "Intent": frozenset(
-        "action provider receiver inputOf outputOf resourceConformsTo resourceInventoriedAs "
-        "resourceQuantity effortQuantity availableQuantity minimumQuantity stage state "
+        "action provider receiver inputOf outputOf plannedWithin resourceConformsTo "
+        "resourceInventoriedAs resourceQuantity effortQuantity availableQuantity minimumQuantity "
+        "stage state "
         "hasBeginning hasEnd hasPointInTime due finished name terreau:place terreau:reach "
         "terreau:visibility".split()
     ),
@@ -203,8 +204,7 @@ class _Defining:
             self.amount(node, "availableQuantity", much.unit),
             self.amount(node, "minimumQuantity", much.unit),
             said.stocks.numbers.get(node.text("resourceInventoriedAs")),
-            said.processes.numbers.get(node.text("inputOf")),
-            said.processes.numbers.get(node.text("outputOf")),
+            *_around(said, node),
             self.things.stages[stage] if stage else "",
             node.text("state"),
             said.places.numbers.get(node.text("terreau:place")),
@@ -216,6 +216,7 @@ class _Defining:
             level=_level(node),
         )
         rules.check_wish(wish)
+        wish = replace(wish, planned_within_id=self.things.plan_within(wish))
         if node.text("finished") == "true":
             self.found.finished.add(wish.key)
         return wish
@@ -369,6 +370,14 @@ def _day(node: Node, name: str) -> Any:
     return as_day(node.text(name), name) if node.text(name) else None
 
 
+def _around(said: Said, node: Node) -> tuple[int | None, int | None, int | None]:
+    """Return what it goes into, what it comes out of and its plan: said on it, or around it."""
+    from terreau.exchange.intake.reading import around, plans_of  # noqa: PLC0415  (as above)
+
+    goes_in, comes_out = map(said.processes.numbers.get, around(node))
+    return goes_in, comes_out, said.plans.numbers.get(plans_of(node)[0])
+
+
 def write(land: Land, space: int, said: Said, wishes: Wishes, agents: dict[int, int]) -> None:
     """Write all of it in the ids of this instance: after the events, which answers name."""
     to = landing.Audience(land, space)
@@ -382,7 +391,7 @@ def write(land: Land, space: int, said: Said, wishes: Wishes, agents: dict[int, 
         return None if number is None else agents[number]
 
     places, processes = here("places", said.places), here("processes", said.processes)
-    stocks = here("stocks", said.stocks)
+    stocks, plans = here("stocks", said.stocks), here("plans", said.plans)
     stages = ledger_landing.stages(land, {one.stage for one in wishes.intents.values()} - {""})
     given = [
         replace(
@@ -392,6 +401,7 @@ def write(land: Land, space: int, said: Said, wishes: Wishes, agents: dict[int, 
             resource_id=stocks[one.resource_id],
             input_of_id=processes[one.input_of_id],
             output_of_id=processes[one.output_of_id],
+            planned_within_id=plans[one.planned_within_id],
             place_id=places[one.place_id],
         )
         for one in wishes.intents.values()

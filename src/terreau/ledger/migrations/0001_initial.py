@@ -377,6 +377,7 @@ class Migration(migrations.Migration):
                                         "resource_id",
                                         "input_of_id",
                                         "output_of_id",
+                                        "planned_within_id",
                                         "stage_id",
                                         "state",
                                         "place_id",
@@ -1418,6 +1419,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "planned_within",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intents",
+                        to="ledger.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
                     "stage",
                     models.ForeignKey(
                         db_index=False,
@@ -1474,6 +1486,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("output_of__isnull", False)),
                         fields=["output_of"],
                         name="ledger_intent_output_of",
+                    ),
+                    models.Index(
+                        condition=models.Q(("planned_within__isnull", False)),
+                        fields=["planned_within"],
+                        name="ledger_intent_plan",
                     ),
                 ],
                 "constraints": [

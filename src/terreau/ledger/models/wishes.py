@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from terreau.ledger.enums import MeasureKind, Purpose
 from terreau.ledger.models.checks import whole
 from terreau.ledger.models.happenings import Event
+from terreau.ledger.models.plans import Plan
 from terreau.ledger.models.promises import Commitment
 from terreau.ledger.models.things import (
     Place,
@@ -32,7 +33,8 @@ class Intent(Record):
 
     ``quantity`` is what is wanted or given at once, ``available`` all that there is of it when
     that is more, ``minimum`` the least that makes sense: millionths of one unit. ``reach`` is how
-    far from ``place`` it makes sense, in metres. ``finished_on``: somebody said that it is over.
+    far from ``place`` it makes sense, in metres. ``planned_within``: the plan that it is a part of.
+    ``finished_on``: somebody said that it is over.
     """
 
     ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -61,6 +63,10 @@ class Intent(Record):
     )  # fmt: skip
     output_of = models.ForeignKey(
         Process, verbose_name="sort de", on_delete=models.PROTECT, related_name="+",
+        db_index=False, null=True,
+    )  # fmt: skip
+    planned_within = models.ForeignKey(
+        Plan, verbose_name="plan", on_delete=models.PROTECT, related_name="intents",
         db_index=False, null=True,
     )  # fmt: skip
     stage = models.ForeignKey(
@@ -92,6 +98,11 @@ class Intent(Record):
                 fields=["output_of"],
                 condition=Q(output_of__isnull=False),
                 name="ledger_intent_output_of",
+            ),
+            models.Index(
+                fields=["planned_within"],
+                condition=Q(planned_within__isnull=False),
+                name="ledger_intent_plan",
             ),
         )
         constraints = (

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a plan, a batch and a promise within a plan must be."""
+"""What a plan, a batch, a promise and a wish within a plan must be."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from terreau.core.errors import Invalid
 from terreau.ledger.engine.table import action_row
@@ -48,13 +49,32 @@ def check_promised_words(promise: Promise) -> None:
         raise Invalid("Dites l'étape et l'état en quelques mots (60 caractères au plus).")
 
 
-def check_one_plan(promise: Promise, plan_of: Mapping[int, int | None]) -> None:
-    """Raise Invalid when activity and promise are of two plans. ``plan_of``: by activity."""
-    for process in (promise.input_of_id, promise.output_of_id):
-        plan = None if process is None else plan_of[process]
-        if None not in (plan, promise.planned_within_id) and plan != promise.planned_within_id:
-            raise Invalid(
-                "Cette activité est d'un autre plan que la promesse : indiquez le même plan, ou "
-                "aucun.",
-                field="planned_within",
-            )
+class InAPlan(Protocol):
+    """What may go into an activity or come out of one, and be a part of a plan."""
+
+    @property
+    def input_of_id(self) -> int | None: ...
+    @property
+    def output_of_id(self) -> int | None: ...
+    @property
+    def planned_within_id(self) -> int | None: ...
+
+
+def activities_of(one: InAPlan) -> tuple[int, ...]:
+    """Return the activities that it names."""
+    return tuple(pk for pk in (one.input_of_id, one.output_of_id) if pk is not None)
+
+
+def plan_within(one: InAPlan, plan_of: Mapping[int, int | None]) -> int | None:
+    """Return the plan that it is a part of: the one that is said, or that of its activity.
+
+    Raises Invalid for two of them. ``plan_of``: the plan of each activity that it names.
+    """
+    of_activities = (plan_of[pk] for pk in activities_of(one))
+    plans = {one.planned_within_id, *of_activities} - {None}
+    if len(plans) > 1:
+        raise Invalid(
+            "Cette activité est d'un autre plan : indiquez le même plan, ou aucun.",
+            field="planned_within",
+        )
+    return plans.pop() if plans else None

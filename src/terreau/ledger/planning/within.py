@@ -33,27 +33,30 @@ def check_stock_within(ledger: int, stock: Stock) -> None:
         raise Invalid("Ce lot n'existe pas dans cette coopération.", field="batch")
 
 
-def placed(ledger: int, promises: Sequence[Promise]) -> list[Promise]:
-    """Return promises with the plan of their activity, once all that they name is known to fit."""
-    named = (pk for one in promises for pk in (one.input_of_id, one.output_of_id))
-    processes = {pk for pk in named if pk is not None}
+def plans_within(ledger: int, flows: Sequence[rules.InAPlan]) -> list[int | None]:
+    """Return the plan of each flow, that of its activity when none is said.
+
+    Raises Invalid for an activity or a plan that is not here, or for two plans.
+    """
+    processes = {pk for one in flows for pk in rules.activities_of(one)}
     plan_of: dict[int, int | None] = {}
     if processes:
         rows = Process.objects.filter(ledger_id=ledger, pk__in=processes)
         plan_of = dict(rows.values_list("pk", "planned_within_id"))
     if processes - set(plan_of):
         raise Invalid("Cette activité n'existe pas dans cette coopération.", field="process")
-    check_plans(
-        ledger, (pk for one in promises for pk in (one.planned_within_id, one.demand_of_id))
-    )
-    return [_placed(one, plan_of) for one in promises]
+    check_plans(ledger, (one.planned_within_id for one in flows))
+    return [rules.plan_within(one, plan_of) for one in flows]
 
 
-def _placed(one: Promise, plan_of: dict[int, int | None]) -> Promise:
+def placed(ledger: int, promises: Sequence[Promise]) -> list[Promise]:
+    """Return promises with the plan of their activity, once all that they name is known to fit."""
+    plans = plans_within(ledger, promises)
+    check_plans(ledger, (one.demand_of_id for one in promises))
+    return [_placed(one, plan) for one, plan in zip(promises, plans, strict=True)]
+
+
+def _placed(one: Promise, plan: int | None) -> Promise:
     rules.check_promised_direction(one)
     rules.check_promised_words(one)
-    rules.check_one_plan(one, plan_of)
-    around = (one.input_of_id, one.output_of_id)
-    plans = (plan_of[pk] for pk in around if pk is not None)
-    within = next((plan for plan in plans if plan is not None), None)
-    return replace(one, planned_within_id=one.planned_within_id or within)
+    return replace(one, planned_within_id=plan)

@@ -29,7 +29,6 @@ from terreau.ledger.models import (
     EventLink,
     Intent,
     Place,
-    Process,
     ProcessSpecification,
     Proposal,
     ProposalList,
@@ -37,6 +36,7 @@ from terreau.ledger.models import (
     Resource,
     Satisfaction,
 )
+from terreau.ledger.planning.within import plans_within
 from terreau.ledger.posting import seal, turn
 from terreau.ledger.wishes import queries, rules
 from terreau.ledger.wishes.said import Answer, Listing, Offering, Wish
@@ -112,7 +112,7 @@ def propose(*, by: User, space: Space, offering: Offering) -> int:
     rules.check_offering(offering)
     _may_say(by, space, offering.author_id)
     root = _root(space)
-    _check_there(Place, root, {offering.place_id}, "place")
+    _check_place(root, offering.place_id)
     content = {
         "ledger_id": root,
         "name": offering.name.strip(),
@@ -308,8 +308,8 @@ def _source(ledger: int, answer: Answer) -> Event | Commitment:
 
 def _content(root: int, wish: Wish) -> dict[str, Any]:
     """Return the columns of a wish. Raises Invalid for what its ledger does not have."""
-    _check_there(Place, root, {wish.place_id}, "place")
-    _check_there(Process, root, {wish.input_of_id, wish.output_of_id}, "process")
+    _check_place(root, wish.place_id)
+    (plan,) = plans_within(root, [wish])
     _check_stock(root, wish)
     codes = posting.specification_ids(root, {wish.specification.strip()})
     return {
@@ -326,6 +326,7 @@ def _content(root: int, wish: Wish) -> dict[str, Any]:
         "resource_id": wish.resource_id,
         "input_of_id": wish.input_of_id,
         "output_of_id": wish.output_of_id,
+        "planned_within_id": plan,
         "stage_id": _stage(root, wish.stage.strip()),
         "state": wish.state.strip(),
         "place_id": wish.place_id,
@@ -342,12 +343,9 @@ def _filing(space: Space, author_id: int | None, level: str) -> dict[str, Any]:
     return {"space_id": space.pk, "author_id": author_id, "level": level}
 
 
-def _check_there(
-    model: type[Place | Process], root: int, wanted: Collection[int | None], field: str
-) -> None:
-    asked = {pk for pk in wanted if pk is not None}
-    if asked and model.objects.filter(pk__in=asked, ledger_id=root).count() < len(asked):
-        raise Invalid("Ce lieu ou cette activité n'existe pas dans cette coopération.", field=field)
+def _check_place(root: int, pk: int | None) -> None:
+    if pk is not None and not Place.objects.filter(pk=pk, ledger_id=root).exists():
+        raise Invalid("Ce lieu n'existe pas dans cette coopération.", field="place")
 
 
 def _check_stock(root: int, wish: Wish) -> None:

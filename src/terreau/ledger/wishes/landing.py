@@ -23,6 +23,7 @@ from terreau.ledger.models import (
     Event,
     Intent,
     Place,
+    Plan,
     Process,
     Proposal,
     ProposalList,
@@ -39,6 +40,7 @@ Thing = TypeVar("Thing")
 _KEYED: dict[str, type[Any]] = {
     "places": Place,
     "processes": Process,
+    "plans": Plan,
     "stocks": Resource,
     "promises": Commitment,
     "events": Event,
@@ -54,7 +56,7 @@ class Audience:
 
 
 def ids_of(what: str, keys: Iterable[UUID]) -> Ids:
-    """Return the ids of places, processes, stocks, promises or events, by key."""
+    """Return the ids of places, processes, plans, stocks, promises or events, by key."""
     ids: Ids = {}
     for some in _chunks(keys):
         ids |= _KEYED[what].objects.filter(key__in=some).values_list("key", "pk")

@@ -50,7 +50,9 @@ def _addressed(model: type[Any], reach: Reach) -> Q:
 def readable_intents(reader: Reader, ledger: Space) -> QuerySet[Intent]:
     """Return the needs and offers of a ledger that this reader may read, with what they name."""
     found: QuerySet[Intent] = readable_records(reader, Intent)
-    related = ("specification", "resource", "input_of", "output_of", "stage", "place")
+    related = (
+        "specification", "resource", "input_of", "output_of", "planned_within", "stage", "place",
+    )  # fmt: skip
     return found.filter(ledger_id=_root(ledger)).select_related(*related)
 
 

@@ -15,6 +15,7 @@ class Wish:
 
     ``quantity``, ``available`` and ``minimum`` are millionths of ``unit``; ``measure`` says what is
     counted. ``specification`` and ``stage`` are words of the ledger (60 characters at most).
+    ``planned_within_id`` is the plan that it is a part of, that of its activity when none is said.
     ``reach`` is in metres from the place. Both days are included.
     """
 
@@ -31,6 +32,7 @@ class Wish:
     resource_id: int | None = None
     input_of_id: int | None = None
     output_of_id: int | None = None
+    planned_within_id: int | None = None
     stage: str = ""
     state: str = ""
     place_id: int | None = None

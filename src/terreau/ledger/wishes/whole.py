@@ -25,7 +25,9 @@ def agent_ids(ledger: int) -> set[int]:
 
 def intents(ledger: int) -> Iterator[Intent]:
     """Yield the needs and offers."""
-    related = ("specification", "resource", "input_of", "output_of", "stage", "place")
+    related = (
+        "specification", "resource", "input_of", "output_of", "planned_within", "stage", "place",
+    )  # fmt: skip
     mine = Intent.objects.filter(ledger_id=ledger).order_by("pk")
     yield from mine.select_related(*related).iterator(CHUNK)
 
