@@ -186,6 +186,19 @@ def test_a_share_that_is_not_exact_is_refused(ground):
     answers(ground, need, event_id=event, micro=16_666)
 
 
+def test_a_part_is_no_finer_than_its_unit_the_whole_is_what_it_is(ground):
+    """What came from elsewhere may be of half a meal: it answers for all that it is."""
+    meals = {"action": "deliverService", "unit": "meal", "measure": "quantity"}
+    need = of_taker(ground, **meals)
+    event = given_to(ground, action="deliverService", unit="meal", quantity=5 * ONE // 2)
+
+    with pytest.raises(Invalid, match="sans virgule"):
+        answers(ground, need, event_id=event, micro=3 * ONE // 2)
+    answers(ground, need, event_id=event)
+
+    assert how_far(need) == (0, 5 * ONE // 2, 15 * ONE // 2)
+
+
 def test_only_the_two_sides_say_that_a_wish_is_answered(ground, need):
     third = join(make_user("Tina"), need.space.root.ecosystem, "member")
     steward = join(make_user("Samir"), need.space.root.ecosystem, "pilot")

@@ -99,6 +99,9 @@ WRONG = {
     "nothing": {"quantity": 0},
     "less than nothing": {"quantity": -ONE},
     "more than is kept": {"quantity": 2**63},
+    "half a person": {"unit": "person", "quantity": ONE * 3 // 2},
+    "a tenth of a cent in all": {"unit": "eur", "available": 10 * ONE + 1_000},
+    "half a meal at least": {"unit": "meal", "minimum": ONE // 2},
     "less in all than at once": {"available": 9 * ONE},
     "at least nothing": {"minimum": 0},
     "at least more than all": {"minimum": 11 * ONE},
@@ -271,6 +274,9 @@ def test_what_was_answered_stays_as_it_was_asked(ground):
 CONSTRAINTS = [
     "quantity = 0",
     pytest.param("quantity = 1.5", marks=pytest.mark.sqlite),  # PostgreSQL has no such bigint
+    "unit = 'person', quantity = 1500000",
+    "unit = 'eur', available = 10001000",
+    "unit = 'meal', minimum = 500000",
     "available = 9000000",
     "minimum = 10000001",
     "minimum = 0",

@@ -1,6 +1,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
 import terreau.agreements.models.sharing
@@ -912,6 +913,45 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "unit__in",
+                                        ["night", "item", "person", "time", "place", "meal"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(1000000)
+                                        ),
+                                        "*",
+                                        models.Value(1000000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("unit__in", ["eur"]), _negated=True),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(10000)
+                                        ),
+                                        "*",
+                                        models.Value(10000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="commitment_quantity_no_finer_than_its_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("volunteers", False),
                             models.Q(("nature", "result"), _negated=True),
                             _connector="OR",
@@ -1245,6 +1285,45 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("quantity__gt", 0)), name="contribution_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "unit__in",
+                                        ["night", "item", "person", "time", "place", "meal"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(1000000)
+                                        ),
+                                        "*",
+                                        models.Value(1000000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("unit__in", ["eur"]), _negated=True),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(10000)
+                                        ),
+                                        "*",
+                                        models.Value(10000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="contribution_quantity_no_finer_than_its_unit",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("author", models.F("receiver")), _negated=True),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from terreau.agreements.enums import Kept, Kind, Nature, Period, ReviewOutcome, VersionState
 from terreau.core import clock
+from terreau.core.constraints import no_finer
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, Record
 
@@ -176,6 +177,7 @@ class Commitment(models.Model):
                 | (Q(quantity__gt=0) & ~Q(unit="")),
                 name="commitment_quantity_has_a_unit",
             ),
+            no_finer("quantity"),
             models.CheckConstraint(
                 condition=Q(volunteers=False) | ~Q(nature=Nature.RESULT),
                 name="volunteers_promise_no_result",

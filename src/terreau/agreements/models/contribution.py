@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from terreau.agreements.enums import ChangeKind, ContributionState, Kind
 from terreau.agreements.models.agreement import Posting
+from terreau.core.constraints import no_finer
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.models import Agent, Record, Space
 
@@ -52,6 +53,7 @@ class Contribution(Record):
         )
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gt=0), name="contribution_is_positive"),
+            no_finer("quantity"),
             models.CheckConstraint(
                 condition=~Q(author=F("receiver")), name="contribution_is_to_another"
             ),

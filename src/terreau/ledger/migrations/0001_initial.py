@@ -1,6 +1,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
@@ -1526,6 +1527,123 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="intent_minimum_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "unit__in",
+                                        ["night", "item", "person", "time", "place", "meal"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(1000000)
+                                        ),
+                                        "*",
+                                        models.Value(1000000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("unit__in", ["eur"]), _negated=True),
+                                (
+                                    "quantity",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "/", models.Value(10000)
+                                        ),
+                                        "*",
+                                        models.Value(10000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="intent_quantity_no_finer_than_its_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "unit__in",
+                                        ["night", "item", "person", "time", "place", "meal"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                (
+                                    "available",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("available"), "/", models.Value(1000000)
+                                        ),
+                                        "*",
+                                        models.Value(1000000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("unit__in", ["eur"]), _negated=True),
+                                (
+                                    "available",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("available"), "/", models.Value(10000)
+                                        ),
+                                        "*",
+                                        models.Value(10000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="intent_available_no_finer_than_its_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "unit__in",
+                                        ["night", "item", "person", "time", "place", "meal"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                (
+                                    "minimum",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("minimum"), "/", models.Value(1000000)
+                                        ),
+                                        "*",
+                                        models.Value(1000000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("unit__in", ["eur"]), _negated=True),
+                                (
+                                    "minimum",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("minimum"), "/", models.Value(10000)
+                                        ),
+                                        "*",
+                                        models.Value(10000),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="intent_minimum_no_finer_than_its_unit",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

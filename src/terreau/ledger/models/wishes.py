@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from terreau.core.constraints import no_finer
 from terreau.ledger.enums import MeasureKind, Purpose
 from terreau.ledger.models.checks import whole
 from terreau.ledger.models.happenings import Event
@@ -107,6 +108,7 @@ class Intent(Record):
         )
         constraints = (
             *whole("quantity", "available", "minimum"),
+            *map(no_finer, ("quantity", "available", "minimum")),
             models.CheckConstraint(
                 condition=Q(provider__isnull=True, receiver__isnull=False)
                 | Q(provider__isnull=False, receiver__isnull=True),

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from terreau.core.errors import Invalid
 from terreau.core.quantities import LARGEST
-from terreau.core.units import UNITS, as_fraction, convertible, say, unit
+from terreau.core.units import UNITS, as_fraction, convertible, say, too_fine, unit
 from terreau.ledger.engine.table import Row, action_row
 from terreau.ledger.enums import Purpose
 from terreau.ledger.rules import FIRST_DAY, check_state
@@ -54,6 +54,9 @@ def check_wish(wish: Wish) -> None:
 
 def _check_amounts(wish: Wish) -> None:
     unit(wish.unit)
+    for field in ("quantity", "available", "minimum"):
+        if finer := too_fine(getattr(wish, field) or 0, wish.unit):
+            raise Invalid(finer, field=field)
     if not 0 < wish.quantity <= LARGEST:
         raise Invalid("Dites combien : plus que zéro.", field="quantity")
     if not wish.quantity <= wish.total <= LARGEST:
@@ -179,6 +182,8 @@ def answered_by(asked: Asked, by: Answering, micro: int | None, beyond: bool) ->
         raise Invalid(
             "Cette part est plus grande que ce qui en reste pour répondre.", field="quantity"
         )
+    if much < there and (finer := too_fine(much.numerator, asked.unit)):
+        raise Invalid(finer, field="quantity")
     if much > asked.remaining and not beyond:
         raise Invalid(
             f"Il ne manque plus que {say(asked.remaining, asked.unit)}. Dites que le surplus est "
