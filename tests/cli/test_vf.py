@@ -39,9 +39,10 @@ def test_out_and_in_again(story, tmp_path):
     assert [one.exit_code for one in (out, tried, done)] == [0, 0, 0]
     assert before == 0
     assert tried.output.splitlines()[-1] == (
-        "33 events, 6 stocks, 5 promises would be taken in; 2 agents were known, 0 new"
+        "33 événements, 6 stocks, 7 engagements, 1 recette : rien n'est écrit, tout peut l'être ; "
+        "personnes et organisations : 2 déjà ici, 0 de plus"
     )
-    assert done.output.splitlines()[-1].startswith("33 events, 6 stocks, 5 promises are in the")
+    assert done.output.splitlines()[-1].startswith("33 événements, 6 stocks, 7 engagements, 1")
     assert state_of(other.space_id) == state_of(story.ground.ledger.pk)
     assert [one.name for one in tmp_path.iterdir()] == ["g.yaml"]
 
@@ -54,7 +55,7 @@ def test_a_person_has_no_name_and_without_a_file_the_terminal_has_it_all(story):
     assert set(kinds["Person"]) == {"@id", "@type"}
     assert "name" in kinds["Organization"]
     assert "Alice" not in out.stdout and "@exemple" not in out.stdout
-    assert out.stderr == f"{len(nodes)} nodes\n"
+    assert out.stderr == f"{len(nodes)} nœuds\n"
 
 
 def test_faults_and_what_cannot_be_read(story, tmp_path):
@@ -69,8 +70,9 @@ def test_faults_and_what_cannot_be_read(story, tmp_path):
 
     assert (refused.exit_code, refused.stdout, refused.stderr) == (
         1,
-        "FAULT line 2: EconomicEvent x: pass is not an action of 1.0\n",
-        "1 fault: nothing was written.\n",
+        "FAUTE ligne 2 : EconomicEvent x : pass n'est pas une action de ValueFlows "
+        "1.0 : retiré en 0.5\n",
+        "1 faute : rien n'a été écrit.\n",
     )
     assert (unread.exit_code, unread.stderr.count("\n")) == (2, 1)
     assert nowhere.exit_code == 1

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Histories of all nineteen actions: one that is told, and random ones that go on from it."""
 
-from dataclasses import dataclass, field
-from uuid import uuid4
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
@@ -41,6 +42,8 @@ from terreau.ledger.planning.actions import (
     note_batch,
     open_plan,
 )
+from terreau.ledger.recipes.actions import plan_from, write_recipe
+from terreau.ledger.recipes.queries import formulas
 from terreau.ledger.wishes.actions import Answer, Listing, answer, close_proposal, finish, keep_list
 from terreau.ledger.wishes.queries import answered
 from tests.ledger.factories import (
@@ -52,6 +55,7 @@ from tests.ledger.factories import (
     a_settlement,
     make_ground,
 )
+from tests.ledger.recipes.bread import BREAD
 from tests.ledger.wishing import a_need, an_offer, answers, circle, proposed, said
 
 ONE = 1_000_000
@@ -110,6 +114,10 @@ def begin() -> Story:
     finish_process(by=ground.alice, process_id=processes["walk"])
     planned = {"input_of_id": processes["walk"], "stage": "milling", "state": "fine"}
     promise(**by, promises=[a_promise(ground, **planned), a_promise(ground, demand_of_id=plan)])
+    bread = write_recipe(**by, recipe=replace(BREAD, key=uuid4()))
+    parties = {1: (ground.taker.pk, ground.giver.pk), 4: (ground.giver.pk, ground.taker.pk)}
+    saturday = Planned(uuid4(), "Le pain de samedi", "", DAY)
+    plan_from(**by, recipe_id=bread, plan=saturday, times=Fraction(1, 2), who=parties)
     wanted = [
         a_promise(ground, effort=10 * ONE),
         a_promise(ground, effort=4 * ONE, due=DAY),
@@ -277,6 +285,12 @@ def attempt(story: Story, told: dict) -> None:
     )
 
 
+def recipes_of(ledger: int):
+    """All recipes, in words that two ledgers can share; notes stay where they were written."""
+    nameless = {"key": UUID(int=0), "note": ""}
+    return [replace(one, **nameless) for one in formulas(ledger)]
+
+
 def state_of(ledger: int):
     """All that is kept of a ledger, in words that two ledgers can share."""
     stocks = Resource.objects.filter(ledger_id=ledger).order_by("pk").values_list(
@@ -312,10 +326,19 @@ def state_of(ledger: int):
     planned = (
         Process.objects.filter(ledger_id=ledger)
         .order_by("pk")
-        .values_list("name", "planned_within__name", "planned_within__due", "finished")
+        .values_list(
+            "name",
+            "specification__code",
+            "begins_on",
+            "ends_on",
+            "planned_within__name",
+            "planned_within__due",
+            "finished",
+        )  # fmt: skip
     )
     owed = sorted(claims, key=repr), list(settled), list(planned)
-    return list(stocks), sorted(balances), list(promises), list(events), *owed, wishes_of(ledger)
+    whole = (list(stocks), sorted(balances), list(promises), list(events))
+    return *whole, *owed, wishes_of(ledger), recipes_of(ledger)
 
 
 def wishes_of(ledger: int):

@@ -58,7 +58,7 @@ def share(number, of="urn:x:need"):
 def left(*nodes):
     found = check_graph(as_graph(json.loads(json.dumps(graph(*nodes)))))
     told = {one.id: (one.done, one.remaining) for one in found.remaining if one.kind == "Intent"}
-    return told, [note for note in found.notes if "satisfies" in note]
+    return told, [note for note in found.notes if "répond à" in note]
 
 
 ANSWERED = {
@@ -217,14 +217,18 @@ OFFER = {**flow("Intent", "need", 9), "provider": "https://carol.example/", "rec
 GIVEN = flow("EconomicEvent", "e", 4, satisfies="urn:x:need")
 REFUSED = {
     "no side": ([need(receiver=None)], "Un besoin dit qui demande"),
-    "no kind": ([need(resourceConformsTo=None)], "it has no resourceConformsTo"),
-    "no quantity": ([need(effortQuantity=None)], "how much"),
+    "no kind": ([need(resourceConformsTo=None)], "il manque resourceConformsTo"),
+    "no quantity": ([need(effortQuantity=None)], "dit combien"),
     "an end before": ([need(hasBeginning="2026-02-01", hasEnd="2026-01-01")], "avant le début"),
     "two plans": (
         [*PLANS, OVEN, need(inputOf="urn:x:o", plannedWithin="urn:x:two")], "d'un autre plan",
     ),
-    "no such plan": ([need(plannedWithin="urn:x:two")], "urn:x:two is no Plan of the graph"),
-    "nothing that is answered": ([GIVEN], "urn:x:need is no Intent of the graph"),
+    "no such plan": (
+        [need(plannedWithin="urn:x:two")], "urn:x:two n'est pas décrit dans le fichier comme Plan",
+    ),
+    "nothing that is answered": (
+        [GIVEN], "urn:x:need n'est pas décrit dans le fichier comme Intent",
+    ),
     "another giver's offer": (
         [OFFER, GIVEN],
         "Ce qui répond à un besoin",
@@ -235,15 +239,15 @@ REFUSED = {
     ),
     "the same twice": (
         [need(), flow("EconomicEvent", "e", 4, **{"terreau:satisfaction": [share(1), share(1)]})],
-        "is answered twice by the same",
+        "répond deux fois à urn:x:need",
     ),
     "a promise and its keeping": (
         [need(), PROMISED, {**GIVEN, "fulfills": "urn:x:c"}],
-        "is answered twice by the same",
+        "répond deux fois à urn:x:need",
     ),
     "several without shares": (
         [need(), need("other"), {**GIVEN, "satisfies": ["urn:x:need", "urn:x:other"]}],
-        "without saying how much of each",
+        "sans dire combien de chacun",
     ),
     "a proposal of nothing": (
         [{"@id": "urn:x:p", "@type": "Proposal", "name": "x", "purpose": "offer",
@@ -252,10 +256,10 @@ REFUSED = {
     ),
     "a proposal of nobody": (
         [{"@id": "urn:x:p", "@type": "Proposal", "name": "x", "purpose": "offer"}],
-        "nobody who proposes",
+        "ne dit pas qui propose",
     ),
     "a list of nobody": (
-        [{"@id": "urn:x:l", "@type": "ProposalList", "name": "x"}], "nobody who keeps it",
+        [{"@id": "urn:x:l", "@type": "ProposalList", "name": "x"}], "ne dit pas qui la tient",
     ),
 }  # fmt: skip
 

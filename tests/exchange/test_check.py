@@ -71,10 +71,10 @@ def test_a_graph_that_agrees(check):
     done = check(BEFORE + EVENT + AFTER)
 
     assert done.output.splitlines() == [
-        "AGREES  https://farm.example/barn (La grange): accountingQuantity 97.5 kilogram, "
+        "CONCORDE https://farm.example/barn (La grange) : accountingQuantity 97.5 kilogram, "
         "onhandQuantity 97500 gram",
-        "TOTAL consume 2.5 kilogram of https://farm.example/barn",
-        "1 events applied: every snapshot agrees",
+        "TOTAL consume 2.5 kilogram de https://farm.example/barn",
+        "1 événement : tout concorde",
     ]
     assert done.exit_code == 0
 
@@ -84,7 +84,8 @@ def test_a_graph_that_differs_says_where_and_how(check):
 
     assert done.exit_code == 1
     assert done.output.splitlines()[1] == (
-        "        line 23: accountingQuantity: the file says 98 kilogram, the events give "
+        "         ligne 23 : accountingQuantity : le fichier dit 98 kilogram, les "
+        "événements donnent "
         "97.5 kilogram"
     )
 
@@ -111,7 +112,7 @@ def test_the_same_graph_in_json(check):
 
     assert (done.exit_code, done.output.splitlines()[0]) == (
         0,
-        "AGREES  r: accountingQuantity 0.3 one",
+        "CONCORDE r : accountingQuantity 0.3 one",
     )
 
 
@@ -128,23 +129,44 @@ def _raise(name, number):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("action: consume", "action: unpack"), "unpack is not an action of 1.0: left out"),
-        (("hasUnit: om2:kilogram, ", ""), "the unit is missing: left out"),
-        (("om2:kilogram", "furlong"), "the unit furlong is not known: left out"),
-        (("2.5", "deux"), "deux is not a number: left out"),
-        (("2.5", "0.0000001"), "finer than a millionth"),
-        (("2.5", "NaN"), "finer than a millionth, or too large"),
-        (("2.5", "-2.5"), "negative, and it corrects nothing"),
-        (("    inputOf: farm:feeding\n", ""), "of no process"),
-        (("inputOf: farm:feeding", "fulfills: farm:nothing"), "is no commitment of the graph"),
-        (("inputOf: farm:feeding", "settles: farm:nothing"), "is no claim of the graph"),
-        (("inputOf: farm:feeding", "corrects: farm:nothing"), "does not hold before it: left out"),
-        (("farm:barn", "farm:loft"), "has no snapshot before it: what it holds is not compared"),
-        (("inputOf", "atLocation"), "EconomicEvent has no atLocation: gone since 0.5"),
-        (("resourceQuantity", "resourceQuantities"), "did you mean resourceQuantity?"),
-        (("inputOf", "containedIn"), "has no containedIn (another class has)"),
-        (("EconomicEvent", "Fulfillment"), "Fulfillment is not a class of 1.0: gone since 0.9"),
-        (('"@type": EconomicEvent', "note: x"), "a node without @type"),
+        (
+            ("action: consume", "action: unpack"),
+            "unpack n'est pas une action de ValueFlows 1.0 : mot de 0.x, dites separate : laissé",
+        ),
+        (
+            ("hasUnit: om2:kilogram, ", ""),
+            "il manque l'unité d'une quantité (hasUnit) : laissé de côté",
+        ),
+        (("om2:kilogram", "furlong"), "l'unité furlong n'est pas connue"),
+        (("2.5", "deux"), "deux n'est pas un nombre : laissé de côté"),
+        (("2.5", "0.0000001"), "plus fin qu'un millionième"),
+        (("2.5", "NaN"), "NaN n'est pas un nombre"),
+        (("2.5", "1e999999999"), "trop grand"),
+        (("2.5", "1_000"), "1_000 n'est pas un nombre"),
+        (("2.5", "1." + "0" * 40 + "1"), "plus fin qu'un millionième"),
+        (("2.5", "-2.5"), "négatif, et ne corrige rien"),
+        (("    inputOf: farm:feeding\n", ""), "d'aucune activité"),
+        (
+            ("inputOf: farm:feeding", "fulfills: farm:nothing"),
+            "qui n'est pas un engagement du fichier",
+        ),
+        (
+            ("inputOf: farm:feeding", "settles: farm:nothing"),
+            "qui n'est pas une créance du fichier",
+        ),
+        (
+            ("inputOf: farm:feeding", "corrects: farm:nothing"),
+            "ne contient pas avant lui : laissé de côté",
+        ),
+        (("farm:barn", "farm:loft"), "rien ne dit avant lui ce que contient"),
+        (("inputOf", "atLocation"), "EconomicEvent n'a pas atLocation : retiré en 0.5"),
+        (("resourceQuantity", "resourceQuantities"), "vouliez-vous dire resourceQuantity ?"),
+        (("inputOf", "containedIn"), "n'a pas containedIn (une autre classe l’a)"),
+        (
+            ("EconomicEvent", "Fulfillment"),
+            "Fulfillment n'est pas une classe de ValueFlows 1.0 : retiré en 0.9",
+        ),
+        (('"@type": EconomicEvent', "note: x"), "un nœud sans @type"),
     ],
 )
 def test_what_is_not_as_it_should_be_is_noted_and_never_guessed(tmp_path, change, told):
@@ -188,14 +210,15 @@ def test_an_event_said_twice_counts_once(tmp_path):
     other = report(BEFORE + EVENT + EVENT.replace("2.5", "3") + AFTER, tmp_path)
 
     assert (found.agrees, found.notes) == (True, [])
-    assert (other.agrees, other.notes[0].endswith("the first counts")) == (True, True)
+    assert (other.agrees, other.notes[0].endswith("le premier compte")) == (True, True)
 
 
 def test_a_context_that_is_an_address_is_not_fetched(tmp_path):
     graph = as_graph({"@context": "https://elsewhere.example/context.json", "@graph": []})
 
     assert graph.notes == [
-        "context https://elsewhere.example/context.json is not known here, and nothing is fetched"
+        "le contexte https://elsewhere.example/context.json n'est pas connu ici, et rien n'est "
+        "téléchargé"
     ]
 
 
@@ -258,12 +281,12 @@ def test_whatever_a_graph_holds_the_check_ends_with_a_report(nodes):
 
 
 LISTED = {
-    "ex-exchange-05": (2, "taken to be who gives it first"),
-    "ex-exchange-06": (2, "of no process"),
-    "ex-production-01": (5, "EconomicEvent has no hasInput"),
-    "ex-production-12": (6, "names no container"),
-    "ex-production-13": (6, "has no snapshot before it"),
-    "ex-proposals-06": (2, "EconomicEvent has no resourceConforms: did you mean"),
+    "ex-exchange-05": (2, "pris pour qui la donne en premier"),
+    "ex-exchange-06": (2, "d'aucune activité"),
+    "ex-production-01": (5, "EconomicEvent n'a pas hasInput"),
+    "ex-production-12": (6, "ne nomme pas de contenant"),
+    "ex-production-13": (6, "rien ne dit avant lui"),
+    "ex-proposals-06": (2, "EconomicEvent n'a pas resourceConforms : vouliez-vous dire"),
 }
 """The examples with known errors: how many events count, and what the check says."""
 

@@ -70,8 +70,8 @@ def test_an_export_agrees_with_itself(tmp_path):
     found = check_graph(read_graph(written(story.ground.ledger, tmp_path / "graph.jsonld")))
 
     compared = [len(line.agrees) for line in found.resources]
-    notes = {note.rsplit(": ", 1)[1] for note in found.notes}
-    assert (found.agrees, notes, found.events) == (True, {"of no process"}, len(story.events))
+    notes = {note.rsplit(" : ", 1)[1] for note in found.notes}
+    assert (found.agrees, notes, found.events) == (True, {"d'aucune activité"}, len(story.events))
     assert min(compared) >= 3, found.resources
 
 

@@ -13,9 +13,10 @@ from terreau.exchange.streams import Unreadable, items
 
 pytestmark = pytest.mark.unit
 
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=5)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.text(max_size=5) | st.integers() | st.floats(-1e20, 1e20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    st.none() | st.booleans() | TEXT | st.integers() | st.floats(-1e20, 1e20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner),
     max_leaves=8,
 )
 
@@ -49,12 +50,15 @@ def test_whatever_stands_in_a_file_is_read_or_refused_in_one_sentence(tmp_path_f
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"@graph": [], "@context": {}}', "@context comes after @graph: put it first."),
-        ('{"@graph": [], "@graph": []}', "There are two lists of nodes under @graph."),
-        ('{"@graph": [1 2]}', "This is not JSON: , is missing, near « 2]} »."),
-        ('{"@graph": [1]} 2', "This is not JSON, near « 2 »."),
-        ('{"@graph": [{"a": ]}', 'This is not JSON, near « {"a": ]} ».'),
-        ('{1: 2, "@graph": []}', "This is not JSON: an object has names for what it holds."),
+        ('{"@graph": [], "@context": {}}', "@context vient après @graph : mettez-le en premier."),
+        ('{"@graph": [], "@graph": []}', "Il y a deux listes @graph : gardez-en une."),
+        ('{"@graph": [1 2]}', "Ce n'est pas du JSON : il manque ,, près de « 2]} »."),
+        ('{"@graph": [1]} 2', "Ce n'est pas du JSON, près de « 2 »."),
+        ('{"@graph": [{"a": ]}', 'Ce n\'est pas du JSON, près de « {"a": ]} ».'),
+        (
+            '{1: 2, "@graph": []}',
+            "Ce n'est pas du JSON : un objet donne un nom entre guillemets à ce qu'il contient.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, text, told):
@@ -73,7 +77,7 @@ def test_a_node_that_never_ends_is_given_up(tmp_path, monkeypatch):
     file = tmp_path / "graph.json"
     file.write_text('{"@graph": [{"a": "' + "x" * 100_000, encoding="utf-8")
 
-    with pytest.raises(Unreadable, match="One node is larger than"):
+    with pytest.raises(Unreadable, match="Un nœud dépasse"):
         list(items(file))
 
 
@@ -81,10 +85,10 @@ def test_yaml_says_the_line_and_two_documents_are_refused(tmp_path):
     file = Path(tmp_path / "graph.yaml")
     file.write_text("'@graph':\n  - a: null\n    b: ~\n    c: 'null'\n  - [1]\n", encoding="utf-8")
     assert list(items(file)) == [
-        ("line 2", {"@where": "line 2", "a": None, "b": None, "c": "null"}),
-        ("line 5", ["1"]),
+        ("ligne 2", {"@where": "ligne 2", "a": None, "b": None, "c": "null"}),
+        ("ligne 5", ["1"]),
     ]
 
     file.write_text("'@graph': []\n---\n'@graph': []\n", encoding="utf-8")
-    with pytest.raises(Unreadable, match="more than one document"):
+    with pytest.raises(Unreadable, match="plus d'un document"):
         list(items(file))

@@ -9,11 +9,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
+from unicodedata import category
 
 import click
 
@@ -45,25 +46,49 @@ def check(file: Path, as_json: bool) -> None:
     try:
         report = check_graph(read_graph(file))
     except Unreadable as refusal:
-        click.echo(refusal.message, err=True)
-        raise SystemExit(2) from None
+        if as_json:
+            click.echo(json.dumps({"unreadable": refusal.message}, indent=2))
+        _unreadable(refusal)
     if as_json:
         click.echo(json.dumps({"agrees": report.agrees, **asdict(report)}, indent=2))
     else:
-        click.echo("\n".join(_told(report)))
+        _say(_told(report))
     raise SystemExit(0 if report.agrees else 1)
+
+
+def _unreadable(refusal: Unreadable) -> NoReturn:
+    click.echo(_printable(refusal.message), err=True)
+    raise SystemExit(2) from None
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(_printable(line))
+
+
+def _printable(line: str) -> str:
+    """Leave out what could command a terminal: names of a file may hold any sign."""
+    kept = (sign if sign.isprintable() or category(sign) == "Zs" else "�" for sign in line)
+    return "".join(kept)
+
+
+_KINDS = {"Commitment": "ENGAGEMENT", "Claim": "CRÉANCE", "Intent": "BESOIN OU OFFRE"}
 
 
 def _told(report: Report) -> Iterator[str]:
     for line in report.resources:
-        yield f"{'DIFFERS' if line.differs else 'AGREES '} {_named(line)}{_compared(line)}"
-        yield from (f"        {one}" for one in line.differs)
+        yield f"{'DIFFÈRE ' if line.differs else 'CONCORDE'} {_named(line)}{_compared(line)}"
+        yield from (f"         {one}" for one in line.differs)
     for one in report.remaining:
-        yield f"{one.kind.upper()} {one.id}: {one.said}, done {one.done}, remains {one.remaining}"
+        yield f"{_KINDS[one.kind]} {one.id} : {one.said}, fait {one.done}, reste {one.remaining}"
     yield from (f"TOTAL {one}" for one in report.totals)
     yield from (f"NOTE {one}" for one in report.notes)
-    verdict = "every snapshot agrees" if report.agrees else "differences found"
-    yield f"{report.events} events applied: {verdict}"
+    verdict = "tout concorde" if report.agrees else "des différences"
+    yield f"{_counted(report.events, 'événement')} : {verdict}"
+
+
+def _counted(number: int, *words: str) -> str:
+    return f"{number} {' '.join(word + ('s' if number > 1 else '') for word in words)}"
 
 
 def _named(line: Line) -> str:
@@ -72,8 +97,8 @@ def _named(line: Line) -> str:
 
 def _compared(line: Line) -> str:
     if not line.agrees and not line.differs:
-        return ": nothing to compare"
-    return f": {', '.join(line.agrees)}" if line.agrees else ""
+        return " : rien à comparer"
+    return f" : {', '.join(line.agrees)}" if line.agrees else ""
 
 
 @vf.command()
@@ -100,7 +125,7 @@ def export(ecosystem: str, file: Path | None, form: str) -> None:
     one = _ecosystem(ecosystem)
     with standing_still("default"), _written_whole(file) as out:
         count = write(out, "yaml" if form == "yaml" else "jsonld", CONTEXT, graph(one))
-    click.echo(f"{count} nodes", err=True)
+    click.echo(_counted(count, "nœud"), err=True)
 
 
 @contextlib.contextmanager
@@ -142,23 +167,27 @@ def bring(file: Path, ecosystem: str, check_only: bool, opened_on: datetime | No
     try:
         found = bring_in(file, one, tell=_Progress(), check_only=check_only, opened_on=day)
     except Unreadable as refusal:
-        click.echo(refusal.message, err=True)
-        raise SystemExit(2) from None
+        _unreadable(refusal)
     except Refused as refusal:
-        click.echo("\n".join(f"FAULT {fault}" for fault in refusal.faults))
+        _say(f"FAUTE {fault}" for fault in refusal.faults)
         click.echo(refusal.message, err=True)
         raise SystemExit(1) from None
-    click.echo("\n".join(_brought(found, check_only)))
+    _say(_brought(found, check_only))
 
 
 def _brought(found: Brought, check_only: bool) -> Iterator[str]:
-    yield from (f"LEFT OUT {count} {what}" for what, count in sorted(found.left_out.items()))
-    yield from (f"NEW {name}" for name in found.new_agents)
-    verdict = "would be taken in" if check_only else "are in the ledger"
-    yield (
-        f"{found.events} events, {found.stocks} stocks, {found.promises} promises {verdict}; "
-        f"{found.known_agents} agents were known, {len(found.new_agents)} new"
+    yield from (f"LAISSÉ {count} {what}" for what, count in sorted(found.left_out.items()))
+    yield from (f"NOUVEAU {name}" for name in found.new_agents)
+    told = (
+        (found.events, "événement"),
+        (found.stocks, "stock"),
+        (found.promises, "engagement"),
+        (found.recipes, "recette"),
     )
+    what = ", ".join(_counted(number, word) for number, word in told)
+    verdict = "rien n'est écrit, tout peut l'être" if check_only else "c'est dans le registre"
+    known = f"{found.known_agents} déjà ici, {len(found.new_agents)} de plus"
+    yield f"{what} : {verdict} ; personnes et organisations : {known}"
 
 
 def _ecosystem(slug: str) -> Ecosystem:
@@ -166,8 +195,11 @@ def _ecosystem(slug: str) -> Ecosystem:
 
     found = Ecosystem.objects.select_related("space").filter(slug=slug).first()
     if found is None:
-        raise NotFound(f"There is no cooperation « {slug} » here.")
+        raise NotFound(f"Il n'y a pas ici de coopération « {slug} ».")
     return found
+
+
+_STEPS = {"read": "lus", "checked": "essayés", "written": "écrits"}
 
 
 class _Progress:
@@ -179,4 +211,4 @@ class _Progress:
     def __call__(self, what: str, count: int) -> None:
         if time.monotonic() - self.said >= 2:
             self.said = time.monotonic()
-            click.echo(f"{count} events {what}", err=True)
+            click.echo(f"{_counted(count, 'événement')} {_STEPS[what]}", err=True)

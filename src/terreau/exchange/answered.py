@@ -65,12 +65,12 @@ class _Answering:
                     much = amount(told.values.get("terreau:quantity")) if told else None
                     yield self.share(node, name, much, taken_back)
                 except Invalid as refusal:
-                    self.note(node, f"satisfies {name}: {refusal.message}: left out")
+                    self.note(node, f"répond à {name} : {refusal.message} : laissé de côté")
 
     def told(self, node: Node) -> Iterator[tuple[str, Node | None]]:
         plain, nested = node.all("satisfies"), self.nested.get(id(node), [])
         if len(plain) > 1:
-            self.note(node, "satisfies several intents without saying how much of each")
+            self.note(node, "répond à plusieurs intentions sans dire combien de chacune")
             return
         for name in plain:
             yield name, None
@@ -81,11 +81,11 @@ class _Answering:
         self, node: Node, name: str, much: Amount | None, taken_back: Mapping[str, list[Node]]
     ) -> Share:
         if name not in self.measured:
-            raise Invalid("it is no intent of the graph that says how much")
+            raise Invalid("ce n'est pas une intention du fichier qui dit combien")
         measure, wish = _measure(self.wishes[name]), self.measured[name]
         said = _amount(node, measure)
         if said is None or not convertible(said.unit, wish.unit):
-            raise Invalid("it does not count in what the intent is counted in")
+            raise Invalid("ne se compte pas comme l'intention")
         source = f"{node.kind} {measure} {node.id or node.where}"
         if node.kind == "Commitment":
             kept = self.fulfilled.get(node.id, 0)

@@ -16,7 +16,7 @@ from terreau.core.units import as_fraction, convert, convertible
 from terreau.exchange.answered import how_far
 from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.measures import Amount, amount, number
-from terreau.exchange.vocabulary import unit_names
+from terreau.exchange.vocabulary import about_action, unit_names
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import (
     Claim,
@@ -127,10 +127,10 @@ class _Check:
         try:
             do(node)
         except Invalid as refusal:
-            self.note(node, f"{refusal.message}: left out")
+            self.note(node, f"{refusal.message} : laissé de côté")
 
     def note(self, node: Node, says: str) -> None:
-        self.report.notes.append(f"{node.where}: {node.kind} {node.id or '(no @id)'}: {says}")
+        self.report.notes.append(f"{node.where} : {node.kind} {node.id or '(sans @id)'} : {says}")
 
     def number_of(self, name: str) -> int:
         found = self.numbers.get(name)
@@ -164,7 +164,10 @@ class _Check:
         }
         first = next(iter(figures.values()), None)
         if first is None:
-            self.note(node, "it says no quantity: what events change of it is not compared")
+            self.note(
+                node,
+                "aucune quantité n'est dite : ce que les événements en changent n'est pas comparé",
+            )
         unit, owned = first.unit if first else "item", bool(node.text("primaryAccountable"))
         owner = self.agent(node.text("primaryAccountable")) if owned else None
         begun = {name: convert(one.micro, one.unit, unit) for name, one in figures.items()}
@@ -206,11 +209,12 @@ class _Check:
         for name, says, gives in self.compared(node, now):
             line = self.lines[node.id]
             if says == gives:
-                line.agrees.append(f"{name} {says or 'nothing'}")
+                line.agrees.append(f"{name} {says or 'rien'}")
             else:
                 line.differs.append(
-                    f"{node.where}: {name}: the file says {says or 'nothing'}, the events give "
-                    f"{gives or 'nothing'}"
+                    f"{node.where} : {name} : le fichier dit {says or 'rien'}, les "
+                    "événements donnent "
+                    f"{gives or 'rien'}"
                 )
 
     def compared(self, node: Node, now: Resource) -> Iterator[tuple[str, str, str]]:
@@ -236,7 +240,7 @@ class _Check:
         before = self.said_before.setdefault(node.id, node) if node.id else node
         if before is not node:
             if before.values != node.values:
-                self.note(node, "said twice, not in the same way: the first counts")
+                self.note(node, "dit deux fois, et autrement : le premier compte")
             return
         event = self.as_event(node)
         for pk in (event.resource, event.to_resource):
@@ -244,26 +248,26 @@ class _Check:
                 self.unknown(node, pk, event.unit)
         self.assume_owner(node, event)
         if event.corrects is not None and event.corrects not in self.replay.past:
-            raise Invalid("it corrects an event that the graph does not hold before it")
+            raise Invalid("corrige un événement que le fichier ne contient pas avant lui")
         self.replay.feed(self.number_of(node.id or node.where), event, "")
         self.touched(event)
         self.report.events += 1
 
     def as_event(self, node: Node) -> Event:
         action = node.text("action").removeprefix("vf:")
-        if action not in table():
-            raise Invalid(f"{action or 'nothing'} is not an action of 1.0")
+        if wrong := about_action(action, tuple(table())):
+            raise Invalid(wrong)
         measured: dict[Measure, Amount] = {}
         if node.values.get("resourceQuantity"):
             measured["quantity"] = amount(node.values["resourceQuantity"])
         if node.values.get("effortQuantity"):
             measured["effort"] = amount(node.values["effortQuantity"])
         if not measured:
-            raise Invalid("it has no quantity")
+            raise Invalid("n'a pas de quantité")
         quantity, effort = measured.get("quantity"), measured.get("effort")
         corrects = node.all("corrects")
         if not corrects and any(one.micro < 0 for one in measured.values()):
-            self.note(node, "negative, and it corrects nothing")
+            self.note(node, "négatif, et ne corrige rien")
         process_in, process_out = self.processes(node)
         return Event(
             action,
@@ -293,7 +297,7 @@ class _Check:
         goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
         comes_out = node.text("outputOf") or (held if name == "hasOutput" else "")
         if table()[node.text("action").removeprefix("vf:")].direction and not goes_in + comes_out:
-            self.note(node, "of no process")
+            self.note(node, "d'aucune activité")
         return goes_in, comes_out
 
     def to_resource(self, node: Node, action: str, process: str) -> str:
@@ -303,10 +307,10 @@ class _Check:
             return named
         given_back = self.given_out.get(process, set()) if process else set()
         if len(given_back) != 1:
-            self.note(node, "names no container, and none can be told from its process")
+            self.note(node, "ne nomme pas de contenant, et son activité n'en désigne aucun")
             return ""
         container = next(iter(given_back))
-        self.note(node, f"names no container: taken to be {container}, which its process gives out")
+        self.note(node, f"ne nomme pas de contenant : pris pour {container}, que son activité rend")
         return container
 
     def links(self, node: Node, measured: dict[Measure, Amount]) -> tuple[Link, ...]:
@@ -314,15 +318,15 @@ class _Check:
         if "terreau:fulfilment" in node.values:
             return tuple(self.shares(node))
         if len(fulfilled) > 1:
-            self.note(node, "fulfils several commitments without saying how much of each")
+            self.note(node, "tient plusieurs engagements sans dire combien de chacun")
             return ()
         for name in fulfilled:
             promise = self.replay.promises.get(self.number_of(name))
             one = measured.get(promise.measure) if promise else None
             if promise is None:
-                self.note(node, f"fulfils {name}, which is no commitment of the graph")
+                self.note(node, f"tient {name}, qui n'est pas un engagement du fichier")
             elif one is None or not convertible(one.unit, promise.unit):
-                self.note(node, f"does not count in what {name} is counted in")
+                self.note(node, f"ne se compte pas comme {name}")
             else:
                 return (Link(promise.id, convert(one.micro, one.unit, promise.unit)),)
         return ()
@@ -335,13 +339,15 @@ class _Check:
             promise = self.replay.promises.get(self.number_of(one.text("terreau:of")))
             much = amount(one.values.get("terreau:quantity"))
             if promise is None:
-                self.note(node, f"fulfils {one.text('terreau:of')}, no commitment of the graph")
+                self.note(
+                    node, f"tient {one.text('terreau:of')}, qui n'est pas un engagement du fichier"
+                )
             else:
                 yield Link(promise.id, convert(much.micro, much.unit, promise.unit))
 
     def unknown(self, node: Node, pk: int, unit: str) -> None:
         name = self.names[pk]
-        self.note(node, f"{name} has no snapshot before it: what it holds is not compared")
+        self.note(node, f"rien ne dit avant lui ce que contient {name} : ce n'est pas comparé")
         self.replay.resources[pk] = Resource(pk, "", unit or "item", None)
         self.lines[name] = Line(name, "")
         self.called[pk] = ""
@@ -358,7 +364,9 @@ class _Check:
             one, accountable=event.provider, custodian=event.provider
         )
         if table()[event.action].name == "transferCustody":
-            self.note(node, "the thing has no primaryAccountable: taken to be who gives it first")
+            self.note(
+                node, "la chose n'a pas de primaryAccountable : pris pour qui la donne en premier"
+            )
 
     def touched(self, event: Event) -> None:
         """What an event gave is known from then on, even if the first snapshot did not say it."""
@@ -375,7 +383,7 @@ class _Check:
             sums[action, what, unit] = sums.get((action, what, unit), 0) + total
         names = {code: name.removeprefix("om2:") for code, name in unit_names().items()}
         for (action, what, unit), total in sums.items():
-            yield f"{action} {number(total)} {names[unit]}{f' of {what}' if what else ''}"
+            yield f"{action} {number(total)} {names[unit]}{f' de {what}' if what else ''}"
 
     # Commitments and claims
 
@@ -400,15 +408,15 @@ class _Check:
             return tuple(self.settled(node))
         named = node.all("settles")
         if len(named) > 1:
-            self.note(node, "settles several claims without saying how much of each")
+            self.note(node, "règle plusieurs créances sans dire combien de chacune")
             return ()
         for name in named:
             claim = self.replay.claims.get(self.number_of(name))
             one = measured.get(claim.measure) if claim else None
             if claim is None:
-                self.note(node, f"settles {name}, which is no claim of the graph")
+                self.note(node, f"règle {name}, qui n'est pas une créance du fichier")
             elif one is None or not convertible(one.unit, claim.unit):
-                self.note(node, f"does not count in what {name} is counted in")
+                self.note(node, f"ne se compte pas comme {name}")
             else:
                 return (Settle(claim.id, convert(one.micro, one.unit, claim.unit)),)
         return ()
@@ -421,7 +429,9 @@ class _Check:
             claim = self.replay.claims.get(self.number_of(one.text("terreau:of")))
             much = amount(one.values.get("terreau:quantity"))
             if claim is None:
-                self.note(node, f"settles {one.text('terreau:of')}, no claim of the graph")
+                self.note(
+                    node, f"règle {one.text('terreau:of')}, qui n'est pas une créance du fichier"
+                )
             else:
                 yield Settle(claim.id, convert(much.micro, much.unit, claim.unit))
 

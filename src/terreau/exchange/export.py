@@ -18,7 +18,7 @@ from terreau.agreements.queries import carried
 from terreau.core.units import UNITS, as_fraction, convertible
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.naming import publicly_named
-from terreau.exchange import wishes
+from terreau.exchange import recipes, wishes
 from terreau.exchange.addresses import by_key, opaque
 from terreau.exchange.measures import number
 from terreau.exchange.naming import NodeDict, agent, kind, measure, said
@@ -36,7 +36,8 @@ _POINTERS = (
     "terreau:recordedBy terreau:onBehalfOf terreau:inReturnOf terreau:successor terreau:mergedInto "
     "terreau:countedIn terreau:of triggeredBy settles plannedWithin independentDemandOf ofBatchLot "
     "satisfies publishes reciprocal proposedTo listedIn lists eligibleLocation terreau:place "
-    "terreau:proposedBy terreau:need terreau:offer"
+    "terreau:proposedBy terreau:need terreau:offer primaryOutput recipeIncludes processConformsTo "
+    "recipeInputOf recipeOutputOf"
 ).split()
 _DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due", "expirationDate")
 CONTEXT: NodeDict = {
@@ -68,6 +69,7 @@ class _Export:
         self.clauses = carried.clauses(ecosystem)
         self.answers = wishes.Answers(self.ledger)
         self.stages: dict[int, str] = {}
+        self.by_word: dict[str, str] = {}
         self.processes: dict[int, str] = {}
         self.places: dict[int, str] = {}
         self.plans: dict[int, str] = {}
@@ -85,6 +87,7 @@ class _Export:
         yield from self.planned()
         yield from self.activities()
         yield from self.somewhere()
+        yield from recipes.nodes(self.ledger, self.kind, self.by_word.get)
         yield from self.made_together()
         yield from self.opened()
         yield from wishes.nodes(self.ledger)
@@ -139,7 +142,7 @@ class _Export:
 
     def activities(self) -> Iterator[NodeDict]:
         for pk, code in whole.stages(self.ledger):
-            self.stages[pk] = opaque("stage", pk)
+            self.stages[pk] = self.by_word[code] = opaque("stage", pk)
             yield {"@id": self.stages[pk], "@type": "ProcessSpecification", "name": code}
         for one in whole.processes(self.ledger):
             self.processes[one.pk] = by_key(one.key)

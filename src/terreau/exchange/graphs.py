@@ -12,13 +12,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from terreau.core.values import frozen
-from terreau.exchange.streams import WHERE, Item, Plain, Unreadable, items, one_sentence
+from terreau.exchange.streams import (
+    NO_LIST,
+    WHERE,
+    Item,
+    Plain,
+    Unreadable,
+    items,
+    one_sentence,
+    unopened,
+)
 from terreau.exchange.vocabulary import (
+    MANY,
+    MEASURES,
     NAMESPACES,
     about_class,
     about_property,
     is_foreign,
+    known_properties,
     known_word,
+    properties,
 )
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -64,16 +77,18 @@ def read_graph(path: Path) -> Graph:
     """Read a whole file, of a size that memory holds. Raises Unreadable with one sentence."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise Unreadable(f"{path} is larger than {LARGEST_FILE // 2**20} MB.")
+            raise Unreadable(
+                f"{path} dépasse {LARGEST_FILE // 2**20} Mo : comparez-en des parties."
+            )
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}.") from error
+        raise Unreadable(unopened(path, error)) from error
     return _whole(parts(path))
 
 
 def as_graph(plain: Plain) -> Graph:
     """Return the nodes of what was read, with a note for each word that 1.0 does not have."""
     if not isinstance(plain, dict) or not isinstance(plain.get("@graph"), list):
-        raise Unreadable("There is no list of nodes under @graph.")
+        raise Unreadable(NO_LIST)
     told = [("@context", plain.get("@context"))]
     told += ((f"/@graph/{n}", one) for n, one in enumerate(_listed(plain["@graph"])))
     return _whole(_read(told))
@@ -111,6 +126,10 @@ def _listed(value: Plain) -> Iterator[Plain]:
     yield from value if isinstance(value, list) else [value]
 
 
+def _is_ours(word: str) -> bool:
+    return word in known_properties() or word in properties()
+
+
 class _Names:
     """Short names of the context: prefixes are spelt out, known vocabularies are taken off."""
 
@@ -123,14 +142,22 @@ class _Names:
             if isinstance(part, dict):
                 self._learn(part, notes)
             elif part is not None and not str(part).startswith(NAMESPACES):
-                notes.append(f"context {part} is not known here, and nothing is fetched")
+                notes.append(f"le contexte {part} n'est pas connu ici, et rien n'est téléchargé")
 
     def _learn(self, part: Mapping[str, Plain], notes: list[str]) -> None:
         for short, long in part.items():
             if short == "@vocab" and long not in NAMESPACES:
-                notes.append(f"@vocab is {long}, not ValueFlows")
-            elif not short.startswith("@") and isinstance(long, str):
-                self.prefixes[short] = long
+                notes.append(f"@vocab est {long}, et non ValueFlows")
+            elif short.startswith("@"):
+                continue
+            means = long.get("@id") if isinstance(long, dict) else long
+            if isinstance(means, str) and isinstance(long, str):
+                self.prefixes[short] = means
+            if isinstance(means, str) and _is_ours(short) and known_word(means) != short:
+                notes.append(
+                    f"le contexte fait de {short} un autre mot ({means[:80]}) : "
+                    "donnez-lui un autre nom"
+                )
 
     def spelt(self, name: str) -> str:
         if name.startswith(("urn:", "https:")):
@@ -153,28 +180,58 @@ def _add(
 ) -> str:
     """Add a node and what is nested in it; return its id."""
     if not isinstance(item, dict):
-        graph.notes.append(f"{where}: {item!r} stands where a node should: it was left out")
+        graph.notes.append(
+            f"{where} : {str(item)[:80]} se trouve là où un nœud est attendu : laissé de côté"
+        )
         return ""
     where = str(item.get(WHERE, where))
-    kind = names.term(_word(item.get("@type")))
+    kind = names.term(_word(_alone(item.get("@type"))))
     node_id = names.spelt(_word(item.get("@id")))
     values: dict[str, Plain] = {}
     node = Node(node_id, kind, values, where, within)
-    told = about_class(kind) if kind else "a node without @type"
+    told = about_class(kind) if kind else "un nœud sans @type"
     if told:
-        graph.notes.append(f"{where}: {told}")
+        graph.notes.append(f"{where} : {told}")
         return node_id
     graph.nodes.append(node)
     for key, value in item.items():
         if key[:1] == "@":
+            if key not in _READ:
+                graph.notes.append(
+                    f"{where} : {key} n'est pas lu ici : dites-le par des propriétés"
+                )
             continue
         name = names.term(key)
         wrong = about_property(kind, name)
         if wrong:
             told_of = graph.foreign if is_foreign(name) else graph.notes
-            told_of.append(f"{where}: {wrong}")
-        values[name] = _value(graph, names, value, (node, name))
+            told_of.append(f"{where} : {wrong}")
+        if name in values:
+            graph.notes.append(f"{where} : {kind} dit {name} sous deux noms : gardez-en un")
+        values[name] = _fitting(graph, node, name, _value(graph, names, value, (node, name)))
     return node_id
+
+
+def _fitting(graph: Graph, node: Node, name: str, value: Plain) -> Plain:
+    """Return a value of the shape that its property has; another shape is noted, and no value."""
+    if name in MANY or is_foreign(name):
+        return value
+    value = _alone(value)
+    if isinstance(value, list):
+        told = f"a {len(value)} fois {name} : gardez une seule valeur" if value else ""
+    else:
+        shaped = isinstance(value, dict) and name not in MEASURES
+        told = f"dit {name} par une structure qui n'est pas lue ici" if shaped else ""
+    if told:
+        graph.notes.append(f"{node.where} : {node.kind} {node.id} {told}")
+    return None if isinstance(value, list) or told else value
+
+
+_READ = ("@id", "@type", WHERE)
+
+
+def _alone(value: Plain) -> Plain:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _word(value: Plain) -> str:
@@ -195,9 +252,25 @@ def _value(graph: Graph, names: _Names, value: Plain, within: tuple[Node, str]) 
         if kind is None and "@id" in value and set(value) <= {"@id", WHERE}:
             return names.spelt(_word(value["@id"]))
         if kind is None or names.term(_word(kind)) == "Measure":
-            return {names.term(key): one for key, one in value.items() if key[:1] != "@"}
+            return _measure(graph, names, value, within)
         return _add(graph, names, value, f"{within[0].where}/{within[1]}", within)
     return None
+
+
+def _measure(
+    graph: Graph, names: _Names, value: dict[str, Plain], within: tuple[Node, str]
+) -> Plain:
+    """Return a measure: its words, each of which 1.0 must know."""
+    read = {}
+    for key, one in value.items():
+        if key[:1] == "@":
+            continue
+        name = names.term(key)
+        if within[1] in MEASURES and (wrong := about_property("Measure", name)):
+            graph.notes.append(f"{within[0].where} : {wrong}")
+        plain = one["@id"] if isinstance(one, dict) and "@id" in one else one
+        read[name] = plain["@value"] if isinstance(plain, dict) and "@value" in plain else plain
+    return read
 
 
 _WORDS = frozenset(

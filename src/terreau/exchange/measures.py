@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads the measures of a graph exactly: a number and a unit, both said."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from functools import lru_cache
 
 from terreau.core.errors import Invalid
@@ -31,29 +32,43 @@ def number(micro: int) -> str:
 def amount(value: Plain) -> Amount:
     """Return a measure. Raises Invalid, saying what it lacks."""
     if not isinstance(value, dict):
-        raise Invalid("a measure has a hasNumericalValue and a hasUnit")
+        raise Invalid(
+            "une quantité se dit par son nombre (hasNumericalValue) et son unité (hasUnit)"
+        )
     said, called = value.get("hasNumericalValue"), value.get("hasUnit")
     if not isinstance(called, str) or not called:
-        raise Invalid("the unit is missing")
-    return _amount(said, called) if isinstance(said, str) else _measured(said, called)
+        raise Invalid("il manque l'unité d'une quantité (hasUnit)")
+    if not isinstance(said, str) or not said:
+        raise Invalid("il manque le nombre d'une quantité (hasNumericalValue)")
+    return _measured(said, called)
 
 
-def _measured(said: Plain, called: str) -> Amount:
+@lru_cache(4096)  # the same few measures come again and again
+def _measured(said: str, called: str) -> Amount:
     code = unit_code(called)
     if code is None:
-        raise Invalid(f"the unit {called} is not known")
+        raise Invalid(f"l'unité {called[:80]} n'est pas connue : dites-la par son nom d'OM 2")
     return Amount(micro(said), code, called)
-
-
-_amount = lru_cache(4096)(_measured)  # the same few measures come again and again
 
 
 def micro(said: Plain) -> int:
     """Return the millionths of a number, exactly. Raises Invalid."""
+    text = str(said)
+    if not _NUMBER.fullmatch(text):
+        raise Invalid(f"{text[:40]} n'est pas un nombre")
     try:
-        exact = Decimal(str(said)) * MICRO
-    except InvalidOperation as error:
-        raise Invalid(f"{said} is not a number") from error
-    if not exact.is_finite() or abs(exact) > LARGEST or exact != exact.to_integral_value():
-        raise Invalid(f"{said} is finer than a millionth, or too large, to be kept exactly")
+        exact = _EXACT.multiply(Decimal(text), Decimal(MICRO))
+        fits = abs(exact) <= LARGEST and exact == exact.to_integral_value()
+    except ArithmeticError:
+        fits = False
+    if not fits:
+        raise Invalid(
+            f"{text[:40]} est plus fin qu'un millionième, ou trop grand : ce nombre ne peut pas "
+            "être gardé exactement"
+        )
     return int(exact)
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
+_EXACT = Context(prec=50, traps=[Inexact, Overflow, InvalidOperation])
+"""Refuses what it would have to round: the context of everybody would cut at 28 figures."""

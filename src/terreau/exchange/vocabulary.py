@@ -17,31 +17,48 @@ OURS = "https://w3id.org/terreau/ns#"
 OM = "http://www.ontology-of-units-of-measure.org/resource/om-2/"
 
 FORMER = {
-    "Fulfillment": "gone since 0.9: say `fulfills` on the event",
-    "Satisfaction": "gone since 0.9: say `satisfies` on the event or the commitment",
-    "Settlement": "gone since 0.9: say `settles` on the event",
-    "ProposedIntent": "gone since 0.8: say `publishes` or `reciprocal` on the proposal",
-    "ProposedTo": "gone since 0.8: say `proposedTo` on the proposal",
-    "Appreciation": "gone before 1.0",
-    "Scenario": "gone since 0.16",
-    "ScenarioDefinition": "gone since 0.16",
-    "AgentRelationship": "gone since 0.16",
-    "AgentRelationshipRole": "gone since 0.16",
-    "RecipeGroup": "gone since 0.15: say Recipe",
-    "RecipeResource": "gone since 0.8: say ResourceSpecification",
-    "ProductBatch": "gone since 0.10: say BatchLotRecord",
-    "agreedIn": "gone since 0.8: say `clauseOf` or `realizationOf`",
-    "expiresOn": "gone since 0.13",
-    "atLocation": "gone since 0.5: say `toLocation`",
-    "rules": "gone since 0.15",
-    "inScopeOf": "only a Process has it since 0.16",
-    "triggeredBy": "only a Claim has it",
-    "pack": "0.x: say combine",
-    "unpack": "0.x: say separate",
-    "pass": "gone since 0.5",
-    "fail": "gone since 0.5",
+    "Fulfillment": "retiré en 0.9, dites `fulfills` sur l'événement",
+    "Satisfaction": "retiré en 0.9, dites `satisfies` sur l'événement ou l'engagement",
+    "Settlement": "retiré en 0.9, dites `settles` sur l'événement",
+    "ProposedIntent": "retiré en 0.8, dites `publishes` ou `reciprocal` sur la proposition",
+    "ProposedTo": "retiré en 0.8, dites `proposedTo` sur la proposition",
+    "Appreciation": "retiré avant 1.0",
+    "Scenario": "retiré en 0.16",
+    "ScenarioDefinition": "retiré en 0.16",
+    "AgentRelationship": "retiré en 0.16",
+    "AgentRelationshipRole": "retiré en 0.16",
+    "RecipeGroup": "retiré en 0.15, dites Recipe",
+    "RecipeResource": "retiré en 0.8, dites ResourceSpecification",
+    "ProductBatch": "retiré en 0.10, dites BatchLotRecord",
+    "agreedIn": "retiré en 0.8, dites `clauseOf` ou `realizationOf`",
+    "expiresOn": "retiré en 0.13",
+    "atLocation": "retiré en 0.5, dites `toLocation`",
+    "rules": "retiré en 0.15",
+    "inScopeOf": "seul un Process l'a depuis 0.16",
+    "triggeredBy": "seul un Claim l'a",
+    "pack": "mot de 0.x, dites combine",
+    "unpack": "mot de 0.x, dites separate",
+    "pass": "retiré en 0.5",
+    "fail": "retiré en 0.5",
 }
 """Words of 0.x, and what to say instead."""
+
+MANY = frozenset(
+    "imageList resourceClassifiedAs processClassifiedAs classifiedAs hasRecipeInput "
+    "hasRecipeOutput recipeStipulates recipeStipulatesReciprocal recipeIncludes satisfies "
+    "fulfills settles stipulates stipulatesReciprocal realizes realizesReciprocal bundles "
+    "hasIndependentDemand planIncludes hasInput hasOutput publishes reciprocal proposedTo listedIn "
+    "lists contains terreau:inReturnOf terreau:fulfilment terreau:settlement terreau:satisfaction "
+    "terreau:pairs terreau:sharings terreau:shares terreau:unmet terreau:speaksFor "
+    "terreau:speaksAgainst".split()
+)
+"""The properties that may have several values; a thing is within one container at most here."""
+MEASURES = frozenset(
+    "resourceQuantity effortQuantity availableQuantity minimumQuantity accountingQuantity "
+    "onhandQuantity hasDuration terreau:quantity terreau:floor terreau:reach terreau:fulfilled "
+    "terreau:settled terreau:satisfied terreau:remaining terreau:most terreau:distance".split()
+)
+"""The properties whose value is a measure."""
 
 
 @cache
@@ -82,7 +99,7 @@ def about_class(name: str) -> str | None:
     """Return what is wrong with the name of a class, None when it is one."""
     if name in properties():
         return None
-    return f"{name} is not a class of 1.0{_hint(name, properties())}"
+    return f"{name} n'est pas une classe de ValueFlows 1.0{_hint(name, properties())}"
 
 
 @lru_cache(4096)
@@ -91,17 +108,30 @@ def about_property(owner: str, name: str) -> str | None:
     if name in properties()[owner]:
         return None
     if is_foreign(name):
-        return f"{name} is of another vocabulary: left out"
+        return f"{name} est d'un autre vocabulaire : laissé de côté"
     hint = _hint(name, properties()[owner])
     known = name in known_properties()
-    return f"{owner} has no {name}{' (another class has)' if known and not hint else ''}{hint}"
+    return f"{owner} n'a pas {name}{' (une autre classe l’a)' if known and not hint else ''}{hint}"
+
+
+@lru_cache(256)
+def about_action(name: str, known: tuple[str, ...]) -> str | None:
+    """Return what is wrong with an action, None when it is one of those that are known."""
+    if name in known:
+        return None
+    if not name:
+        return "il manque son action"
+    head, *rest = name.split("-")
+    joined = head + "".join(word.capitalize() for word in rest)
+    hint = f" : mot de 0.x, dites {joined}" if rest and joined in known else _hint(name, known)
+    return f"{name} n'est pas une action de ValueFlows 1.0{hint}"
 
 
 def _hint(name: str, among: Iterable[str]) -> str:
     if name in FORMER:
-        return f": {FORMER[name]}"
+        return f" : {FORMER[name]}"
     close = get_close_matches(name, list(among), n=1, cutoff=0.8)
-    return f": did you mean {close[0]}?" if close else ""
+    return f" : vouliez-vous dire {close[0]} ?" if close else ""
 
 
 UNITS = {

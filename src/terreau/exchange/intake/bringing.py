@@ -21,6 +21,7 @@ from terreau.exchange.intake.rehearsing import rehearse
 from terreau.exchange.intake.spool import Spool
 from terreau.exchange.intake.writing import write
 from terreau.ledger.landing import Land
+from terreau.ledger.recipes.actions import bring_recipes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Brought:
     events: int
     stocks: int
     promises: int
+    recipes: int
     known_agents: int
     new_agents: list[str]
     left_out: Counter[str]
@@ -51,8 +53,8 @@ def bring_in(
     with Spool() as told, Spool() as rehearsed, _few_collections():
         said = read(parts(file), told, tell)
         if said.openings and opened_on is None:
-            says = f"{said.openings} stocks hold something before any event"
-            said.faults.add("@graph", f"{says}: say since when with --opened-on")
+            says = "des stocks contiennent quelque chose avant tout événement"
+            said.faults.add("@graph", f"{says} ({said.openings}) : dites depuis quand, --opened-on")
         things, parties = define(said, land.ledger), match(said, land.ledger)
         wanted = wishes.define(said, things, parties, land.ledger)
         said.faults.refuse()
@@ -60,6 +62,7 @@ def bring_in(
         if not check_only:
             agents = parties.create()
             write(land, things, agents, rehearsed, tell)
+            bring_recipes(land, things.recipes)
             wishes.write(land, ecosystem.circle_id, said, wanted, agents)
     return _brought(said.events, things, parties, said.faults.left_out)
 
@@ -80,6 +83,7 @@ def _brought(events: int, things: Definitions, parties: Parties, left_out: Count
         events,
         len(things.stocks),
         len(things.promises),
+        len(things.recipes),
         len(parties.known),
         sorted(one.name for one in parties.new.values()),
         left_out,

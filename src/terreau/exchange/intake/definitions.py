@@ -5,21 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID
 
 from terreau.core.errors import Invalid
 from terreau.core.units import convert
 from terreau.exchange.addresses import key_of
 from terreau.exchange.graphs import Node
-from terreau.exchange.intake.reading import Names, Said, around, as_day, plans_of
+from terreau.exchange.intake import recipes
+from terreau.exchange.intake.reading import Names, Said
+from terreau.exchange.intake.values import day, truth
 from terreau.exchange.measures import amount, micro
+from terreau.exchange.vocabulary import about_action
 from terreau.ledger import rules
 from terreau.ledger.engine import state as engine
+from terreau.ledger.engine.table import table
 from terreau.ledger.enums import EndKind
 from terreau.ledger.flows import Activity, Batch, Claimed, Planned, Promise, Somewhere, Stock
 from terreau.ledger.landing import End
 from terreau.ledger.planning import rules as planning
+from terreau.ledger.recipes.shapes import Formula
 
 WORD = 60
 
@@ -41,6 +45,7 @@ class Definitions:
     ends: list[End] = field(default_factory=list)
     claims: dict[int, Claimed] = field(default_factory=dict)
     claim_ends: list[End] = field(default_factory=list)
+    recipes: list[Formula] = field(default_factory=list)
 
     def plan_within(self, one: planning.InAPlan) -> int | None:
         """Return the plan of a promise or a wish, that of its activity when none is said."""
@@ -90,6 +95,9 @@ class _Defining:
         self.each("EconomicResource", self.said.stocks, self.stock)
         self.each("Commitment", self.said.promises, self.promise)
         self.each("Claim", self.said.claims, self.claim)
+        for where, says in self.said.held.unmet(self.said.describes):
+            self.said.faults.add(where, says)
+        self.found.recipes = recipes.define(self.said, self.found, self.ledger)
         return self.found
 
     def each(self, kind: str, names: Names, make: Callable[[int, Node], None]) -> None:
@@ -97,12 +105,16 @@ class _Defining:
             node = self.said.nodes.get((kind, number))
             if node is None:
                 where, says = names.by[number]
-                self.said.faults.add(where, f"{says}: {name} is no {kind} of the graph")
+                self.said.faults.add(
+                    where,
+                    f"{says} : {name} n'est pas décrit dans le fichier comme {kind} "
+                    ": décrivez-le, ou retirez-le",
+                )
                 continue
             try:
                 make(number, node)
             except Invalid as refusal:
-                self.said.faults.add(node.where, f"{kind} {node.id}: {refusal.message}")
+                self.said.faults.add(node.where, f"{kind} {node.id} : {refusal.message}")
 
     def words(self, names: Names, kind: str) -> list[str]:
         """Return the word for each kind: its name; its address when it is described elsewhere."""
@@ -113,12 +125,18 @@ class _Defining:
             word = name if node is None else node.text("name").strip()
             found.append(word)
             if node is None and not is_elsewhere(name):
-                self.said.faults.add(where, f"{says}: {name} is no {kind} of the graph")
+                self.said.faults.add(
+                    where,
+                    f"{says} : {name} n'est pas décrit dans le fichier comme {kind} "
+                    ": décrivez-le, ou retirez-le",
+                )
             elif not 0 < len(word) <= WORD:
-                told = f"« {word[:80]} »" if word else "nothing"
-                self.said.faults.add(where, f"{says}: its name is {told}: 1 to {WORD} signs")
+                told = f"« {word[:80]} »" if word else "rien"
+                self.said.faults.add(where, f"{says} : son nom est {told} : 1 à {WORD} signes")
             elif by_word.setdefault(word, name) != name:
-                self.said.faults.add(where, f"{says}: {by_word[word]} has the same name")
+                self.said.faults.add(
+                    where, f"{says} : {by_word[word]} a le même nom : changez-en un"
+                )
         return found
 
     def key(self, node: Node, part: str = "") -> UUID:
@@ -137,16 +155,17 @@ class _Defining:
 
     def plan(self, number: int, node: Node) -> None:
         """Its note is left out: words are no part of a ledger."""
-        plan = Planned(self.key(node), node.text("name"), "", self.day(node, "due"))
+        plan = Planned(self.key(node), node.text("name"), "", day(node, "due"))
         planning.check_plan(plan)
         self.found.plans[number] = plan
 
     def batch(self, number: int, node: Node) -> None:
-        code, day = node.text("batchLotCode"), self.day(node, "expirationDate")
-        batch = Batch(self.key(node), code.strip(), day)
+        batch = Batch(
+            self.key(node), node.text("batchLotCode").strip(), day(node, "expirationDate")
+        )
         planning.check_batch(batch)
         if any(one.code == batch.code for one in self.found.batches.values()):
-            raise Invalid(f"another batch has the code « {batch.code} »")
+            raise Invalid(f"un autre lot a le code « {batch.code} » : changez-en un")
         self.found.batches[number] = batch
 
     def process(self, number: int, node: Node) -> None:
@@ -155,26 +174,23 @@ class _Defining:
             self.key(node),
             node.text("name"),
             self.found.stages[stage] if stage else "",
-            self.day(node, "hasBeginning"),
-            self.day(node, "hasEnd"),
-            self.said.plans.numbers.get(plans_of(node)[0]),
+            day(node, "hasBeginning"),
+            day(node, "hasEnd"),
+            self.said.plans.numbers.get(self.said.held.of(node, "plannedWithin")),
         )
         rules.check_activity(activity)
         self.found.processes[number] = activity
-        if node.text("finished") == "true":
+        if truth(node, "finished"):
             self.found.finished.add(activity.key)
         self.found.stage_of[number] = stage
-
-    def day(self, node: Node, name: str) -> date | None:
-        return as_day(node.text(name), name) if node.text(name) else None
 
     def stock(self, number: int, node: Node) -> None:
         kind = self.said.kinds.numbers.get(node.text("conformsTo"))
         if kind is None:
-            raise Invalid("it has no conformsTo: what kind of thing it is")
+            raise Invalid("il manque conformsTo : dites de quelle nature est cette chose")
         unit = self.said.opened.get(number)
         if unit is None:
-            raise Invalid("it has neither a quantity nor terreau:countedIn: what it is counted in")
+            raise Invalid("ne dit ni quantité ni terreau:countedIn : en quoi cela se compte")
         word = self.found.kinds[kind]
         tracked = node.text("trackingIdentifier").strip()
         batch = self.said.batches.numbers.get(node.text("ofBatchLot"))
@@ -186,7 +202,7 @@ class _Defining:
         self.found.stocks[number] = stock
 
     def floor(self, node: Node, unit: str) -> int | None:
-        if node.text("terreau:noFloor") == "true":
+        if truth(node, "terreau:noFloor"):
             return None
         if "terreau:floor" not in node.values:
             return 0
@@ -197,9 +213,11 @@ class _Defining:
         """Return what promises and claims begin with: key, action, both parties, kind."""
         kind = self.said.kinds.numbers.get(node.text("resourceConformsTo"))
         if kind is None:
-            raise Invalid("it has no resourceConformsTo: what is promised, or due")
+            raise Invalid("il manque resourceConformsTo : dites de quoi il s'agit")
         parties = (self.party(node, "provider"), self.party(node, "receiver"))
         action = node.text("action").removeprefix("vf:")
+        if wrong := about_action(action, tuple(table())):
+            raise Invalid(wrong)
         return self.key(node), action, *parties, self.found.kinds[kind]
 
     def much(self, node: Node) -> tuple[int | None, str, int | None, str]:
@@ -217,21 +235,29 @@ class _Defining:
     def claim(self, number: int, node: Node) -> None:
         """The event that triggers it is known to the rehearsal by its name."""
         if not node.text("triggeredBy"):
-            raise Invalid("it has no triggeredBy: what it is in return for")
-        claim = Claimed(*self.what(node), 0, *self.much(node), self.day(node, "due"))
+            raise Invalid("il manque triggeredBy : dites en retour de quel événement")
+        claim = Claimed(*self.what(node), 0, *self.much(node), day(node, "due"))
         if (claim.quantity is None) == (claim.effort is None):
-            raise Invalid("it has a quantity or an effort, one of the two")
+            raise Invalid(
+                "dit une quantité (resourceQuantity) ou un temps (effortQuantity), un seul des deux"
+            )
         self.found.claims[number] = claim
         if node.text("terreau:ended"):
             self.found.claim_ends.append(self.end(node))
 
     def promise(self, number: int, node: Node) -> None:
-        processes, plans = self.said.processes.numbers, self.said.plans.numbers
-        goes_in, comes_out = (processes.get(name) for name in around(node))
-        within, demand = (plans.get(name) for name in plans_of(node))
+        of, processes, plans = (
+            self.said.held.of,
+            self.said.processes.numbers,
+            self.said.plans.numbers,
+        )
+        goes_in, comes_out = (processes.get(of(node, term)) for term in ("inputOf", "outputOf"))
+        within, demand = (
+            plans.get(of(node, term)) for term in ("plannedWithin", "independentDemandOf")
+        )
         stage = self.found.stages[self.said.stages.numbers.get(node.text("stage"), 0)]
         promise = Promise(
-            *self.what(node), *self.much(node), self.day(node, "due"), goes_in, comes_out, within,
+            *self.what(node), *self.much(node), day(node, "due"), goes_in, comes_out, within,
             demand, stage, node.text("state").strip(),
         )  # fmt: skip
         rules.check_promise(promise)
@@ -249,15 +275,15 @@ class _Defining:
     def party(self, node: Node, name: str) -> int:
         found = self.said.agents.numbers.get(node.text(name).rstrip("/"))
         if found is None:
-            raise Invalid(f"it has no {name}")
+            raise Invalid(f"il manque {name} : dites qui")
         return found
 
     def end(self, node: Node) -> End:
         kind, successor = node.text("terreau:ended"), node.text("terreau:successor")
         if kind not in EndKind.values:
-            raise Invalid(f"terreau:ended is {kind}: one of {', '.join(EndKind.values)}")
+            raise Invalid(f"terreau:ended est {kind} : dites {' ou '.join(EndKind.values)}")
         if (kind == EndKind.SUPERSEDED) != bool(successor):
-            raise Invalid("what is superseded has a terreau:successor, nothing else has one")
+            raise Invalid("ce qui est superseded a un terreau:successor, et rien d'autre n'en a")
         follows = key_of(self.ledger, successor) if successor else None
         return End(self.key(node, "end"), self.key(node), EndKind(kind), follows)
 

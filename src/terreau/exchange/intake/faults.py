@@ -15,8 +15,8 @@ class Refused(Invalid):
     """The graph is not taken in: ``faults`` says why, each with the node and the word."""
 
     def __init__(self, faults: list[str]) -> None:
-        count = f"{len(faults)} faults" if len(faults) > 1 else "1 fault"
-        super().__init__(f"{count}: nothing was written.")
+        count = f"{len(faults)} fautes" if len(faults) > 1 else "1 faute"
+        super().__init__(f"{count} : rien n'a été écrit.")
         self.faults = faults
 
 
@@ -28,9 +28,9 @@ class Faults:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def add(self, where: str, says: str) -> None:
-        self.found.append(f"{where}: {says}")
+        self.found.append(f"{where} : {says}")
         if len(self.found) >= MOST:
-            self.found.append(f"More than {MOST} faults: the rest was not read.")
+            self.found.append(f"Plus de {MOST} fautes : le reste n'a pas été lu.")
             raise Refused(self.found)
 
     def refuse(self) -> None:

@@ -93,12 +93,16 @@ class _Matching:
             node = self.said.nodes.get(("Agent", number))
             where, says = names.by[number]
             if node is None and name not in self.ours and not is_elsewhere(name):
-                self.said.faults.add(where, f"{says}: {name} is no agent of the graph")
+                self.said.faults.add(
+                    where,
+                    f"{says} : {name} n'est décrit nulle part comme personne ou "
+                    "organisation : décrivez-le",
+                )
                 continue
             told = self.one(number, name, node)
             if told:
                 place = (where, says) if node is None else (node.where, f"{node.kind} {node.id}")
-                self.said.faults.add(place[0], f"{place[1]}: {told}")
+                self.said.faults.add(place[0], f"{place[1]} : {told}")
         self.refuse_doubles()
         return self.found
 
@@ -115,7 +119,7 @@ class _Matching:
         else:
             wanted = self.organisation(name, node)
         if not 0 < len(wanted.name) <= NAME:
-            return f"it has no name, or one of more than {NAME} signs"
+            return f"il manque son nom (name), ou il dépasse {NAME} signes"
         return self.settled(number, wanted)
 
     def organisation(self, name: str, node: Node | None) -> Newcomer:
@@ -139,7 +143,7 @@ class _Matching:
         if found is None:
             self.found.new[number] = wanted
         elif len(found) > 1:
-            return f"several agents here are called « {wanted.name} »: say its terreau:siren"
+            return f"plusieurs s'appellent ici « {wanted.name} » : dites son terreau:siren"
         else:
             self.found.known[number] = found[0]
         return None
@@ -154,5 +158,6 @@ class _Matching:
             if other != number:
                 self.said.faults.add(
                     names.by[number][0],
-                    f"{names.of[number]} and {names.of[other]} would be the same agent here",
+                    f"{names.of[number]} et {names.of[other]} seraient ici la même organisation : "
+                    "distinguez-les par leur nom ou leur terreau:siren",
                 )

@@ -17,55 +17,15 @@ from terreau.core.errors import Invalid
 from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.intake import wishes
 from terreau.exchange.intake.faults import Faults
+from terreau.exchange.intake.held import Held
 from terreau.exchange.intake.spool import Spool
+from terreau.exchange.intake.taken import PARTIES, SHARES, TAKEN
+from terreau.exchange.intake.values import as_day, truth
 from terreau.exchange.measures import Amount, amount
+from terreau.exchange.vocabulary import about_action
 from terreau.ledger.engine.table import table
 
 BATCH = 1_000
-PARTIES = ("Agent", "Person", "Organization", "EcologicalAgent")
-TAKEN = {
-    "EconomicEvent": frozenset(
-        "action provider receiver inputOf outputOf resourceInventoriedAs toResourceInventoriedAs "
-        "resourceConformsTo resourceQuantity effortQuantity toLocation state hasBeginning hasEnd "
-        "hasPointInTime fulfills settles corrects terreau:fulfilment terreau:settlement "
-        "terreau:beyondPromise".split()
-    )
-    | wishes.ANSWERING,
-    "Commitment": frozenset(
-        "action provider receiver resourceConformsTo resourceQuantity effortQuantity due inputOf "
-        "outputOf plannedWithin independentDemandOf stage state terreau:ended "
-        "terreau:successor".split()
-    )
-    | wishes.ANSWERING,
-    "Plan": frozenset("name due planIncludes hasIndependentDemand".split()),
-    "BatchLotRecord": frozenset(["batchLotCode", "expirationDate"]),
-    "Claim": frozenset(
-        "action provider receiver resourceConformsTo resourceQuantity effortQuantity triggeredBy "
-        "due terreau:ended terreau:successor".split()
-    ),
-    "EconomicResource": frozenset(
-        "name conformsTo accountingQuantity onhandQuantity primaryAccountable stage state "
-        "containedIn currentLocation trackingIdentifier ofBatchLot terreau:countedIn "
-        "terreau:floor terreau:noFloor terreau:custodian".split()
-    ),
-    "Process": frozenset(
-        "name basedOn plannedWithin hasBeginning hasEnd finished hasInput hasOutput".split()
-    ),
-    "SpatialThing": frozenset("name lat long mappableAddress".split()),
-    "ResourceSpecification": frozenset(["name"]),
-    "ProcessSpecification": frozenset(["name"]),
-    **{kind: frozenset(["name", "terreau:siren", "terreau:siret", "terreau:mergedInto"])
-       for kind in PARTIES},
-    "Unit": frozenset(["label", "symbol", "omUnitIdentifier"]),
-    "Measure": frozenset(),
-    "terreau:Fulfilment": frozenset(["terreau:of", "terreau:quantity"]),
-    "terreau:Settlement": frozenset(["terreau:of", "terreau:quantity"]),
-    **wishes.TAKEN,
-}  # fmt: skip
-"""The properties that are taken in; any other of 1.0 is left out and counted."""
-
-
-SHARES = {"terreau:Fulfilment": "terreau:fulfilment", "terreau:Settlement": "terreau:settlement"}
 Share = tuple[int | None, int | None, str]
 """The number of a promise or claim, how much of it, in what unit; nothing said: all there is."""
 
@@ -87,7 +47,7 @@ class Names:
         if found is None:
             found = self.numbers[name] = len(self.of)
             self.of.append(name)
-            self.by.append((node.where, f"{node.kind} {node.id}: {term}"))
+            self.by.append((node.where, f"{node.kind} {node.id} : {term}"))
         return found
 
     def named(self, node: Node, term: str) -> int | None:
@@ -116,16 +76,48 @@ class Said:
     claims: Names = field(default_factory=Names)
     plans: Names = field(default_factory=Names)
     batches: Names = field(default_factory=Names)
+    recipes: Names = field(default_factory=Names)
+    steps: Names = field(default_factory=Names)
+    flows: Names = field(default_factory=Names)
     intents: Names = field(default_factory=Names)
     proposals: Names = field(default_factory=Names)
     lists: Names = field(default_factory=Names)
     answers: list[wishes.Source] = field(default_factory=list)
     nodes: dict[tuple[str, int], Node] = field(default_factory=dict)
     opened: dict[int, str] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
+    seen: set[bytes] = field(default_factory=set)
+    """Marks of the events: see ``mark``."""
     corrected: set[str] = field(default_factory=set)
     triggers: dict[str, list[int]] = field(default_factory=dict)
     openings: int = 0
     events: int = 0
+
+    def registers(self) -> dict[str, Names]:
+        """Return, by class, the names of what is described once."""
+        return {
+            "ResourceSpecification": self.kinds,
+            "ProcessSpecification": self.stages,
+            "Process": self.processes,
+            "SpatialThing": self.places,
+            "Commitment": self.promises,
+            "Claim": self.claims,
+            "Recipe": self.recipes,
+            "RecipeProcess": self.steps,
+            "RecipeFlow": self.flows,
+            "Plan": self.plans,
+            "BatchLotRecord": self.batches,
+            "Intent": self.intents,
+            "Proposal": self.proposals,
+            "ProposalList": self.lists,
+            **dict.fromkeys(PARTIES, self.agents),
+        }
+
+    def describes(self, kind: str, name: str) -> bool:
+        """Tell whether the graph describes a thing of this class and name."""
+        if kind == "EconomicEvent":
+            return mark(name) in self.seen
+        return (kind, self.registers()[kind].numbers.get(name, 0)) in self.nodes
 
 
 Tell = Callable[[str, int], None]
@@ -136,10 +128,10 @@ def read(parts: Iterable[Graph], spool: Spool, tell: Tell) -> Said:
     reading = _Reading(spool)
     for part in parts:
         for fault in part.notes:
-            where, told, says = fault.partition(": ")
+            where, told, says = fault.partition(" : ")
             reading.said.faults.add(where if told else "@context", says or fault)
         if part.foreign:
-            reading.said.faults.left_out.update(one.split(": ", 1)[1] for one in part.foreign)
+            reading.said.faults.left_out.update(one.split(" : ", 1)[1] for one in part.foreign)
         reading.part(part.nodes)
         if len(reading.rows) >= BATCH:
             reading.flush()
@@ -154,7 +146,6 @@ class _Reading:
         self.said = Said()
         self.spool = spool
         self.rows: list[list[Any]] = []
-        self.seen: set[bytes] = set()
         self.touched: set[int] = set()
         self.shares: dict[int, list[Node]] = {}
         said = self.said
@@ -165,24 +156,9 @@ class _Reading:
             "terreau:fulfilment": lambda node: {"links": self.links(node)},
             "settles": lambda node: {"settles": self.settles(node)},
             "terreau:settlement": lambda node: {"settles": self.settles(node)},
-            "terreau:beyondPromise": lambda node: {
-                "beyond": node.text("terreau:beyondPromise") == "true"
-            },
+            "terreau:beyondPromise": lambda node: {"beyond": truth(node, "terreau:beyondPromise")},
         }
-        self.registers = {
-            "ResourceSpecification": said.kinds,
-            "ProcessSpecification": said.stages,
-            "Process": said.processes,
-            "SpatialThing": said.places,
-            "Commitment": said.promises,
-            "Claim": said.claims,
-            "Plan": said.plans,
-            "BatchLotRecord": said.batches,
-            "Intent": said.intents,
-            "Proposal": said.proposals,
-            "ProposalList": said.lists,
-            **dict.fromkeys(PARTIES, said.agents),
-        }
+        self.registers = said.registers()
 
     def flush(self) -> None:
         if self.rows:
@@ -198,6 +174,7 @@ class _Reading:
         for node in nodes:
             self.node(node)
         try:
+            self.said.held.learn(nodes)
             self.said.answers += wishes.answers_in(self.said, nodes)
         except Invalid as refusal:
             self.said.faults.add(nodes[0].where, refusal.message)
@@ -217,12 +194,12 @@ class _Reading:
             elif node.kind in self.registers:
                 self.described(node)
         except Invalid as refusal:
-            self.said.faults.add(node.where, f"{node.kind} {node.id}: {refusal.message}")
+            self.said.faults.add(node.where, f"{node.kind} {node.id} : {refusal.message}")
 
     def described(self, node: Node) -> None:
         """Keep what is said once of a thing that events name."""
         if not node.id:
-            raise Invalid("it has no @id")
+            raise Invalid("il manque son @id")
         register = self.registers[node.kind]
         is_party = node.kind in PARTIES
         name = node.id.rstrip("/") if is_party else node.id
@@ -231,7 +208,9 @@ class _Reading:
         before = self.said.nodes.setdefault(key, node)
         self.names(node)
         if before is not node and before.values != node.values:
-            raise Invalid(f"it is said twice, not in the same way (first at {before.where})")
+            raise Invalid(
+                f"est dit deux fois, et autrement (d'abord {before.where}) : gardez une façon"
+            )
 
     def names(self, node: Node) -> None:
         """Give a number to what a thing names, so that a reference to nothing is found out."""
@@ -241,6 +220,8 @@ class _Reading:
         said.agents.agent(node, "terreau:mergedInto")
         said.kinds.named(node, "resourceConformsTo")
         said.kinds.named(node, "conformsTo")
+        said.kinds.named(node, "primaryOutput")
+        said.stages.named(node, "processConformsTo")
         said.stages.named(node, "basedOn")
         said.stages.named(node, "stage")
         said.batches.named(node, "ofBatchLot")
@@ -254,13 +235,11 @@ class _Reading:
             wishes.name_them(said, node)
 
     def planned(self, node: Node) -> None:
-        """Number the activities and plans that a process or a commitment names."""
-        for term, process in zip(("inputOf", "outputOf"), around(node), strict=True):
-            self.said.processes.number(process, node, term)
-        for term, plan in zip(
-            ("plannedWithin", "independentDemandOf"), plans_of(node), strict=True
-        ):
-            self.said.plans.number(plan, node, term)
+        """Number the activities and plans that a process or a commitment names itself."""
+        for term in ("inputOf", "outputOf"):
+            self.said.processes.named(node, term)
+        for term in ("plannedWithin", "independentDemandOf"):
+            self.said.plans.named(node, term)
 
     def triggered(self, node: Node) -> None:
         """Note which event a claim waits for; one node that is said twice waits once."""
@@ -274,7 +253,7 @@ class _Reading:
     def stock(self, node: Node) -> None:
         """The first time, what is opened; every other time, what must be so at this moment."""
         if not node.id:
-            raise Invalid("it has no @id")
+            raise Invalid("il manque son @id")
         pk = self.said.stocks.number(node.id, node, "@id") or 0
         first = self.said.nodes.setdefault(("EconomicResource", pk), node)
         self.names(node)
@@ -291,7 +270,7 @@ class _Reading:
     def known_of(self, first: Node, node: Node) -> None:
         for name in ("name", "conformsTo", "terreau:countedIn", "terreau:floor"):
             if name in node.values and node.values[name] != first.values.get(name):
-                raise Invalid(f"its {name} is not that of {first.where}")
+                raise Invalid(f"son {name} n'est pas celui de {first.where} : gardez-en un")
 
     def figures(self, node: Node) -> dict[str, Amount]:
         names = {"accountingQuantity": "accounting", "onhandQuantity": "on_hand"}
@@ -305,12 +284,17 @@ class _Reading:
         """What a stock holds before any event is entered as counted then, by who answers for it."""
         owner = self.said.agents.agent(node, "primaryAccountable")
         if owner is None:
-            raise Invalid("it holds something before any event, and has no primaryAccountable")
+            raise Invalid(
+                "contient quelque chose avant tout événement, et n'a pas de "
+                "primaryAccountable : dites "
+                "qui en répond"
+            )
         both = list(figures.values())
         if any((one.micro, one.unit) != (both[0].micro, both[0].unit) for one in both):
             raise Invalid(
-                "before any event, its accountingQuantity and onhandQuantity differ: say by an "
-                "event in whose hands it is"
+                "avant tout événement, accountingQuantity et onhandQuantity "
+                "diffèrent : dites par un "
+                "événement dans quelles mains c'est"
             )
         self.said.openings += 1
         self.touched.add(pk)
@@ -344,13 +328,13 @@ class _Reading:
 
     def event(self, node: Node) -> None:
         if not node.id:
-            raise Invalid("it has no @id: it could not be known again")
+            raise Invalid("il manque son @id : on ne pourrait pas le reconnaître")
         action = node.text("action").removeprefix("vf:")
-        if action not in table():
-            raise Invalid(f"{action or 'nothing'} is not an action of 1.0")
+        if wrong := about_action(action, tuple(table())):
+            raise Invalid(wrong)
         said = self.said
         quantity, effort = self.measured(node)
-        goes_in, comes_out = around(node)
+        goes_in, comes_out = (said.held.of(node, term) for term in ("inputOf", "outputOf"))
         row: dict[str, Any] = {
             "id": node.id,
             "part": "",
@@ -377,10 +361,10 @@ class _Reading:
         self.put(row)
 
     def put(self, row: dict[str, Any]) -> None:
-        mark = _digest(f"{row['part']}:{row['id']}")
-        if mark in self.seen:
-            raise Invalid("it is said twice")
-        self.seen.add(mark)
+        one = mark(row["id"], row["part"])
+        if one in self.said.seen:
+            raise Invalid("est dit deux fois : gardez-en un")
+        self.said.seen.add(one)
         self.said.events += 1
         self.rows.append([row])
 
@@ -389,41 +373,47 @@ class _Reading:
         quantity = amount(values["resourceQuantity"]) if values.get("resourceQuantity") else None
         effort = amount(values["effortQuantity"]) if values.get("effortQuantity") else None
         if quantity is None and effort is None:
-            raise Invalid("it has no quantity")
+            raise Invalid("n'a pas de quantité : dites resourceQuantity, ou effortQuantity")
         return quantity, effort
 
     def party(self, node: Node, name: str) -> int:
         found = self.said.agents.agent(node, name)
         if found is None:
-            raise Invalid(f"it has no {name}")
+            raise Invalid(f"il manque {name} : dites qui")
         return found
 
     def corrects(self, node: Node) -> str:
         named = node.all("corrects")
         if len(named) > 1:
-            raise Invalid("it corrects several events")
+            raise Invalid("corrige plusieurs événements : faites une correction pour chacun")
         self.said.corrected.update(named)
         return named[0] if named else ""
 
     def links(self, node: Node) -> list[Share]:
         """Return the promises that an event goes to; without a share when it goes to one only."""
         if len(node.all("fulfills")) > 1:
-            raise Invalid("it fulfills several commitments without saying how much of each")
+            raise Invalid(
+                "tient plusieurs engagements sans dire combien de chacun : dites-le par "
+                "terreau:fulfilment"
+            )
         return self.parts(node, "fulfills", "terreau:Fulfilment", self.said.promises)
 
     def settles(self, node: Node) -> list[Share]:
         """Return the claims that an event settles; without a share when it settles one only."""
         if len(node.all("settles")) > 1:
-            raise Invalid("it settles several claims without saying how much of each")
+            raise Invalid(
+                "règle plusieurs créances sans dire combien de chacune : dites-le par "
+                "terreau:settlement"
+            )
         return self.parts(node, "settles", "terreau:Settlement", self.said.claims)
 
     def parts(self, node: Node, plain: str, kind: str, names: Names) -> list[Share]:
         shares = [one for one in self.shares.get(id(node), ()) if one.kind == kind]
         exact, named = SHARES[kind], node.all(plain)
         if shares and named:
-            raise Invalid(f"it has both {plain} and {exact}")
+            raise Invalid(f"dit à la fois {plain} et {exact} : gardez {exact}")
         if exact in node.values and not shares:
-            raise Invalid(f"{exact} holds nodes of type {kind}")
+            raise Invalid(f"{exact} contient des nœuds de type {kind}, et rien d'autre")
         if named:
             return [(names.number(named[0], node, plain), None, "")]
         return [self.share(one, names) for one in shares]
@@ -432,25 +422,8 @@ class _Reading:
         much = amount(node.values.get("terreau:quantity"))
         named = names.named(node, "terreau:of")
         if named is None:
-            raise Invalid(f"a share of {SHARES[node.kind]} has a terreau:of")
+            raise Invalid(f"une part de {SHARES[node.kind]} dit de quoi elle est (terreau:of)")
         return named, much.micro, much.unit
-
-
-def around(node: Node) -> tuple[str, str]:
-    """Return what a flow goes into and comes out of, said on it or by being nested."""
-    holder, name = node.within if node.within else (None, "")
-    held = holder.id if holder is not None and holder.kind == "Process" else ""
-    goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
-    return goes_in, node.text("outputOf") or (held if name == "hasOutput" else "")
-
-
-def plans_of(node: Node) -> tuple[str, str]:
-    """Return the plan that something is a part of, and the one that is made for it."""
-    holder, name = node.within if node.within else (None, "")
-    held = holder.id if holder is not None and holder.kind == "Plan" else ""
-    within = node.text("plannedWithin") or (held if name == "planIncludes" else "")
-    demand = node.text("independentDemandOf") or (held if name == "hasIndependentDemand" else "")
-    return within, demand
 
 
 def amount_unit(name: str) -> str:
@@ -463,16 +436,9 @@ def day_of(node: Node) -> date:
     for name in ("hasPointInTime", "hasEnd"):
         if node.text(name):
             return as_day(node.text(name), name)
-    raise Invalid("it says no day: hasPointInTime, or hasEnd, is missing")
+    raise Invalid("ne dit pas de jour : il manque hasPointInTime, ou hasEnd")
 
 
-def as_day(text: str, name: str) -> date:
-    """Return the day of a date or a moment, as it is written."""
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise Invalid(f"{name}: {text[:40]} is not a day") from None
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+def mark(name: str, part: str = "") -> bytes:
+    """Return what is remembered of an event: millions of names would be too much."""
+    return hashlib.blake2b(f"{part}:{name}".encode(), digest_size=16).digest()

@@ -81,8 +81,10 @@ class _Rehearsing:
         try:
             self.post(told)
         except Invalid as refusal:
-            what = f"EconomicEvent {told['id']}" if not told["part"] else "what it holds at first"
-            self.said.faults.add(told["where"], f"{what}: {refusal.message}")
+            what = (
+                f"EconomicEvent {told['id']}" if not told["part"] else "ce qu'il contient d'abord"
+            )
+            self.said.faults.add(told["where"], f"{what} : {refusal.message}")
 
     def post(self, told: dict[str, Any]) -> None:
         self.number += 1
@@ -135,7 +137,7 @@ class _Rehearsing:
         try:
             check_claim(Claiming(claim, wanted.action, past, gave or nobody, received or nobody))
         except Invalid as refusal:
-            self.said.faults.add(node.where, f"Claim {node.id}: {refusal.message}")
+            self.said.faults.add(node.where, f"Claim {node.id} : {refusal.message}")
             return
         self.rehearsal.course.enter_claim(claim)
         self.claims.append([number, wanted.triggered_by_id])
@@ -153,8 +155,8 @@ class _Rehearsing:
             for number in waiting:
                 node = self.said.nodes.get(("Claim", number))
                 if node is not None and self.corrected[name] not in self.met:
-                    says = f"Claim {node.id}: {name or 'nothing'} is no EconomicEvent of the graph"
-                    self.said.faults.add(node.where, says)
+                    says = f"{name} n'est pas un EconomicEvent du fichier : décrivez-le"
+                    self.said.faults.add(node.where, f"Claim {node.id} : {says}")
 
     def day(self, told: dict[str, Any]) -> str:
         text = told.get("day", "")
@@ -172,10 +174,10 @@ class _Rehearsing:
         else:
             stock = self.things.stocks.get(resource or told.get("to_resource") or 0)
             if stock is None:
-                raise Invalid("it has no resourceConformsTo: what kind of thing it is about")
+                raise Invalid("il manque resourceConformsTo : dites de quoi il s'agit")
             word = stock.specification
         rules.check_state(told["state"])
-        output = told.get("output_of")
+        goes_in, output = self.around(told)
         return Event(
             told["action"],
             told["provider"],
@@ -192,32 +194,48 @@ class _Rehearsing:
             told.get("to_location"),
             told["state"],
             self.things.stage_of.get(output) if output else None,
-            told.get("input_of"),
+            goes_in,
             output,
             tuple(self.settles(told)),
         )
+
+    def around(self, told: dict[str, Any]) -> Iterator[int | None]:
+        """Yield the activity that an event goes into, and the one that it comes out of.
+
+        The event may have been read before the activity that names it.
+        """
+        for inverse, ours in (("hasInput", "input_of"), ("hasOutput", "output_of")):
+            said, held = told.get(ours), self.said.held.by.get((inverse, told["id"]))
+            number = self.said.processes.numbers.get(held.id) if held else said
+            if said not in (None, number):
+                names = self.said.processes.of
+                raise Invalid(
+                    f"est à la fois de {names[said]} et de {names[number or 0]} : gardez-en un"
+                )
+            yield number
 
     def corrects(self, told: dict[str, Any]) -> int | None:
         if not told.get("corrects"):
             return None
         number = self.corrected[told["corrects"]]
         if number not in self.met:
-            raise Invalid(
-                f"it corrects {told['corrects']}, which the graph does not hold before it"
-            )
+            raise Invalid(f"corrige {told['corrects']}, que le fichier ne contient pas avant lui")
         return number
 
     def links(self, told: dict[str, Any]) -> Iterator[Link]:
         for number, micro, unit in sorted(told.get("links", ())):
             promise = self.things.promises.get(number)
             if promise is None:
-                raise Invalid(f"{self.said.promises.of[number]} is no Commitment of the graph")
+                raise Invalid(f"{self.said.promises.of[number]} n'est pas un Commitment du fichier")
             _, counted = rules.measured(promise)
             if micro is None:
                 name = "quantity" if promise.quantity is not None else "effort"
                 micro, unit = told[name], told["unit" if name == "quantity" else "effort_unit"]
             if micro is None:
-                raise Invalid("it is not counted in what the promise is counted in")
+                raise Invalid(
+                    "ne se compte pas comme l'engagement qu'il tient : dites la "
+                    "part par terreau:fulfilment"
+                )
             yield Link(number, convert(micro, unit, counted))
 
     def settles(self, told: dict[str, Any]) -> Iterator[Settle]:
@@ -225,12 +243,17 @@ class _Rehearsing:
             claim = self.rehearsal.course.claims.get(number)
             if claim is None:
                 name = self.said.claims.of[number]
-                raise Invalid(f"{name} is no Claim whose trigger the graph holds before it")
+                raise Invalid(
+                    f"{name} n'est pas un Claim dont l'événement vient avant dans le fichier"
+                )
             if micro is None:
                 micro = told[claim.measure]
                 unit = told["unit" if claim.measure == "quantity" else "effort_unit"]
             if micro is None:
-                raise Invalid("it is not counted in what the claim is counted in")
+                raise Invalid(
+                    "ne se compte pas comme la créance qu'il règle : dites la part "
+                    "par terreau:settlement"
+                )
             yield Settle(number, convert(micro, unit, claim.unit))
 
     # Snapshots
@@ -242,8 +265,8 @@ class _Rehearsing:
             if says != gives:
                 self.said.faults.add(
                     where,
-                    f"EconomicResource {self.said.stocks.of[number]}: {name}: the file says "
-                    f"{says or 'nothing'}, the events give {gives or 'nothing'}",
+                    f"EconomicResource {self.said.stocks.of[number]} : {name} : le fichier dit "
+                    f"{says or 'rien'}, les événements donnent {gives or 'rien'}",
                 )
 
     def compared(self, now: Resource, name: str, said: Any) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from terreau.core.quantities import LARGEST, MICRO
 from terreau.core.units import as_fraction, convert
 from terreau.exchange.addresses import key_of
 from terreau.exchange.graphs import Node
+from terreau.exchange.intake.values import day, truth
 from terreau.exchange.measures import Amount, amount
 from terreau.exchange.wishes import METRE
 from terreau.ledger import landing as ledger_landing
@@ -100,7 +101,10 @@ def _source(said: Said, node: Node, nested: list[Node]) -> Source:
     plain = node.all("satisfies")
     shared = [one for one in nested if one.kind == "terreau:Satisfaction"]
     if len(plain) + bool(shared) > 1:
-        raise Invalid("it satisfies several intents without saying how much of each")
+        raise Invalid(
+            "répond à plusieurs besoins ou offres sans dire combien de chacun : dites-le par "
+            "terreau:satisfaction"
+        )
     shares: list[tuple[int, Amount | None]] = [(_number(said, one, node), None) for one in plain]
     shares += [(_number(said, one.text("terreau:of"), one), _much(one)) for one in shared]
     kept = [*node.all("fulfills")]
@@ -121,7 +125,7 @@ def _much(node: Node) -> Amount:
 def _number(said: Said, name: str, node: Node) -> int:
     found = said.intents.number(name, node, "satisfies")
     if found is None:
-        raise Invalid("a share of terreau:satisfaction has a terreau:of")
+        raise Invalid("une part de terreau:satisfaction dit à quoi elle répond (terreau:of)")
     return found
 
 
@@ -162,7 +166,7 @@ class _Defining:
                 self.answer(source)
             except Invalid as refusal:
                 node = source.node
-                self.said.faults.add(node.where, f"{node.kind} {node.id}: {refusal.message}")
+                self.said.faults.add(node.where, f"{node.kind} {node.id} : {refusal.message}")
         return self.found
 
     def each(self, kind: str, names: Any, make: Callable[[Node], Made]) -> dict[int, Made]:
@@ -172,11 +176,14 @@ class _Defining:
             where, says = names.by[number]
             try:
                 if node is None:
-                    raise Invalid(f"{name} is no {kind} of the graph")
+                    raise Invalid(
+                        f"{name} n'est pas décrit dans le fichier comme {kind} : "
+                        "décrivez-le, ou retirez-le"
+                    )
                 where, says = node.where, f"{kind} {node.id}"
                 found[number] = make(node)
             except Invalid as refusal:
-                self.said.faults.add(where, f"{says}: {refusal.message}")
+                self.said.faults.add(where, f"{says} : {refusal.message}")
         return found
 
     def key(self, node: Node) -> UUID:
@@ -185,10 +192,10 @@ class _Defining:
     def intent(self, node: Node) -> Wish:
         kind = self.said.kinds.numbers.get(node.text("resourceConformsTo"))
         if kind is None:
-            raise Invalid("it has no resourceConformsTo: what is needed or offered")
+            raise Invalid("il manque resourceConformsTo : dites de quoi il s'agit")
         measured = [one for one in ("resourceQuantity", "effortQuantity") if node.values.get(one)]
         if len(measured) != 1:
-            raise Invalid("it has one of resourceQuantity and effortQuantity: how much")
+            raise Invalid("dit combien : resourceQuantity ou effortQuantity, un seul des deux")
         said, much = self.said, amount(node.values[measured[0]])
         one_day = node.text("hasPointInTime")
         stage = said.stages.numbers.get(node.text("stage"))
@@ -209,15 +216,15 @@ class _Defining:
             node.text("state"),
             said.places.numbers.get(node.text("terreau:place")),
             self.reach(node),
-            _day(node, "hasPointInTime" if one_day else "hasBeginning"),
-            _day(node, "hasPointInTime" if one_day else "hasEnd"),
-            _day(node, "due"),
+            day(node, "hasPointInTime" if one_day else "hasBeginning"),
+            day(node, "hasPointInTime" if one_day else "hasEnd"),
+            day(node, "due"),
             node.text("name"),
             level=_level(node),
         )
         rules.check_wish(wish)
         wish = replace(wish, planned_within_id=self.things.plan_within(wish))
-        if node.text("finished") == "true":
+        if truth(node, "finished"):
             self.found.finished.add(wish.key)
         return wish
 
@@ -230,7 +237,7 @@ class _Defining:
     def reach(self, node: Node) -> int | None:
         metres = self.amount(node, "terreau:reach", METRE)
         if metres is not None and metres % MICRO:
-            raise Invalid("its terreau:reach is no whole number of metres")
+            raise Invalid("son terreau:reach n'est pas un nombre entier de mètres : arrondissez-le")
         return None if metres is None else metres // MICRO
 
     def proposal(self, node: Node) -> Offering:
@@ -245,14 +252,14 @@ class _Defining:
             self.numbers(said.intents, node, "publishes"),
             self.numbers(said.intents, node, "reciprocal"),
             self.asked(node),
-            unit_based=node.text("unitBased") == "true",
-            begins_on=_day(node, "hasBeginning"),
-            ends_on=_day(node, "hasEnd"),
+            unit_based=truth(node, "unitBased"),
+            begins_on=day(node, "hasBeginning"),
+            ends_on=day(node, "hasEnd"),
             place_id=said.places.numbers.get(node.text("eligibleLocation")),
             level=_level(node),
         )
         rules.check_offering(offering)
-        if node.text("terreau:closed") == "true":
+        if truth(node, "terreau:closed"):
             self.found.closed.add(offering.key)
         return offering
 
@@ -267,7 +274,7 @@ class _Defining:
         author = self.said.agents.numbers.get(node.text("terreau:proposedBy").rstrip("/"))
         author = author or (first.author_id if first else None)
         if author is None:
-            raise Invalid("it says nobody who keeps it: terreau:proposedBy is missing")
+            raise Invalid("ne dit pas qui la tient : il manque terreau:proposedBy")
         asked = self.asked(node)
         listing = Listing(
             self.key(node), node.text("name"), author, tuple(listed), asked, level=_level(node)
@@ -279,7 +286,7 @@ class _Defining:
         said = self.said.agents.numbers.get(node.text("terreau:proposedBy").rstrip("/"))
         found = said or (first and (first.provider_id or first.receiver_id))
         if not found:
-            raise Invalid("it says nobody who proposes: terreau:proposedBy is missing")
+            raise Invalid("ne dit pas qui propose : il manque terreau:proposedBy")
         return found
 
     def asked(self, node: Node) -> tuple[int, ...]:
@@ -296,7 +303,10 @@ class _Defining:
         for number, much in source.shares:
             wish = self.found.intents.get(number)
             if wish is None:
-                raise Invalid(f"{self.said.intents.of[number]} cannot be answered")
+                raise Invalid(
+                    f"répond à {self.said.intents.of[number]}, qui a lui-même une "
+                    "faute ou n'est pas décrit"
+                )
             self.once(source, number)
             told = source.measured.get(wish.measure)
             left = Fraction(told.micro) - used.get(wish.measure, 0) if told else None
@@ -317,7 +327,7 @@ class _Defining:
         met = self.answered.setdefault((number, "promises"), set())
         ids = self.answered.setdefault((number, source.node.id), set())
         if ids or met & source.fulfils:
-            raise Invalid(f"{self.said.intents.of[number]} is answered twice by the same")
+            raise Invalid(f"répond deux fois à {self.said.intents.of[number]} : gardez une réponse")
         ids.add(0)
         if mine is not None:
             met.add(mine)
@@ -364,18 +374,11 @@ def _level(node: Node) -> str:
     return Level.AUTHOR if alone else Level.CIRCLE
 
 
-def _day(node: Node, name: str) -> Any:
-    from terreau.exchange.intake.reading import as_day  # noqa: PLC0415  (it reads this file)
-
-    return as_day(node.text(name), name) if node.text(name) else None
-
-
 def _around(said: Said, node: Node) -> tuple[int | None, int | None, int | None]:
-    """Return what it goes into, what it comes out of and its plan: said on it, or around it."""
-    from terreau.exchange.intake.reading import around, plans_of  # noqa: PLC0415  (as above)
-
-    goes_in, comes_out = map(said.processes.numbers.get, around(node))
-    return goes_in, comes_out, said.plans.numbers.get(plans_of(node)[0])
+    """Return what it goes into, what it comes out of and its plan: said on it, or by them."""
+    of, processes = said.held.of, said.processes.numbers
+    within = said.plans.numbers.get(of(node, "plannedWithin"))
+    return processes.get(of(node, "inputOf")), processes.get(of(node, "outputOf")), within
 
 
 def write(land: Land, space: int, said: Said, wishes: Wishes, agents: dict[int, int]) -> None:

@@ -6,7 +6,7 @@ Repeating a call with the same key changes nothing; under it, other content rais
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from uuid import UUID, uuid5
@@ -15,6 +15,7 @@ from terreau.core import clock
 from terreau.core.errors import Invalid, KeyReused
 from terreau.ledger import actions, posting
 from terreau.ledger.flows import Activity, Planned, Promise
+from terreau.ledger.landing import Land
 from terreau.ledger.models import ProcessSpecification, Recipe, RecipeFlow, RecipeProcess
 from terreau.ledger.planning.actions import open_plan
 from terreau.ledger.posting import seal, turn
@@ -46,25 +47,32 @@ class Drawn:
 def write_recipe(*, by: User, ledger: Space, recipe: Formula) -> int:
     """Write a recipe down and return its id. A better one is another recipe."""
     may_record(by, ledger)
-    _check(recipe)
+    rules.check_whole(recipe)
     with turn(root(ledger)):
         known = Recipe.objects.filter(key=recipe.key).first()
         if known is not None:
             if known.ledger_id != root(ledger) or formula(known) != recipe:
                 raise KeyReused
             return known.pk
-        return _written(by, root(ledger), recipe)
+        return _written(by.agent_id, root(ledger), recipe)
 
 
-def _check(recipe: Formula) -> None:
-    rules.check_recipe(recipe)
-    for flow in recipe.flows:
-        rules.check_ingredient(recipe, flow)
-    rules.check_no_circle(recipe)
-    rules.check_made_for(recipe)
+def bring_recipes(land: Land, recipes: Iterable[Formula]) -> None:
+    """Write the recipes of an import, which checked them; nobody typed, the cooperation records.
+
+    What is there under its key stays, with the note that it may have here; with other content it
+    raises KeyReused.
+    """
+    for recipe in recipes:
+        with turn(land.ledger):
+            known = Recipe.objects.filter(key=recipe.key).first()
+            if known is None:
+                _written(land.agent, land.ledger, recipe)
+            elif replace(formula(known), note=recipe.note) != recipe:
+                raise KeyReused
 
 
-def _written(by: User, ledger: int, recipe: Formula) -> int:
+def _written(agent: int, ledger: int, recipe: Formula) -> int:
     words = {flow.specification for flow in recipe.flows} | {recipe.primary_output} - {""}
     codes = posting.specification_ids(ledger, words) if words else {}
     kinds = _kinds(ledger, recipe)
@@ -74,7 +82,7 @@ def _written(by: User, ledger: int, recipe: Formula) -> int:
         name=recipe.name,
         note=recipe.note,
         primary_output_id=codes.get(recipe.primary_output),
-        written_by_id=by.agent_id,
+        written_by_id=agent,
         written_at=clock.now(),
     )
     steps = RecipeProcess.objects.bulk_create(

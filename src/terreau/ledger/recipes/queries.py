@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads of recipes: a constant number of queries whatever their size."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterator
 
-from terreau.ledger.models import Recipe, RecipeFlow
+from django.db.models import Prefetch, QuerySet
+
+from terreau.ledger.models import Recipe, RecipeFlow, RecipeProcess
 from terreau.ledger.recipes.shapes import Formula, Ingredient, Step
 from terreau.people.models import Space
+
+CHUNK = 500
 
 
 def recipes(ledger: Space) -> QuerySet[Recipe]:
@@ -13,12 +17,31 @@ def recipes(ledger: Space) -> QuerySet[Recipe]:
     return Recipe.objects.filter(ledger_id=ledger.root_id or ledger.pk).order_by("pk")
 
 
+def formulas(ledger: int) -> Iterator[Formula]:
+    """Yield all recipes of one ledger, whole, for those who carry it elsewhere."""
+    mine = Recipe.objects.filter(ledger_id=ledger).select_related("primary_output").order_by("pk")
+    whole = mine.prefetch_related(Prefetch("steps", _steps()), Prefetch("flows", _flows()))
+    for one in whole.iterator(CHUNK):
+        yield _shaped(one, list(one.steps.all()), list(one.flows.all()))
+
+
 def formula(one: Recipe) -> Formula:
     """Return a whole recipe, as it was handed over (three queries)."""
-    steps = list(one.steps.select_related("specification").order_by("number"))
+    mine = _steps().filter(recipe=one), _flows().filter(recipe=one)
+    return _shaped(one, list(mine[0]), list(mine[1]))
+
+
+def _steps() -> QuerySet[RecipeProcess]:
+    return RecipeProcess.objects.select_related("specification").order_by("number")
+
+
+def _flows() -> QuerySet[RecipeFlow]:
+    return RecipeFlow.objects.select_related("specification", "stage").order_by("number")
+
+
+def _shaped(one: Recipe, steps: list[RecipeProcess], rows: list[RecipeFlow]) -> Formula:
     places: dict[int | None, int | None] = {None: None}
     places |= {step.pk: place for place, step in enumerate(steps)}
-    rows = one.flows.select_related("specification", "stage").order_by("number")
     return Formula(
         one.key,
         one.name,

@@ -14,6 +14,15 @@ from terreau.ledger.recipes.shapes import Formula, Ingredient
 WORD = 60
 
 
+def check_whole(recipe: Formula) -> None:
+    """Raise Invalid unless all that a recipe says holds, by each of the rules below."""
+    check_recipe(recipe)
+    for flow in recipe.flows:
+        check_ingredient(recipe, flow)
+    check_no_circle(recipe)
+    check_made_for(recipe)
+
+
 def check_recipe(recipe: Formula) -> None:
     """Raise Invalid unless the recipe and its steps have names, and words that fit."""
     if not 0 < len(recipe.name.strip()) <= 120 or len(recipe.note.strip()) > 600:
