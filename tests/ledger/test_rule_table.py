@@ -57,6 +57,8 @@ ACCEPTED = {
     "units_are_known": (given.MONEY, STOCK),
     "quantities_have_the_right_sign": (given.BACK, KEPT),
     "giver_and_receiver_differ": (given.MONEY, STOCK),
+    "giver_is_receiver_where_nothing_is_given": (RAISED, STOCK),
+    "destination_suits_the_action": (FULL, STOCK),
     "resource_is_named": (RAISED, STOCK),
     "resources_are_known": (FULL, STOCK),
     "resource_is_of_this_kind": (FULL, STOCK),
@@ -67,6 +69,7 @@ ACCEPTED = {
     "provider_is_accountable": (FULL, STOCK),
     "provider_has_it": (FULL, STOCK),
     "received_where_it_belongs": (FULL, STOCK),
+    "received_where_it_is_held": (FULL, STOCK),
     "moved_within_what_is_ones_own": (MOVED, STOCK),
     "custody_of_one_record_is_whole": (given.LOAN, STOCK),
     "custody_is_still_there": (replace(given.LOAN, quantity=-30 * ONE, corrects=5), LOANED),
@@ -77,6 +80,16 @@ ACCEPTED = {
     "containment_is_still_as_it_was_left": (
         replace(given.PUT_AWAY, quantity=-30 * ONE, corrects=5),
         PUT_BACK,
+    ),
+    "contents_are_those_that_came": (
+        given.BAG_BACK,
+        replace(
+            given.BAG_ARRIVED,
+            resources={
+                **given.BAG_ARRIVED.resources,
+                5: replace(given.BAG_ARRIVED.resources[5], version=1),
+            },
+        ),
     ),
     "what_is_inside_is_left_alone": (given.BAG_GOES, given.INSIDE),
     "container_goes_whole": (given.BAG_GOES, given.INSIDE),

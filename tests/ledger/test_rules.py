@@ -65,7 +65,23 @@ INSIDE = replace(
 )
 TAKEN_OUT = replace(PUT_AWAY, action="separate", to_resource=None)
 BAG_GOES = Event("transferCustody", ALICE, BOB, "bag", ONE, "item", resource=4)
+BAG_GIVEN = replace(BAG_GOES, to_resource=5)
+BAG_BACK = replace(BAG_GIVEN, quantity=-ONE, corrects=5)
+BAG_ARRIVED = replace(
+    INSIDE,
+    resources={
+        1: replace(STATE.resources[1], on_hand=0, container=5),
+        4: replace(BAG, on_hand=0),
+        5: replace(BAG, id=5, accounting=0, custodian=BOB, version=2),
+    },
+    past={5: Past(BAG_GIVEN)},
+)
+"""A bag that was confided with what it holds; something else happened to it since."""
 CORRECTED = replace(STATE, past={5: Past(BACK, links_left={9: 2 * ONE})})
+
+
+OF_ANOTHER = "received_where_it_belongs"
+SERVICE = replace(FLOUR, action="deliverService", input_of=WORKSHOP)
 
 
 def case(event, state=STATE, beyond=False):
@@ -130,7 +146,18 @@ REFUSED = {
     "units_are_known": (replace(MONEY, unit="furlong"), STATE),
     "quantities_have_the_right_sign": (replace(MONEY, quantity=-ONE), STATE),
     "giver_and_receiver_differ": (replace(MONEY, receiver=ALICE), STATE),
-    "resource_is_named": (replace(FLOUR, action="raise", resource=None, to_resource=None), STATE),
+    "giver_is_receiver_where_nothing_is_given": (
+        replace(FLOUR, action="lower", to_resource=None),
+        STATE,
+    ),
+    "destination_suits_the_action": (
+        replace(FLOUR, action="raise", receiver=ALICE, to_resource=2),
+        STATE,
+    ),
+    "resource_is_named": (
+        replace(FLOUR, action="raise", receiver=ALICE, resource=None, to_resource=None),
+        STATE,
+    ),
     "resources_are_known": (replace(FLOUR, resource=99), STATE),
     "resource_is_of_this_kind": (replace(FLOUR, specification="apples"), STATE),
     "resource_counts_in_this_dimension": (replace(FLOUR, unit="litre"), STATE),
@@ -140,6 +167,13 @@ REFUSED = {
     "provider_is_accountable": (replace(FLOUR, provider=CLAUDIA), STATE),
     "provider_has_it": (replace(FLOUR, to_resource=None), LENT),
     "received_where_it_belongs": (replace(FLOUR, receiver=CLAUDIA), STATE),
+    "received_where_it_is_held": (
+        FLOUR,
+        replace(
+            STATE,
+            resources={**STATE.resources, 2: replace(STATE.resources[2], custodian=CLAUDIA)},
+        ),
+    ),
     "moved_within_what_is_ones_own": (
         Event("move", CLAUDIA, CLAUDIA, "flour", ONE, "kg", resource=1, to_resource=2),
         replace(STATE, resources=STATE.resources | LENT.resources),
@@ -157,6 +191,7 @@ REFUSED = {
         replace(PUT_AWAY, quantity=-30 * ONE, corrects=5),
         replace(WITH_BAG, past={5: Past(PUT_AWAY)}),  # taken out since
     ),
+    "contents_are_those_that_came": (BAG_BACK, BAG_ARRIVED),
     "what_is_inside_is_left_alone": (
         replace(FLOUR, action="lower", receiver=ALICE, to_resource=None),
         INSIDE,
@@ -215,7 +250,15 @@ def test_every_rule_is_shown_to_refuse():
         (replace(MONEY, effort=ONE, effort_unit="hour"), STATE, "measure_suits_the_action"),
         (replace(MONEY, unit=""), STATE, "units_are_known"),
         (replace(FLOUR, quantity=1, unit="g"), STATE, "resource_counts_in_this_dimension"),
-        (replace(FLOUR, action="move", to_resource=None), STATE, "resource_is_named"),
+        (
+            replace(FLOUR, action="move", receiver=ALICE, to_resource=None),
+            STATE,
+            "resource_is_named",
+        ),
+        (replace(FLOUR, action="copy", provider=BOB, receiver=CLAUDIA), STATE, OF_ANOTHER),
+        (replace(SERVICE, provider=CLAUDIA, receiver=BOB), STATE, "provider_is_accountable"),
+        (replace(FLOUR, action="raise", receiver=ALICE, to_resource=None), LENT, "provider_has_it"),
+        (replace(TAKEN, to_resource=2), STATE, "destination_suits_the_action"),
         (replace(FLOUR, to_resource=1), STATE, "resource_is_named"),
         (replace(FLOUR, action="transferAllRights", to_resource=1), STATE, "resource_is_named"),
         (replace(BACK, corrects=77), STATE, "correction_stays_within"),

@@ -24,7 +24,7 @@ def apply(state: State, event: Event, row: Row) -> State:
         resources = carried(_moved(resources, one_event, one_row), one_event, one_row)
     past = _backed_out(state, event)
     return State(
-        resources,
+        _unmade(state, resources, event, row),
         _fulfilled(state.promises, event),
         past,
         paired(state, event, row),
@@ -38,6 +38,24 @@ def _said_back(state: State, event: Event) -> State:
         return state
     past = _backed_out(state, event)
     return replace(state, past=past, claims=_claims_after(state.claims, past, event))
+
+
+def _unmade(state: State, resources: Resources, event: Event, row: Row) -> Resources:
+    """Make a stock as it was opened, once the only event that ever touched it is taken back.
+
+    Whoever was noted by mistake as the one who answers for it would keep it for ever otherwise.
+    """
+    if event.corrects is None:
+        return resources
+    corrections, flows = state.past[event.corrects].version, composed(event, row)
+    blank: dict[int, Resource] = {}
+    for key in filter(None, {event.resource, event.to_resource}):
+        old, new = state.resources[key], resources[key]
+        touches = sum(key in (flow.resource, flow.to_resource) for _, flow in flows)
+        if old.version == touches * (1 + corrections) and new.is_empty:
+            made = Resource(key, new.specification, new.unit, new.floor, name=new.name)
+            blank[key] = replace(made, version=new.version)
+    return {**resources, **blank} if blank else resources
 
 
 def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
@@ -93,8 +111,9 @@ _TO_SIGN = {"out_in": 1, "to_in": 1}
 def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
     amount = amount_in(resource, event)
     accountable, custodian = resource.accountable, resource.custodian
-    if resource.is_new and row.accountable == "new":
-        accountable = custodian = event.receiver
+    if resource.is_empty and row.accountable == "new" and event.corrects is None:
+        custodian = event.receiver
+        accountable = custodian if resource.is_new else accountable
     elif row.implies == "transferCustody" and event.provider != event.receiver:
         # One record on both sides: the implied hand-over is all in who holds it now.
         custodian = event.receiver if event.corrects is None else event.provider
@@ -112,9 +131,6 @@ def _received(resource: Resource, event: Event, row: Row, source: Resource | Non
     amount = amount_in(resource, event)
     accounting = resource.accounting + _TO_SIGN.get(row.accounting, 0) * amount
     on_hand = resource.on_hand + _TO_SIGN.get(row.on_hand, 0) * amount
-    if _was_first(resource, event, row) and not accounting and not on_hand:
-        # Nobody answered for it before: it is there again for whoever receives in it.
-        resource = replace(resource, accountable=None, custodian=None)
     return replace(
         marked(resource, event, row, "to"),
         accounting=accounting,
@@ -123,11 +139,6 @@ def _received(resource: Resource, event: Event, row: Row, source: Resource | Non
         custodian=_custodian_of(resource, event, row),
         version=resource.version + 1,
     )
-
-
-def _was_first(resource: Resource, event: Event, row: Row) -> bool:
-    """Tell whether a correction takes back the only event that ever touched a resource."""
-    return event.corrects is not None and row.accountable == "to" and resource.version == 1
 
 
 def _accountable_of(

@@ -3,7 +3,8 @@
 
 from terreau.core.units import say
 from terreau.ledger.engine.cases import Case, Rule, is_all_of
-from terreau.ledger.engine.marks import amount_in, out_key
+from terreau.ledger.engine.effects import composed
+from terreau.ledger.engine.marks import amount_in, goes_elsewhere, out_key
 from terreau.ledger.engine.state import Resource
 from terreau.ledger.engine.stock_rules import begun
 
@@ -110,6 +111,23 @@ def containment_is_still_as_it_was_left(case: Case) -> str | None:
     return "La chose n'est plus où cela l'avait laissée : notez plutôt où elle est maintenant."
 
 
+def contents_are_those_that_came(case: Case) -> str | None:
+    """A hand-over is taken back while the container holds what came with it, and no more."""
+    event, row = case.event, case.row
+    if event.corrects is None or row.contained or event.to_resource in (None, event.resource):
+        return None
+    if not any(goes_elsewhere(flow) for flow, _ in composed(event, row)):
+        return None
+    target = case.before.resources[event.to_resource]
+    holds = any(one.container == target.id for one in case.before.resources.values())
+    if not holds or target.version == 1:  # nothing happened to it since it came into being
+        return None
+    return (
+        f"{begun(target)} contient des choses dont on ne sait plus lesquelles étaient venues avec "
+        "lui : notez plutôt son retour, ou sortez-les d'abord."
+    )
+
+
 _MAY_TOUCH_INSIDE = frozenset({"separate", "use", "cite", "work", "deliverService"})
 
 
@@ -120,12 +138,15 @@ def what_is_inside_is_left_alone(case: Case) -> str | None:
     named = (case.event.resource, None if case.row.contained else case.event.to_resource)
     for key in named:
         if key is not None and case.before.resources[key].container is not None:
-            return "Cette chose est rangée dans une autre : sortez-la d'abord."
+            told = begun(case.before.resources[key])
+            return f"{told} est rangé dans un autre : sortez-le d'abord."
     return None
 
 
 _EMPTIED_FIRST = frozenset({"lower", "consume"})
-_LEAVES_ALONE = frozenset({"separate", "use", "cite", "work", "deliverService", "raise", "combine"})
+_LEAVES_ALONE = frozenset(
+    "separate use cite work deliverService raise produce copy combine".split()
+)
 
 
 def container_goes_whole(case: Case) -> str | None:
@@ -136,9 +157,10 @@ def container_goes_whole(case: Case) -> str | None:
     if all(one.container != resource.id for one in case.before.resources.values()):
         return None
     if case.row.name in _EMPTIED_FIRST:
-        return "Il reste des choses dedans : sortez-les d'abord."
+        return f"Il reste des choses dans {resource.called} : sortez-les d'abord."
     if not is_all_of(resource, case.event):
-        return "Ce contenant part en entier, avec ce qu'il contient."
+        whole = say(resource.accounting, resource.unit)
+        return f"{begun(resource)} part en entier ({whole}), avec ce qu'il contient."
     return None
 
 
@@ -154,6 +176,7 @@ HOLDING_RULES: tuple[Rule, ...] = (
     what_goes_in_goes_whole,
     what_comes_out_was_inside,
     containment_is_still_as_it_was_left,
+    contents_are_those_that_came,
     what_is_inside_is_left_alone,
     container_goes_whole,
     one_process_takes_it_in_one_way,

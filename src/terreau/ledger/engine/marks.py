@@ -50,7 +50,7 @@ def carried(resources: Resources, event: Event, row: Row) -> Resources:
     giver, taker = event.provider, event.receiver
     if event.corrects is not None:
         source, target, giver, taker = (target or source), source, taker, giver
-    if source is None or row.contained or not _goes_elsewhere(row):
+    if source is None or row.contained or not goes_elsewhere(row):
         return resources
     held = dict(_inside(resources, source))
     if not held:
@@ -69,8 +69,9 @@ def carried(resources: Resources, event: Event, row: Row) -> Resources:
     return changed
 
 
-def _goes_elsewhere(row: Row) -> bool:
-    return bool(row.location) or row.accountable == "to" or _hands_change(row)
+def goes_elsewhere(row: Row) -> bool:
+    """Tell whether what a thing holds goes where it goes: elsewhere, or into other hands."""
+    return row.location not in ("", "new") or row.accountable == "to" or _hands_change(row)
 
 
 def _hands_change(row: Row) -> bool:

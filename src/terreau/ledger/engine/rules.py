@@ -22,6 +22,7 @@ from terreau.ledger.engine.holding_rules import (
     HOLDING_RULES,
     container_goes_whole,
     containment_is_still_as_it_was_left,
+    contents_are_those_that_came,
     one_process_takes_it_in_one_way,
     pair_gives_back_what_it_took,
     what_goes_in_goes_whole,
@@ -33,10 +34,12 @@ from terreau.ledger.engine.stock_rules import (
     NAMED_RULES,
     custody_is_still_there,
     custody_of_one_record_is_whole,
+    destination_suits_the_action,
     moved_within_what_is_ones_own,
     provider_has_it,
     provider_is_accountable,
     received_where_it_belongs,
+    received_where_it_is_held,
     resource_counts_in_this_dimension,
     resource_is_of_this_kind,
     resources_are_known,
@@ -90,6 +93,17 @@ _BETWEEN_TWO = frozenset({"transfer", "transferCustody", "transferAllRights", "d
 def giver_and_receiver_differ(case: Case) -> str | None:
     if case.row.name in _BETWEEN_TWO and case.event.provider == case.event.receiver:
         return "Celui qui donne et celui qui reçoit sont les mêmes : choisissez une autre partie."
+    return None
+
+
+_WITHIN_ONE = frozenset({"raise", "lower", "move"})
+
+
+def giver_is_receiver_where_nothing_is_given(case: Case) -> str | None:
+    """Counting anew and putting elsewhere give nothing to anybody."""
+    event = case.event
+    if case.row.name in _WITHIN_ONE and event.provider != event.receiver:
+        return f"« {case.row.says} » ne concerne qu'une partie : pour donner, remettez la chose."
     return None
 
 
@@ -254,6 +268,7 @@ RULES: tuple[Rule, ...] = (
     units_are_known,
     quantities_have_the_right_sign,
     giver_and_receiver_differ,
+    giver_is_receiver_where_nothing_is_given,
     *NAMED_RULES,
     promises_are_known,
     correction_stays_within,
@@ -277,6 +292,8 @@ _OF_STOCKS = frozenset(
         provider_is_accountable,
         provider_has_it,
         received_where_it_belongs,
+        received_where_it_is_held,
+        destination_suits_the_action,
         moved_within_what_is_ones_own,
         custody_of_one_record_is_whole,
         what_goes_in_goes_whole,
@@ -304,6 +321,7 @@ _OF_CORRECTIONS = frozenset(
         correction_is_alike,
         custody_is_still_there,
         containment_is_still_as_it_was_left,
+        contents_are_those_that_came,
     }
 )
 
@@ -333,6 +351,7 @@ FIELDS = {
     "something_is_measured": "quantity",
     "quantities_have_the_right_sign": "quantity",
     "giver_and_receiver_differ": "receiver",
+    "giver_is_receiver_where_nothing_is_given": "receiver",
     "promise_is_not_exceeded": "quantity",
     "floor_holds_after": "quantity",
     "claim_is_not_exceeded": "quantity",

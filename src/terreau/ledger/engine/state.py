@@ -103,9 +103,14 @@ class Resource:
         )  # fmt: skip
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing is in it, neither in rights nor in hand."""
+        return not self.accounting and not self.on_hand
+
+    @property
     def is_new(self) -> bool:
-        """No event has touched it yet: the next one brings it into being."""
-        return self.version == 0
+        """Nobody has it and nothing is in it: the next event brings it into being."""
+        return self.is_empty and self.accountable is None and self.custodian is None
 
 
 @frozen

@@ -25,6 +25,17 @@ def resource_is_named(case: Case) -> str | None:
     return None
 
 
+def destination_suits_the_action(case: Case) -> str | None:
+    """A second stock is named only where something arrives in it."""
+    event, row = case.event, case.row
+    if event.to_resource in (None, event.resource) or row.contained:
+        return None
+    arrives = event.provider != event.receiver if row.implies else row.creates == "to"
+    if arrives:
+        return None
+    return f"« {row.says} » ne fait rien arriver dans un autre stock : retirez le stock d'arrivée."
+
+
 def resource_is_of_this_kind(case: Case) -> str | None:
     for resource in stocks(case):
         if resource.specification != case.event.specification:
@@ -58,14 +69,24 @@ def resource_counts_in_this_dimension(case: Case) -> str | None:
 
 
 _NEEDS_RIGHTS = frozenset({"transfer", "transferAllRights", "lower", "consume", "raise", "produce"})
+# What is lent as one record is out of hand whole: nothing is added to it before it came home.
 _NEEDS_CUSTODY = frozenset(
-    "transferCustody transfer lower consume move pickup dropoff accept modify combine".split()
+    "transferCustody transfer lower consume raise produce move pickup dropoff accept modify "
+    "combine".split()
 )
+
+
+def _gives_by_the_way(case: Case) -> bool:
+    """Tell whether a transfer goes with the action: then it asks what a transfer asks."""
+    elsewhere = case.event.to_resource not in (None, case.event.resource)
+    return case.row.implies == "transfer" and elsewhere
 
 
 def provider_is_accountable(case: Case) -> str | None:
     resource = source(case)
-    if resource is None or resource.is_new or case.row.name not in _NEEDS_RIGHTS:
+    if resource is None or resource.is_new:
+        return None
+    if case.row.name not in _NEEDS_RIGHTS and not _gives_by_the_way(case):
         return None
     if resource.accountable not in (None, case.event.provider):
         return (
@@ -77,8 +98,12 @@ def provider_is_accountable(case: Case) -> str | None:
 
 def provider_has_it(case: Case) -> str | None:
     resource = source(case)
-    if resource is None or resource.is_new or case.row.name not in _NEEDS_CUSTODY:
+    if resource is None or resource.is_new:
         return None
+    if case.row.name not in _NEEDS_CUSTODY and not _gives_by_the_way(case):
+        return None
+    if case.row.on_hand == "in" and resource.is_empty:
+        return None  # nothing is away: what enters is in the hands of who brings it
     if resource.custodian not in (None, case.event.provider):
         return (
             f"Ce que tient {resource.called} est en ce moment chez quelqu'un d'autre que celui qui "
@@ -88,18 +113,37 @@ def provider_has_it(case: Case) -> str | None:
 
 
 def received_where_it_belongs(case: Case) -> str | None:
-    """What is transferred with its rights enters a stock of the receiver, or a new one."""
+    """What comes with its rights enters a stock of the receiver, or a new one."""
     if case.event.to_resource in (None, case.event.resource) or case.event.corrects is not None:
         return None
     if case.row.contained:
         return None
     target = case.before.resources[case.event.to_resource]
-    gives_rights = case.row.accountable == "to" or case.row.implies == "transfer"
+    gives_rights = "transfer" in (case.row.implies, case.row.name) or case.row.accountable
     if target.is_new or not gives_rights or target.accountable in (None, case.event.receiver):
         return None
     return (
         f"La partie qui reçoit n'est pas celle qui répond de {target.called} : choisissez un de "
         "ses stocks."
+    )
+
+
+_HANDS_ARRIVE = frozenset({"out_in", "to_in"})
+
+
+def received_where_it_is_held(case: Case) -> str | None:
+    """One record has one custodian: what arrives joins only what is in the same hands."""
+    event, row = case.event, case.row
+    if event.to_resource in (None, event.resource) or event.corrects is not None or row.contained:
+        return None
+    target = case.before.resources[event.to_resource]
+    if target.is_empty or not (row.on_hand in _HANDS_ARRIVE or row.implies):
+        return None
+    if target.custodian in (None, event.receiver):
+        return None
+    return (
+        f"Ce que tient {target.called} est en ce moment chez quelqu'un d'autre que la partie qui "
+        "reçoit : notez d'abord son retour, ou choisissez un autre stock."
     )
 
 
@@ -155,6 +199,7 @@ def begun(resource: Resource) -> str:
 
 NAMED_RULES: tuple[Rule, ...] = (
     resource_is_named,
+    destination_suits_the_action,
     resources_are_known,
     resource_is_of_this_kind,
     resource_counts_in_this_dimension,
@@ -164,6 +209,7 @@ HANDS_RULES: tuple[Rule, ...] = (
     provider_has_it,
     received_where_it_belongs,
     moved_within_what_is_ones_own,
+    received_where_it_is_held,
     custody_of_one_record_is_whole,
     custody_is_still_there,
 )
