@@ -137,7 +137,7 @@ def test_what_keeps_an_agreement_is_told_by_it():
 
     key = str(version.agreement.key)
     assert found == {Flow(key, "", "work", "time", "effort", "hour"): 3 * ONE}
-    headers, rows = answers.told([place.ecosystem], By.AGREEMENT, found)
+    headers, rows = answers.told([place.ecosystem], By.AGREEMENT, found, Flow)
     assert headers[:2] == ["agreement", "name"]
     assert rows[0][:2] == [key, version.agreement.name]
     assert EventLink.objects.count() == 1
@@ -196,9 +196,35 @@ def test_the_command_tells_the_same_as_csv_and_json(tmp_path):
         ("Le Garage", "3"),
     ]
     assert json.loads(run("flows", slug, "--format", "json", "--until", "2000-01-01")) == []
+    nothing = run("flows", slug, "--until", "2000-01-01")
+    assert nothing == "agent;name;side;action;specification;measure;unit;amount\n"
+    by_kind = run("flows", slug, "--by", "specification")
+    assert by_kind.splitlines() == [
+        "specification;name;side;action;measure;unit;amount",
+        "time;time;;work;effort;hour;3",
+    ]
+    backwards = ["ledger", "flows", slug, "--since", "2026-02-02", "--until", "2026-02-01"]
+    assert CliRunner().invoke(terreau, backwards).exit_code == 2
     folder = tmp_path / "columns"
     run("columns", str(folder), slug)
+    assert CliRunner().invoke(terreau, ["ledger", "columns", str(folder), slug]).exit_code == 1
+    assert folder.stat().st_mode & 0o777 == 0o700
     assert len(asking.flows(asking.in_duckdb(folder), By.AGENT, Span())) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_is_known_whole_and_a_moment_exactly():
+    """What was recorded at ten is known that day, and at ten; not at midnight, when it began."""
+    story = begin()
+    with clock.at(datetime(2026, 7, 15, 10, tzinfo=UTC)):
+        story.post(a_flow(story.ground))
+    slug = Ecosystem.objects.get(space=story.ground.ledger).slug
+
+    def known(moment):
+        return len(run("balances", slug, "--known-at", moment).splitlines()) - 1
+
+    assert [known(day) for day in ("2026-07-14", "2026-07-15")] == [0, 2]
+    assert [known(f"2026-07-15T{at}") for at in ("00:00:00", "10:00:00Z", "09:59:59Z")] == [0, 2, 0]
 
 
 @pytest.mark.django_db(transaction=True)

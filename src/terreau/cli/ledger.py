@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,27 @@ if TYPE_CHECKING:
     from terreau.ecosystems.models import Ecosystem
 
 BOOKS = ("hledger", "beancount", "parquet", "csv", "ods")
-DAY = click.DateTime(["%Y-%m-%d"])
+FORMAT = click.option(
+    "--format", "table", type=click.Choice(("csv", "json")), default="csv", show_default=True,
+    help="How the answer is written.",
+)  # fmt: skip
+Command = Callable[..., None]
+
+
+class Moment(click.DateTime):
+    """A day, taken whole, or a moment of it."""
+
+    def convert(self, value: Any, *around: Any) -> Any:
+        found = super().convert(value, *around)
+        day_alone = isinstance(value, str) and "T" not in value
+        return datetime.combine(found, time.max) if day_alone else found
+
+
+def _days(command: Command) -> Command:
+    """Give a command the two ends of a period."""
+    day: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "metavar": "YYYY-MM-DD"}
+    until = click.option("--until", **day, help="Last day (else the last event).")
+    return click.option("--since", **day, help="First day (else the first event).")(until(command))
 
 
 @click.group()
@@ -29,47 +50,48 @@ def ledger() -> None:
 @ledger.command()
 @click.argument("cooperation")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "book", type=click.Choice(BOOKS), required=True)
-@click.option("--since", type=DAY, help="First day (else the first event).")
-@click.option("--until", type=DAY, help="Last day (else the last event).")
+@click.option(
+    "--format", "book", type=click.Choice(BOOKS), required=True, help="What the file is for."
+)
+@_days
 def export(
     cooperation: str, file: Path, book: str, since: datetime | None, until: datetime | None
 ) -> None:
     """Write every event of a COOPERATION (its name in addresses) to FILE, in the order of days.
 
-    This is the whole ledger, whoever may read it on screen; persons stand in it by number.
+    This is the whole ledger, whoever may read it on screen; persons stand in it by number. FILE
+    must not be there yet; it appears when it is whole.
     """
     serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.exchange import books
-    from terreau.ledger.lines import lines
+    from terreau.exchange.entries import entries
 
-    (found,) = _found((cooperation,))
-    first, last = (day.date() if day else None for day in (since, until))
-    with standing_still("default"):
-        books.write(lines(found.space, first, last), books.Book(book), file)
+    (found,), span = _found((cooperation,)), _span(since, until)
+    told = entries(found, span.since, span.until)
+    with standing_still("default"), closing(told):
+        books.write(told, books.Book(book), file)
     click.echo(f"{file} written.")
 
 
 BY = ("agent", "resource", "specification", "process", "agreement", "ecosystem")
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
-Command = Callable[..., None]
+MOMENT = Moment(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
 
 def _asked(command: Command) -> Command:
     """Give a command the options of a wide question."""
     options = (
         click.argument("cooperations", nargs=-1, required=True),
-        click.option("--by", type=click.Choice(BY), default="agent", show_default=True),
-        click.option("--since", type=DAY, help="First day (else the first event)."),
-        click.option("--until", type=DAY, help="Last day (else the last event)."),
         click.option(
-            "--known-at", type=MOMENT, help="Leave out what was recorded after this moment."
+            "--by", type=click.Choice(BY), default="agent", show_default=True,
+            help="What the sums are told by.",
         ),
+        _days,
         click.option(
-            "--format", "table", type=click.Choice(("csv", "json")), default="csv",
-            show_default=True,
+            "--known-at", type=MOMENT, metavar="MOMENT",
+            help="Leave out what was recorded after this day, or moment (2026-07-15T18:30:00).",
         ),
+        FORMAT,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -103,17 +125,14 @@ def balances(cooperations: tuple[str, ...], by: str, table: str, **span: datetim
 def columns(folder: Path, cooperations: tuple[str, ...]) -> None:
     """Write the Parquet files of wide questions to a new FOLDER, for an engine of your own."""
     serving.set_up_on_tables()
-    from terreau.core.errors import Refusal
+    from terreau.core.durable import whole
     from terreau.core.snapshot import standing_still
     from terreau.exchange.wide import answers
 
     found = _found(cooperations)
-    try:
-        folder.mkdir(mode=0o700)
-    except OSError as error:
-        raise Refusal(f"{folder} cannot be made: {error.strerror}.") from None
-    with standing_still("default"):
-        answers.write_columns(folder, found)
+    with standing_still("default"), whole(folder) as draft:
+        draft.mkdir()
+        answers.write_columns(draft, found)
     click.echo(f"{folder} written.")
 
 
@@ -121,7 +140,7 @@ def columns(folder: Path, cooperations: tuple[str, ...]) -> None:
 @click.argument("cooperation")
 @click.option("--event", type=int, help="What went into this event (its number in an export).")
 @click.option("--stock", help="What went into what this stock holds now (its name).")
-@click.option("--format", "table", type=click.Choice(("csv", "json")), default="csv")
+@FORMAT
 def origins(cooperation: str, event: int | None, stock: str | None, table: str) -> None:
     """Tell where something of a COOPERATION came from: every event, and how much of it went there.
 
@@ -165,23 +184,25 @@ def _answer(
     serving.set_up_on_tables()
     from terreau.core.snapshot import standing_still
     from terreau.exchange.wide import answers
-    from terreau.exchange.wide.questions import By
+    from terreau.exchange.wide.questions import Balance, By, Flow
 
     found, asked = _found(cooperations), _span(**span)
     with standing_still("default"):
-        ask = answers.flows if what == "flows" else answers.balances
-        headers, rows = answers.told(found, By(by), ask(found, By(by), asked))
-    _print(table, headers, rows)
+        if what == "flows":
+            table_of = answers.told(found, By(by), answers.flows(found, By(by), asked), Flow)
+        else:
+            table_of = answers.told(found, By(by), answers.balances(found, By(by), asked), Balance)
+    _print(table, *table_of)
 
 
-def _span(since: datetime | None, until: datetime | None, known_at: datetime | None) -> Span:
+def _span(since: datetime | None, until: datetime | None, known_at: datetime | None = None) -> Span:
     from django.utils import timezone
 
     from terreau.core.spans import Span
 
+    if since and until and since > until:
+        raise click.UsageError("The first day (--since) comes after the last one (--until).")
     if known_at is not None and known_at.tzinfo is None:
-        if known_at.time() == time.min:
-            known_at = datetime.combine(known_at, time.max)
         known_at = timezone.make_aware(known_at)
     first, last = (day.date() if day else None for day in (since, until))
     return Span(first, last, known_at)

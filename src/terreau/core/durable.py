@@ -2,10 +2,15 @@
 """What must survive a power cut is told to the disk, files and the folders that name them."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.storage import FileSystemStorage
+
+from terreau.core.errors import Refusal
 
 
 def settle(file: IO[bytes]) -> None:
@@ -21,6 +26,32 @@ def settle_folder(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a name under which to write a file or a folder, which then appears whole, for its owner.
+
+    Raises Refusal when something is there already, or when it cannot be written.
+    """
+    try:
+        if path.exists():
+            raise Refusal(f"{path} exists already: choose another name.")
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".terreau-") as beside:
+            draft = Path(beside, "draft")
+            yield draft
+            _finish(draft)
+            draft.rename(path)
+        settle_folder(path.parent)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _finish(draft: Path) -> None:
+    draft.chmod(0o700 if draft.is_dir() else 0o600)
+    for file in draft.iterdir() if draft.is_dir() else (draft,):
+        with file.open("rb+") as written:
+            settle(written)
 
 
 class SettledFiles(FileSystemStorage):

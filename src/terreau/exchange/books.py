@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from terreau.core.durable import settle, settle_folder
+from terreau.core.durable import whole
 from terreau.core.errors import Refusal
 from terreau.core.quantities import to_decimal
 from terreau.documents import tables
 from terreau.exchange import journals
-from terreau.ledger.lines import Line
+from terreau.exchange.entries import Entry
 
 SHEET_MAX = 200_000  # what a spreadsheet opens, and a small machine holds
 
@@ -34,11 +32,11 @@ class Book(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table: its name, its type for analysis, what a line puts there."""
+    """A column of the table: its name, its type for analysis, what an event puts there."""
 
     name: str
     kind: str
-    of: Callable[[Line], tables.Cell]
+    of: Callable[[Entry], tables.Cell]
 
 
 def _decimal(micro: int | None) -> tables.Cell:
@@ -46,71 +44,62 @@ def _decimal(micro: int | None) -> tables.Cell:
 
 
 COLUMNS = (
-    Column("id", "BIGINT", lambda line: line.id),
-    Column("key", "UUID", lambda line: str(line.key)),
-    Column("happened_on", "DATE", lambda line: line.happened_on),
-    Column("recorded_at", "TIMESTAMPTZ", lambda line: line.recorded_at),
-    Column("action", "VARCHAR", lambda line: line.action),
-    Column("provider_id", "BIGINT", lambda line: line.provider.id),
-    Column("provider", "VARCHAR", lambda line: line.provider.name),
-    Column("receiver_id", "BIGINT", lambda line: line.receiver.id),
-    Column("receiver", "VARCHAR", lambda line: line.receiver.name),
-    Column("specification", "VARCHAR", lambda line: line.specification),
-    Column("quantity", "DECIMAL(19,6)", lambda line: _decimal(line.quantity)),
-    Column("unit", "VARCHAR", lambda line: line.unit),
-    Column("effort", "DECIMAL(19,6)", lambda line: _decimal(line.effort)),
-    Column("effort_unit", "VARCHAR", lambda line: line.effort_unit),
-    Column("resource", "VARCHAR", lambda line: line.resource),
-    Column("to_resource", "VARCHAR", lambda line: line.to_resource),
-    Column("input_of", "VARCHAR", lambda line: line.input_of),
-    Column("output_of", "VARCHAR", lambda line: line.output_of),
-    Column("place", "VARCHAR", lambda line: line.place),
-    Column("state", "VARCHAR", lambda line: line.state),
-    Column("corrects", "BIGINT", lambda line: line.corrects),
+    Column("id", "BIGINT", lambda one: one.line.id),
+    Column("key", "UUID", lambda one: str(one.line.key)),
+    Column("happened_on", "DATE", lambda one: one.line.happened_on),
+    Column("recorded_at", "TIMESTAMPTZ", lambda one: one.line.recorded_at),
+    Column("action", "VARCHAR", lambda one: one.line.action),
+    Column("provider_id", "BIGINT", lambda one: one.line.provider.id),
+    Column("provider", "VARCHAR", lambda one: one.line.provider.name),
+    Column("receiver_id", "BIGINT", lambda one: one.line.receiver.id),
+    Column("receiver", "VARCHAR", lambda one: one.line.receiver.name),
+    Column("specification", "VARCHAR", lambda one: one.line.specification),
+    Column("quantity", "DECIMAL(19,6)", lambda one: _decimal(one.line.quantity)),
+    Column("unit", "VARCHAR", lambda one: one.line.unit),
+    Column("effort", "DECIMAL(19,6)", lambda one: _decimal(one.line.effort)),
+    Column("effort_unit", "VARCHAR", lambda one: one.line.effort_unit),
+    Column("resource", "VARCHAR", lambda one: one.line.resource),
+    Column("to_resource", "VARCHAR", lambda one: one.line.to_resource),
+    Column("input_of", "VARCHAR", lambda one: one.line.input_of),
+    Column("output_of", "VARCHAR", lambda one: one.line.output_of),
+    Column("place", "VARCHAR", lambda one: one.line.place),
+    Column("state", "VARCHAR", lambda one: one.line.state),
+    Column("corrects", "BIGINT", lambda one: one.line.corrects),
+    Column("statement", "VARCHAR", lambda one: one.counted.value),
 )
 HEADERS = tuple(column.name for column in COLUMNS)
 
 
-def write(lines: Iterable[Line], book: Book, file: Path) -> None:
-    """Write these lines to a file, which appears whole or not at all.
+def write(entries: Iterable[Entry], book: Book, file: Path) -> None:
+    """Write these events to a file, which appears whole or not at all; its owner alone reads it.
 
-    Raises Refusal when the file is there already, or when the format does not hold so much.
+    Raises Refusal when the file is there already, when it cannot be written, or when the format
+    does not hold so much.
     """
-    if file.exists():
-        raise Refusal(f"{file} exists already: choose another name.")
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    os.close(handle)
-    draft = Path(name)
-    try:
-        WRITERS[book](lines, draft)
-        with draft.open("rb+") as written:
-            settle(written)
-        draft.rename(file)
-        settle_folder(file.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(file) as draft:
+        WRITERS[book](entries, draft)
 
 
-def _journal(said: Callable[[Iterable[Line]], Iterator[str]]) -> Callable[..., None]:
-    def write_journal(lines: Iterable[Line], file: Path) -> None:
+def _journal(said: Callable[[Iterable[Entry]], Iterator[str]]) -> Callable[..., None]:
+    def write_journal(entries: Iterable[Entry], file: Path) -> None:
         with file.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{one}\n" for one in said(lines))
+            out.writelines(f"{one}\n" for one in said(entries))
 
     return write_journal
 
 
-def _cells(lines: Iterable[Line]) -> Iterator[list[tables.Cell]]:
-    return ([column.of(line) for column in COLUMNS] for line in lines)
+def _cells(entries: Iterable[Entry]) -> Iterator[list[tables.Cell]]:
+    return ([column.of(entry) for column in COLUMNS] for entry in entries)
 
 
-def _csv(lines: Iterable[Line], file: Path) -> None:
+def _csv(entries: Iterable[Entry], file: Path) -> None:
     with file.open("wb") as out:
         out.write(tables.BYTE_ORDER_MARK)
-        out.writelines(tables.csv_lines(HEADERS, _cells(lines)))
+        out.writelines(tables.csv_lines(HEADERS, _cells(entries)))
 
 
-def _ods(lines: Iterable[Line], file: Path) -> None:
-    rows = list(islice(_cells(lines), SHEET_MAX + 1))
+def _ods(entries: Iterable[Entry], file: Path) -> None:
+    rows = list(islice(_cells(entries), SHEET_MAX + 1))
     if len(rows) > SHEET_MAX:
         raise Refusal(
             f"More than {SHEET_MAX} events do not go into one sheet: choose a period with --since "
@@ -119,31 +108,34 @@ def _ods(lines: Iterable[Line], file: Path) -> None:
     file.write_bytes(tables.write("ods", [tables.Sheet("Registre", HEADERS, rows)]))
 
 
-def _parquet(lines: Iterable[Line], file: Path) -> None:
+def _parquet(entries: Iterable[Entry], file: Path) -> None:
     try:
         import duckdb  # noqa: PLC0415  (only for who analyses)
     except ImportError:
         raise Refusal("Parquet files need DuckDB: pip install duckdb.") from None
-    with tempfile.NamedTemporaryFile(
-        "w", dir=file.parent, suffix=".csv", encoding="utf-8", newline=""
-    ) as flat:
-        csv.writer(flat).writerows(_cells(lines))
-        flat.flush()
+    flat = file.with_suffix(".csv")
+    with flat.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(_cells(entries))
+    try:
         with duckdb.connect() as engine:
-            engine.execute(_copying(file), {"source": flat.name})
+            engine.execute(_copying(file), {"source": str(flat)})
+    except duckdb.IOException as error:  # its way to say that the disk is full
+        raise OSError(str(error)) from error
 
 
 def _copying(file: Path) -> str:
     types = ", ".join(f"'{column.name}': '{column.kind}'" for column in COLUMNS)
     words = ", ".join(f"'{column.name}'" for column in COLUMNS if column.kind == "VARCHAR")
     there = str(file).replace("'", "''")
+    # Nothing is guessed from what happens to stand in the first rows.
     return (
         f"COPY (FROM read_csv($source, header = false, columns = {{{types}}}, "  # noqa: S608
+        "auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', "
         f"force_not_null = [{words}])) TO '{there}' (FORMAT parquet, COMPRESSION zstd)"
     )
 
 
-WRITERS: dict[Book, Callable[[Iterable[Line], Path], None]] = {
+WRITERS: dict[Book, Callable[[Iterable[Entry], Path], None]] = {
     Book.HLEDGER: _journal(journals.hledger),
     Book.BEANCOUNT: _journal(journals.beancount),
     Book.CSV: _csv,

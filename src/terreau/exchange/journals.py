@@ -4,6 +4,7 @@
 Each event is one transaction: what its provider gave leaves ``Apporté``, what its receiver got
 enters ``Reçu``, in the unit of the event, so that every transaction balances by itself. A balance
 of these accounts is our statement: per agent, per kind and per unit, never added across units.
+What a statement counts apart, or not at all, has an account of its own below.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from unicodedata import category
 
+from terreau.agreements.queries.counted import Counted
 from terreau.core.quantities import to_decimal
 from terreau.core.units import UNITS
-from terreau.ledger.lines import Line, Party
+from terreau.exchange.entries import Entry
+from terreau.ledger.lines import Line
 
 GIVEN, RECEIVED = "Apporté", "Reçu"
+BELOW = {Counted.GIVEN: "", Counted.REFUND: "Frais remboursés", Counted.BESIDE: "Hors relevé"}
+"""The account below the kind, for what no statement counts as given."""
 _SEPARATORS = re.compile(r"[:;|\s\u00a0\u202f]+")
 _BETWEEN_WORDS = re.compile(r"-+")
 _IN_ACCOUNTS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
@@ -25,60 +30,70 @@ _ONE_LETTER = {"g": "GRAMME", "m": "METRE"}  # a currency of beancount has two l
 
 
 class Names:
-    """One name for each agent, whatever another one is called."""
+    """One name for each agent, or each kind, whatever another one is called."""
 
     def __init__(self, clean: Callable[[str], str]) -> None:
         self._clean = clean
-        self._by_id: dict[int, str] = {}
+        self._by_id: dict[int | str, str] = {}
         self._taken: set[str] = set()
 
-    def __call__(self, party: Party) -> str:
-        """Return the name of an agent in the journal; a name that is taken gets its number."""
-        if party.id not in self._by_id:
-            name = self._clean(party.name)
+    def __call__(self, of: int | str, text: str) -> str:
+        """Return the name in the journal; one that is taken, or nothing, gets a number."""
+        if of not in self._by_id:
+            name, number = self._clean(text), of if isinstance(of, int) else len(self._by_id) + 1
             while not name or name.casefold() in self._taken:
-                name = self._clean(f"{name} n° {party.id}")  # until it is free
+                name = self._clean(f"{name} n° {number}")  # until it is free
             self._taken.add(name.casefold())
-            self._by_id[party.id] = name
-        return self._by_id[party.id]
+            self._by_id[of] = name
+        return self._by_id[of]
 
 
-def hledger(lines: Iterable[Line]) -> Iterator[str]:
+class Accounts:
+    """The two accounts of each event: from whom, to whom, of what."""
+
+    def __init__(self, clean: Callable[[str], str]) -> None:
+        self._clean, self._who, self._what = clean, Names(clean), Names(clean)
+
+    def __call__(self, entry: Entry) -> tuple[str, str]:
+        line, below = entry.line, self._clean(BELOW[entry.counted])
+        end = ":".join(filter(None, (self._what(line.specification, line.specification), below)))
+        giver = self._who(line.provider.id, line.provider.name)
+        receiver = self._who(line.receiver.id, line.receiver.name)
+        return f"{GIVEN}:{giver}:{end}", f"{RECEIVED}:{receiver}:{end}"
+
+
+def hledger(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the lines of a journal for hledger or ledger-cli."""
-    name = Names(_words)
+    accounts = Accounts(_words)
     for code in UNITS:
         yield f'commodity 1000.000000 "{code}"'
-    for line in lines:
+    for entry in entries:
+        line = entry.line
         yield ""
         yield f"{line.happened_on} ({line.id}) {line.action}{_told(line)}"
-        of = _words(line.specification)
+        given, received = accounts(entry)
         for micro, unit in line.measured():
-            yield f'    {GIVEN}:{name(line.provider)}:{of}  {_amount(-micro)} "{unit}"'
-            yield f'    {RECEIVED}:{name(line.receiver)}:{of}  {_amount(micro)} "{unit}"'
+            yield f'    {given}  {_amount(-micro)} "{unit}"'
+            yield f'    {received}  {_amount(micro)} "{unit}"'
 
 
-def beancount(lines: Iterable[Line]) -> Iterator[str]:
+def beancount(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the lines of a journal for beancount. Accounts are opened where they first appear."""
-    name, opened = Names(_component), set[str]()
+    accounts, opened = Accounts(_component), set[str]()
     yield f'option "name_income" "{GIVEN}"'
     yield f'option "name_expenses" "{RECEIVED}"'
-    for line in lines:
-        of = _component(line.specification)
-        accounts = [f"{side}:{name(who)}:{of}" for side, who in _sides(line)]
-        for account in accounts:
+    for entry in entries:
+        line, (given, received) = entry.line, accounts(entry)
+        for account in (given, received):
             if account not in opened:
                 opened.add(account)
                 yield f"{line.happened_on} open {account}"
         yield f'{line.happened_on} * "{line.action}" "{_quoted(_told(line).strip())}"'
         yield f"  event: {line.id}"
         for micro, unit in line.measured():
-            yield f"  {accounts[0]}  {_amount(-micro)} {_currency(unit)}"
-            yield f"  {accounts[1]}  {_amount(micro)} {_currency(unit)}"
+            yield f"  {given}  {_amount(-micro)} {_currency(unit)}"
+            yield f"  {received}  {_amount(micro)} {_currency(unit)}"
         yield ""
-
-
-def _sides(line: Line) -> tuple[tuple[str, Party], tuple[str, Party]]:
-    return (GIVEN, line.provider), (RECEIVED, line.receiver)
 
 
 def _told(line: Line) -> str:

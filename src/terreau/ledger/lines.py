@@ -49,6 +49,7 @@ class Line:
     place: str
     state: str
     corrects: int | None
+    corrects_key: UUID | None
 
     def measured(self) -> Iterator[tuple[int, str]]:
         """Yield what the event counts: a quantity, an effort, or both, with their units."""
@@ -64,7 +65,7 @@ _FIELDS = (
     *(f"provider__{name}" for name in _AGENT), *(f"receiver__{name}" for name in _AGENT),
     "specification__code", "quantity", "unit", "effort", "effort_unit", "resource__name",
     "to_resource__name", "input_of__name", "output_of__name", "to_location__name", "state",
-    "corrects_id",
+    "corrects_id", "corrects__key",
 )  # fmt: skip
 
 
@@ -84,10 +85,10 @@ def lines(ledger: Space, since: date | None = None, until: date | None = None) -
 
 def _line(*row: Any) -> Line:
     head, provider, receiver, measured = row[:5], row[5:8], row[8:11], row[11:16]
-    *words, corrects = row[16:]
+    *words, corrects, corrects_key = row[16:]
     told = ["" if word is None else word for word in words]
     parties = [party(*provider), party(*receiver)]
-    cells: list[Any] = [*head, *parties, *measured, *told, corrects]
+    cells: list[Any] = [*head, *parties, *measured, *told, corrects, corrects_key]
     return Line(*cells)
 
 

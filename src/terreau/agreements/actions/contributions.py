@@ -15,6 +15,7 @@ from terreau.agreements.actions.lines import line_for
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import AGREED, ChangeKind, ContributionState
 from terreau.agreements.models import Commitment, Contribution, ContributionChange, Posting
+from terreau.agreements.models.contribution import rectified_key
 from terreau.agreements.queries.contributions import Given
 from terreau.agreements.queries.entries import entry_of
 from terreau.agreements.queries.giving import sides_of
@@ -351,7 +352,7 @@ def put_right(
     )
     row.quantity, row.unit, row.happened_on = right.quantity, right.unit, right.happened_on
     row.posting = _posting_still(by, row)
-    _post(by, row.ecosystem, row, book.derived(key, "again"), again=True)
+    _post(by, row.ecosystem, row, rectified_key(key), again=True)
     row.state = state
     if state == ContributionState.CONFIRMED:
         row.confirmed_on, row.confirmed_by = clock.today(), by.agent

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Contributions beside their ledger events: free text, confirmation, and what was discussed."""
 
+from uuid import UUID, uuid5
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -74,6 +76,11 @@ class Contribution(Record):
         """What an answer names: the value that stands, and what is asked in its place."""
         asked = self.asked
         return f"{self.event_id}-{asked.pk}" if asked else str(self.event_id)
+
+
+def rectified_key(change: UUID) -> UUID:
+    """Return the key of the event that says the right value, from that of the change."""
+    return uuid5(change, "again")
 
 
 class ContributionChange(models.Model):

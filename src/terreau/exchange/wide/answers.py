@@ -120,12 +120,22 @@ def names_of(ecosystems: Ecosystems, by: By, ids: Iterable[int | str]) -> Mappin
     return found
 
 
-def told(ecosystems: Ecosystems, by: By, sums: Mapping[Any, int]) -> tuple[list[str], list[Cells]]:
-    """Return the headers and the rows of a table: ids, names, and amounts in their unit."""
+def told(
+    ecosystems: Ecosystems, by: By, sums: Mapping[Any, int], row: type[Flow] | type[Balance]
+) -> tuple[list[str], list[Cells]]:
+    """Return the headers and the rows of a table: ids, names, and amounts in their unit.
+
+    ``row``: what the sums are told in, for a table without any. No column stands there twice.
+    """
     names = names_of(ecosystems, by, {key.of for key in sums})
-    fields = next((key._fields for key in sums), Balance._fields)
+    fields = [name for name in row._fields[1:] if name != by.value]
     rows: list[Cells] = [
-        [key.of, names.get(key.of, str(key.of)), *key[1:], to_decimal(sums[key])]
-        for key in sorted(sums, key=lambda key: tuple(map(str, key)))
+        [
+            key.of,
+            names.get(key.of, str(key.of)),
+            *(getattr(key, name) for name in fields),
+            to_decimal(sums[key]),
+        ]
+        for key in sorted(sums, key=lambda key: (key.of, *map(str, key[1:])))
     ]
-    return [by.value, "name", *fields[1:], "amount"], rows
+    return [by.value, "name", *fields, "amount"], rows
