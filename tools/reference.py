@@ -4,7 +4,9 @@
 ``make fmt`` writes them, a test compares them: neither can be forgotten.
 """
 
+import inspect
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -52,17 +54,24 @@ def _default(name: str, field: object) -> str:
 
 
 def commands_page() -> str:
-    """Return the page that lists every command."""
+    """Return the page that lists every command, and those that stand under another."""
     from terreau.cli.main import terreau  # noqa: PLC0415  (Django is set up by then)
 
-    parts = []
-    for name, command in sorted(terreau.commands.items()):
-        context = click.Context(command, info_name=f"terreau {name}")
-        usage = " ".join(command.collect_usage_pieces(context))
-        parts.append(f"## `terreau {name}`\n\n`terreau {name} {usage}`".rstrip("` ") + "`\n")
-        parts.append((command.help or "").strip() + "\n")
-        parts.extend(_option(parameter) for parameter in command.params if _has_help(parameter))
-    return COMMANDS_HEAD + "\n".join(parts)
+    return COMMANDS_HEAD + "\n".join(_told(terreau, "terreau"))
+
+
+def _told(group: click.Group, before: str) -> Iterator[str]:
+    for name, command in sorted(group.commands.items()):
+        called = f"{before} {name}"
+        yield f"{'##' if before == 'terreau' else '###'} `{called}`\n"
+        if not isinstance(command, click.Group):
+            context = click.Context(command, info_name=called)
+            usage = " ".join(command.collect_usage_pieces(context))
+            yield f"`{called} {usage}`".rstrip("` ") + "`\n"
+        yield inspect.cleandoc(command.help or "") + "\n"
+        yield from (_option(parameter) for parameter in command.params if _has_help(parameter))
+        if isinstance(command, click.Group):
+            yield from _told(command, called)
 
 
 def _has_help(parameter: click.Parameter) -> bool:
@@ -70,7 +79,10 @@ def _has_help(parameter: click.Parameter) -> bool:
 
 
 def _option(parameter: click.Option) -> str:
-    return f"- `{parameter.opts[0]}`: {parameter.help}\n"
+    choices = parameter.type.choices if isinstance(parameter.type, click.Choice) else ()
+    among = f" One of {', '.join(f'`{one}`' for one in choices)}." if choices else ""
+    default = f" Default: `{parameter.default}`." if parameter.show_default else ""
+    return f"- `{parameter.opts[0]}`: {parameter.help}{among}{default}\n"
 
 
 if __name__ == "__main__":
