@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from terreau.cli.exchange import vf
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.models import Event
-from tests.exchange.stories import one_of_each, state_of
+from tests.exchange.kept import state_of
+from tests.exchange.stories import one_of_each
 from tests.factories import make_ecosystem
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from hypothesis import strategies as st
 
@@ -21,20 +21,6 @@ from terreau.ledger.actions import (
 )
 from terreau.ledger.claiming.actions import claim, drop_claim
 from terreau.ledger.flows import Flow
-from terreau.ledger.models import (
-    Balance,
-    Claim,
-    Commitment,
-    Event,
-    Intent,
-    Process,
-    Proposal,
-    ProposalList,
-    Publication,
-    Resource,
-    Satisfaction,
-    Settlement,
-)
 from terreau.ledger.planning.actions import (
     Batch,
     Planned,
@@ -43,9 +29,8 @@ from terreau.ledger.planning.actions import (
     open_plan,
 )
 from terreau.ledger.recipes.actions import plan_from, write_recipe
-from terreau.ledger.recipes.queries import formulas
+from terreau.ledger.recipes.shapes import Formula
 from terreau.ledger.wishes.actions import Answer, Listing, answer, close_proposal, finish, keep_list
-from terreau.ledger.wishes.queries import answered
 from tests.ledger.factories import (
     DAY,
     Ground,
@@ -74,6 +59,12 @@ class Story:
     claims: list[int] = field(default_factory=list)
     offer: int = 0
     plan: int = 0
+    plans: list[int] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+    intents: list[int] = field(default_factory=list)
+    proposals: list[int] = field(default_factory=list)
+    recipes: dict[int, Formula] = field(default_factory=dict)
+    named: int = 0
 
     def say(self, action, giver="giver", receiver="giver", amount=1, *names, **more):
         parties = {"giver": self.ground.giver.pk, "taker": self.ground.taker.pk}
@@ -282,89 +273,4 @@ def attempt(story: Story, told: dict) -> None:
         output_of_id=process.get(told["output"]),
         to_location_id=story.place if told["place"] else None,
         state=told["state"],
-    )
-
-
-def recipes_of(ledger: int):
-    """All recipes, in words that two ledgers can share; notes stay where they were written."""
-    nameless = {"key": UUID(int=0), "note": ""}
-    return [replace(one, **nameless) for one in formulas(ledger)]
-
-
-def state_of(ledger: int):
-    """All that is kept of a ledger, in words that two ledgers can share."""
-    stocks = Resource.objects.filter(ledger_id=ledger).order_by("pk").values_list(
-        "name", "specification__code", "unit", "floor", "accounting", "on_hand", "accountable_id",
-        "custodian_id", "location__name", "container__name", "stage__code", "state", "version",
-        "tracking_identifier", "of_batch_lot__code", "of_batch_lot__expires_on",
-    )  # fmt: skip
-    balances = Balance.objects.filter(ledger_id=ledger).values_list(
-        "month", "provider_id", "receiver_id", "action", "specification__code", "measure", "unit",
-        "total", "events",
-    )  # fmt: skip
-    promises = Commitment.objects.filter(ledger_id=ledger).order_by("pk").values_list(
-        "action", "provider_id", "receiver_id", "specification__code", "measure", "promised",
-        "unit", "due", "input_of__name", "output_of__name", "planned_within__name",
-        "independent_demand_of__due", "stage__code", "in_state", "state__fulfilled",
-        "state__ended", "state__version", "end__kind",
-    )  # fmt: skip
-    events = Event.objects.filter(ledger_id=ledger).order_by("pk").values_list(
-        "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit",
-        "effort", "effort_unit", "resource__name", "to_resource__name", "input_of__name",
-        "output_of__name", "to_location__name", "state", "happened_on", "corrects__action",
-        "corrects__quantity", "corrects__effort",
-        "correction__quantity_out", "correction__effort_out", "correction__version",
-    )  # fmt: skip
-    claims = Claim.objects.filter(ledger_id=ledger).values_list(
-        "action", "provider_id", "receiver_id", "specification__code", "measure", "claimed",
-        "unit", "due", "triggered_by__action", "triggered_by__effort", "state__settled",
-        "state__unsettled", "state__ended", "state__lifted", "state__version", "end__kind",
-    )  # fmt: skip
-    settled = Settlement.objects.filter(event__ledger_id=ledger).order_by("pk").values_list(
-        "event__quantity", "quantity", "claim__measure", "claim__state__settled"
-    )  # fmt: skip
-    planned = (
-        Process.objects.filter(ledger_id=ledger)
-        .order_by("pk")
-        .values_list(
-            "name",
-            "specification__code",
-            "begins_on",
-            "ends_on",
-            "planned_within__name",
-            "planned_within__due",
-            "finished",
-        )  # fmt: skip
-    )
-    owed = sorted(claims, key=repr), list(settled), list(planned)
-    whole = (list(stocks), sorted(balances), list(promises), list(events))
-    return *whole, *owed, wishes_of(ledger), recipes_of(ledger)
-
-
-def wishes_of(ledger: int):
-    """All that is said of wishes, in words that two ledgers can share."""
-    intents = Intent.objects.filter(ledger_id=ledger).order_by("pk")
-    told = intents.values_list(
-        "action", "provider_id", "receiver_id", "author_id", "specification__code", "measure",
-        "quantity", "available", "minimum", "unit", "resource__name", "input_of__name",
-        "output_of__name", "planned_within__name", "stage__code", "state", "place__name", "reach",
-        "begins_on", "ends_on", "due", "finished_on", "name", "level",
-    )  # fmt: skip
-    proposals = Proposal.objects.filter(ledger_id=ledger).order_by("pk").values_list(
-        "name", "purpose", "unit_based", "begins_on", "ends_on", "place__name", "closed_on",
-        "author_id", "level", "proposed_to",
-    )  # fmt: skip
-    published = Publication.objects.filter(proposal__ledger_id=ledger).order_by("pk")
-    lists = ProposalList.objects.filter(ledger_id=ledger).order_by("pk", "proposals__name")
-    links = Satisfaction.objects.filter(ledger_id=ledger).values_list(
-        "intent__name", "intent__quantity", "quantity", "commitment__action",
-        "commitment__promised", "event__action", "event__happened_on",
-    )  # fmt: skip
-    return (
-        list(told),
-        list(proposals),
-        list(published.values_list("proposal__name", "intent__quantity", "reciprocal")),
-        list(lists.values_list("name", "author_id", "proposals__name")),
-        sorted(map(repr, links)),
-        sorted(map(repr, answered(intents).values()), key=str),
     )

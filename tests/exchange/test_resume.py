@@ -15,7 +15,8 @@ from terreau.ledger.actions import post
 from terreau.ledger.flows import Flow
 from terreau.ledger.models import Event, Resource
 from terreau.ledger.verify import differences
-from tests.exchange.stories import one_of_each, state_of
+from tests.exchange.kept import state_of
+from tests.exchange.stories import one_of_each
 from tests.exchange.test_round_trip import quietly, written
 from tests.factories import join, make_ecosystem, make_user
 from tests.ledger.factories import DAY

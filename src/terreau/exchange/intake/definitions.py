@@ -101,8 +101,8 @@ class _Defining:
         return self.found
 
     def each(self, kind: str, names: Names, make: Callable[[int, Node], None]) -> None:
-        for number, name in enumerate(names.of[1:], 1):
-            node = self.said.nodes.get((kind, number))
+        for number in self.said.in_order(kind):
+            node, name = self.said.nodes.get((kind, number)), names.of[number]
             if node is None:
                 where, says = names.by[number]
                 self.said.faults.add(

@@ -100,6 +100,7 @@ class Said:
             "ProcessSpecification": self.stages,
             "Process": self.processes,
             "SpatialThing": self.places,
+            "EconomicResource": self.stocks,
             "Commitment": self.promises,
             "Claim": self.claims,
             "Recipe": self.recipes,
@@ -112,6 +113,12 @@ class Said:
             "ProposalList": self.lists,
             **dict.fromkeys(PARTIES, self.agents),
         }
+
+    def in_order(self, kind: str) -> list[int]:
+        """Return the numbers of a class as they are described in the file, then what is not."""
+        described = [number for one, number in self.nodes if one == kind]
+        missing = set(self.registers()[kind].numbers.values()) - set(described)
+        return [*described, *sorted(missing)]
 
     def describes(self, kind: str, name: str) -> bool:
         """Tell whether the graph describes a thing of this class and name."""

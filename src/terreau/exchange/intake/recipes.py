@@ -66,9 +66,7 @@ class _Defining:
         return found
 
     def nodes(self, kind: str) -> list[Node]:
-        known = (
-            self.said.nodes.get((kind, n)) for n in self.said.registers()[kind].numbers.values()
-        )
+        known = (self.said.nodes.get((kind, number)) for number in self.said.in_order(kind))
         return [node for node in known if node is not None]
 
     def tried(self, nodes: list[Node], make: Callable[[Node], object]) -> None:

@@ -171,8 +171,8 @@ class _Defining:
 
     def each(self, kind: str, names: Any, make: Callable[[Node], Made]) -> dict[int, Made]:
         found = {}
-        for number, name in enumerate(names.of[1:], 1):
-            node = self.said.nodes.get((kind, number))
+        for number in self.said.in_order(kind):
+            node, name = self.said.nodes.get((kind, number)), names.of[number]
             where, says = names.by[number]
             try:
                 if node is None:
