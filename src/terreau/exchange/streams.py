@@ -155,7 +155,7 @@ class _Text:
 
     def _near(self) -> str:
         line = self.text[self.at : self.at + 40].split("\n")[0].strip()
-        near = "".join(sign for sign in line if sign.isprintable())
+        near = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
         return f", près de « {near} »" if near else ", à sa fin"
 
 
