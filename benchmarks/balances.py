@@ -29,10 +29,11 @@ from tests.ledger.factories import Ground, make_ground
 from benchmarks.figures import Figure, in_turns, milliseconds
 from terreau.core.quantities import to_decimal
 from terreau.core.statements import execute
+from terreau.ecosystems.models import Ecosystem
 from terreau.exchange import books
+from terreau.exchange.entries import entries
 from terreau.ledger.balances import agent_balances
 from terreau.ledger.kernel import EVENT_COLUMNS, EVENT_MARKS
-from terreau.ledger.lines import lines
 from terreau.ledger.models import Specification
 from terreau.ledger.sql import stamp
 
@@ -94,7 +95,8 @@ def _in_duckdb(file: Path) -> Callable[[], Told]:
 def _beside_journals(count: int, folder: Path) -> Iterator[Figure]:
     ground, journal = make_ground(), folder / "ledger.journal"
     write(ground, count, folder / "few.parquet")
-    books.write(lines(ground.ledger), books.Book.HLEDGER, journal)
+    told = entries(Ecosystem.objects.get(space=ground.ledger))
+    books.write(told, books.Book.HLEDGER, journal)
     ours = _ours(ground)
     (mine,) = milliseconds(in_turns(ROUNDS, _one(ours)))
     for name, command, target in (("ledger_cli", LEDGER_CLI, 30), ("hledger", HLEDGER, 100)):

@@ -229,7 +229,7 @@ def test_no_name_breaks_a_journal(one, other):
 
 
 @pytest.mark.django_db
-def test_beancount_adds_up_what_hledger_adds_up(place):
+def test_beancount_adds_up_what_we_add_up(place):
     posted, faults = told_by_beancount("\n".join(journals.beancount(entries(place.ecosystem))))
     told = told_by_hledger("\n".join(journals.hledger(entries(place.ecosystem))))
 
