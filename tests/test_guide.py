@@ -50,6 +50,18 @@ def test_every_picture_is_shown_with_words_and_is_small():
     assert sum(files.values()) < ALL_BYTES
 
 
+def test_every_picture_of_the_explanation_is_shown_with_words_and_says_them_itself():
+    folder = ROOT / "docs/explanation"
+    shown = LINK.findall((folder / "ledger.md").read_text(encoding="utf-8"))
+    words = {target: said for mark, said, target in shown if mark}
+    drawn = {f"images/{path.name}" for path in (folder / "images").iterdir()}
+    assert drawn == {target for target in words if target.startswith("images/")}
+    assert [target for target, said in words.items() if len(said) < 20] == []
+    for target in drawn:
+        text = (folder / target).read_text(encoding="utf-8")
+        assert re.search(r"<title .*>.+</title>\s+<desc .*>.+</desc>", text), target
+
+
 def test_the_guide_names_every_page_of_the_navigation_and_lists_its_own():
     pages = {page.name: page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md")}
     words = "\n".join(pages.values())

@@ -55,6 +55,7 @@ PICTURES: dict[str, Picture] = {
     "releve": Picture("samir", HERE + "contributions/"),
     "annexe": Picture("samir", HERE + "contributions/annexe/"),
     "suivre": Picture("bastien", HERE + "stocks/suivre/"),
+    "d-ou-ca-vient": Picture("bastien", HERE + "stocks/{shared}/", SCREEN, "D'où ça vient"),
     "partage-regle": Picture("samir", HERE + "partage/"),
     "partage-calcul": Picture("samir", HERE + "partage/{sharing}/", SCREEN),
     "conventions": Picture("samir", HERE + "contributions/conventions/"),
@@ -143,6 +144,12 @@ def _sharing() -> int:
     return Sharing.objects.order_by("pk")[0].pk
 
 
+def _shared() -> int:
+    from terreau.ledger.models import Resource
+
+    return Resource.objects.get(name="Vélos en partage").pk
+
+
 def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
     """Open the page as its person and take what a screen holds of it."""
     size = ViewportSize(width=picture.width, height=HEIGHTS[picture.width])
@@ -151,7 +158,8 @@ def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
         who = _session(picture.who)
         context.add_cookies([{"name": "session", "value": who, "url": address}])
     page = context.new_page()
-    answer = page.goto(address + picture.path.format(guest=_guest(), sharing=_sharing()))
+    named = {"guest": _guest(), "sharing": _sharing(), "shared": _shared()}
+    answer = page.goto(address + picture.path.format(**named))
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} does not answer {picture.who}.")
     if picture.start:
