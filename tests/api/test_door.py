@@ -47,12 +47,12 @@ def test_every_operation_names_the_scope_that_it_asks(place):
 
 
 def test_every_address_is_behind_the_door():
-    """Whatever is asked without a key is a problem, except the description."""
+    """Whatever is asked without a key is a problem, except the description and our words."""
     assert len(urlpatterns) > 15
     for entry in urlpatterns:
         path = "/api/v1/" + re.sub(r"<\w+:\w+>|<\w+>", "x", str(entry.pattern))
         answer = Client().get(path)
-        if path.endswith("openapi.json"):
+        if path.endswith(("openapi.json", "terreau.ttl")):
             assert answer.status_code == 200
         else:
             assert problem(answer)[0] in (401, 404, 405), path
@@ -162,6 +162,13 @@ def test_another_method_is_refused(place, method):
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+def test_our_own_words_are_published():
+    answer = Client().get("/api/v1/terreau.ttl")
+
+    assert answer.headers["Content-Type"] == "text/turtle; charset=utf-8"
+    assert b"terreau:Fulfilment a owl:Class" in answer.content
+
+
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/x", "/api/v1/docs", "/api/v1/cooperations/"])
 def test_what_is_at_no_address_is_a_problem_too(place, path):
     assert problem(program_of(place.alice).get(path))[0] == 404
@@ -178,6 +185,16 @@ def test_a_body_too_large_is_refused_unread(place):
     answer = program_of(place.alice).post(events(place), {"note": "x" * LARGEST})
 
     assert problem(answer)[0] == 413
+
+
+def test_a_body_without_a_length_is_refused_and_said_so(place):
+    """What comes in chunks is not read: it would look like nothing at all."""
+    program = program_of(place.alice)
+    headers = program.headers() | {"Transfer-Encoding": "chunked"}
+
+    answer = program.client.generic("POST", events(place), headers=headers)
+
+    assert problem(answer)[0] == 411
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,32 @@ def test_the_same_key_with_other_content_is_refused(place, alice):
     assert Contribution.objects.get().quantity == 3 * MICRO
 
 
+def test_the_key_of_somebody_else_tells_nothing(place, alice):
+    """Whatever they know of it, who may not note it is not told that it was noted."""
+    key, sent = uuid4(), body(place)
+    alice.post(address(place), sent, key)
+
+    for other in (place.basile, place.pilot):
+        assert problem(program_of(other).post(address(place), sent, key))[0] == 403
+
+
+def test_what_was_answered_may_be_sent_back_with_its_context(place, alice):
+    (context,) = {alice.get(f"{BASE}/{place.ecosystem.slug}").json()["@context"]["@vocab"]}
+    whole = alice.get(f"{BASE}/{place.ecosystem.slug}").json()["@context"]
+
+    taken = alice.post(address(place), body(place) | {"@context": whole})
+    other = alice.post(address(place), body(place) | {"@context": context})
+
+    assert (taken.status_code, problem(other)) == (201, (422, ["@context"]))
+
+
+def test_a_name_that_is_said_twice_is_refused(place, alice):
+    raw = json.dumps(body(place, number="3"))[:-1] + ', "note": "a", "note": "b"}'
+
+    assert problem(alice.post(address(place), raw))[0] == 400
+    assert Contribution.objects.count() == 0
+
+
 def test_a_promise_is_kept(place, alice):
     promise(place)
     (line,) = nodes(alice.get(f"{BASE}/{place.ecosystem.slug}/commitments"))
@@ -208,6 +234,10 @@ NUMBERS = {
     "trois": "effortQuantity.hasNumericalValue",
     True: "effortQuantity.hasNumericalValue",
     99_999_999_999: "effortQuantity.hasNumericalValue",
+    "1_000": "effortQuantity.hasNumericalValue",
+    "１２": "effortQuantity.hasNumericalValue",
+    " 3": "effortQuantity.hasNumericalValue",
+    "+3": "effortQuantity.hasNumericalValue",
 }
 UNITS = {
     "om2:parsec": "effortQuantity.hasUnit",
@@ -248,11 +278,15 @@ def test_a_unit_that_does_not_fit_is_refused(place, alice, unit):
 
 def test_sentences_are_french_and_every_mistake_of_the_form_is_told_at_once(place, alice):
     sent = body(place) | {"hasPointInTime": "demain", "note": "x" * 401, "surplus": 1}
+    sent["action"] = "Work"
+    sent["effortQuantity"] = {"hasNumericalValue": "1e300", "hasUnit": "om2:hour"}
     del sent["receiver"]
 
     told = alice.post(address(place), sent).json()
 
     assert {error["field"]: error["detail"] for error in told["errors"]} == {
+        "action": "Choisissez parmi : 'deliverService', 'transfer', 'use' ou 'work'.",
+        "effortQuantity.hasNumericalValue": "Ce nombre a trop de chiffres.",
         "hasPointInTime": "Écrivez un jour comme 2026-05-31.",
         "note": "400 caractères au plus.",
         "receiver": "Il manque.",

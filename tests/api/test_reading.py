@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from terreau.agreements.actions.contributions import Right, rectify, undo
 from terreau.agreements.models import Agreement, Contribution
 from terreau.core import clock
 from terreau.core.quantities import MICRO
@@ -221,6 +222,7 @@ def test_events_are_chosen_by_day_action_and_agent(place, asked, count):
         {"limit": "0"},
         {"limit": "201"},
         {"limit": "x"},
+        {"sinse": "2026-01-01"},
     ],
 )
 def test_a_choice_that_makes_no_sense_is_refused_by_its_name(place, asked):
@@ -267,6 +269,20 @@ def test_what_comes_in_between_two_pages_moves_nothing(place):
 
     assert str(first.key) in asked
     assert [node["@id"] for node in rest] == [f"urn:uuid:{second.key}", f"urn:uuid:{third.key}"]
+
+
+def test_what_is_put_right_in_between_loses_nobody_their_place(place):
+    """A program that asks again after the last event that it read goes on from there."""
+    first = give(place)
+    program = program_of(place.alice)
+    second = give(place)
+    undo(by=place.alice, contribution=first, key=uuid4())
+    right = Right(5_000_000, "hour", second.happened_on)
+    rectify(by=place.alice, contribution=second, key=uuid4(), right=right)
+
+    for last in (first.key, second.key):
+        (node,) = nodes(program.get(f"{base(place)}/events", after=str(last)))
+        assert node["effortQuantity"]["hasNumericalValue"] == "5"
 
 
 def test_a_page_after_nothing_is_refused(place):

@@ -58,6 +58,8 @@ def _refused_unread(request: HttpRequest) -> HttpResponse | None:
         return problems.answer(400, "Cette adresse est abîmée.")
     if request.method != "POST":
         return None
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        return problems.answer(411, "Dites combien d'octets vous envoyez (Content-Length).")
     if _length(request) > LARGEST:
         return problems.answer(413, f"{LARGEST // 1024} ko au plus.")
     if request.content_type not in JSON and _length(request):

@@ -24,7 +24,7 @@ from terreau.exchange.vocabulary import unit_code, unit_names
 from terreau.ledger.queries import events
 
 REFUSALS = dict.fromkeys(
-    (400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507), Problem
+    (400, 401, 403, 404, 409, 411, 413, 415, 422, 429, 503, 507), Problem
 )  # every answer that is not the event
 
 KEY = "A new UUID for each new event; the same one to send it again"

@@ -54,7 +54,13 @@ def _lost() -> Invalid:
 
 
 def listed(request: HttpRequest, nodes: list[NodeDict], cursor: Cursor) -> HttpResponse:
-    """Answer a page; ``Link`` says where the next one is, when there is one."""
+    """Answer a page; ``Link`` says where the next one is, when there is one.
+
+    Raises Invalid for a filter that is not known: passed over, it would give all for a part.
+    """
+    for name in request.GET:
+        if name not in type(cursor).model_fields:
+            raise Invalid("Ce filtre n'est pas connu ici.", field=name)
     more = len(nodes) > cursor.limit
     nodes = nodes[: cursor.limit]
     response = answered({"@context": CONTEXT, "@graph": nodes})

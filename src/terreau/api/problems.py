@@ -25,6 +25,7 @@ NO_KEY = (
 NOT_HERE = "Rien de tel ici, ou pas pour vous."
 UNREADABLE = "Ce qui est envoyé n'est pas du JSON lisible."
 MISTAKES = "Rien n'a été enregistré : ce qui est envoyé ne convient pas."
+WRONG_QUESTION = "Ce qui est demandé ne convient pas."
 ALREADY_USED = (
     "Cette clé d'idempotence a déjà servi, avec un autre contenu. Ce qui était enregistré est "
     "intact. Prenez un nouvel UUID pour noter autre chose."
@@ -37,6 +38,7 @@ TITLES = {
     404: "Not found",
     405: "Other method",
     409: "Key reused",
+    411: "Length needed",
     413: "Too large",
     415: "Other type",
     422: "Invalid",
@@ -48,6 +50,7 @@ TITLES = {
 
 SENTENCES = {
     "missing": "Il manque.",
+    "model_attributes_type": "Envoyez un objet JSON.",
     "extra_forbidden": "Ce nom n'est pas connu ici.",
     "date": "Écrivez un jour comme 2026-05-31.",
     "literal_error": "Choisissez parmi : {expected}.",
@@ -60,6 +63,10 @@ SENTENCES = {
     "too_long": "{max_length} au plus.",
     "too_short": "{min_length} au moins.",
     "number": "Écrivez un nombre exact, comme 1.5 ou « 1.5 ».",
+    "decimal_max_digits": "Ce nombre a trop de chiffres.",
+    "decimal_max_places": "Ce nombre est trop fin.",
+    "decimal_whole_digits": "Ce nombre est trop grand.",
+    "finite_number": "Écrivez un nombre exact, comme 1.5 ou « 1.5 ».",
     "int_parsing": "Écrivez un nombre entier.",
     "less_than_equal": "{le} au plus.",
     "greater_than_equal": "{ge} au moins.",
@@ -68,7 +75,9 @@ SENTENCES = {
 
 
 class FieldProblem(Schema):
-    """What is wrong with one property. ``field``: its name, with a dot before a nested one."""
+    """What is wrong with one property. ``field``: its name, with a dot before a nested one;
+    empty: what was sent as a whole.
+    """
 
     field: str
     detail: str
@@ -154,19 +163,21 @@ def _of_refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def _of_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [{"field": _place(one), "detail": _sentence(one)} for one in error.errors]
-    return answer(422, MISTAKES, errors=errors)
+    return answer(422, WRONG_QUESTION if request.method == "GET" else MISTAKES, errors=errors)
 
 
 def _place(error: Mapping[str, Any]) -> str:
-    # ("body", "event", "effortQuantity", "hasUnit") or ("query", "since"), and where it began.
+    # ("body", "event", "effortQuantity", "hasUnit") or ("query", "since"), and where it began;
+    # ("body", "event") is the whole of what was sent, and has no name.
     where, *path = error["loc"]
-    names = path[1:] if where == "body" and len(path) > 1 else path
+    names = path[1:] if where == "body" else path
     return ".".join(str(name) for name in names)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
     words = SENTENCES.get(error["type"], "Cette valeur ne convient pas.")
-    return words.format_map(error.get("ctx", {}))
+    told = words.format_map(error.get("ctx", {}))
+    return told.replace("' or '", "' ou '")  # a choice is listed in English
 
 
 def _of_anything(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -20,7 +20,7 @@ from terreau.api.routes import READ, router
 from terreau.core.errors import NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import ecosystems_of
-from terreau.ledger.queries import stocks
+from terreau.ledger.queries import recorded, stocks
 from terreau.ledger.wishes.queries import answers_to
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 422, 429, 503), Problem)
@@ -150,9 +150,10 @@ def get_resource(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
 def list_events(request: HttpRequest, slug: str, filters: Query[EventFilters]) -> HttpResponse:
     """What happened, as it stands, in the order in which it was recorded."""
     ecosystem = cooperation(request, slug)
-    every = told.events(person(request), ecosystem)
-    rows = every.filter(_chosen(request, ecosystem, filters))
-    page = pages.page_of_rows(rows, every, filters)
+    rows = told.events(person(request), ecosystem)
+    rows = rows.filter(_chosen(request, ecosystem, filters))
+    # What was read on the page before may have been put right since: its place stays.
+    page = pages.page_of_rows(rows, recorded(ecosystem.space), filters)
     return listed(request, event_nodes(request, ecosystem, page), filters)
 
 

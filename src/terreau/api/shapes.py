@@ -16,6 +16,7 @@ from terreau.agreements.kinds import KINDS
 from terreau.people.enums import Level
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def _day(value: Any) -> date:
@@ -28,7 +29,9 @@ def _day(value: Any) -> date:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    said = not isinstance(value, bool) and isinstance(value, str | int | Decimal)
+    # Python reads « 1_000 » and figures of every alphabet; another program might not.
+    if not said or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
         raise PydanticCustomError("number", "not an exact number")
     return value
 

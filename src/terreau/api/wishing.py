@@ -26,7 +26,7 @@ from terreau.ledger.wishes import actions, matches, queries
 from terreau.ledger.wishes.said import Offering, Wish
 
 READING = dict.fromkeys((400, 401, 403, 404, 422, 429, 503), Problem)
-CLOSING = dict.fromkeys((400, 401, 403, 404, 413, 415, 422, 429, 503, 507), Problem)
+CLOSING = dict.fromkeys((400, 401, 403, 404, 411, 413, 415, 422, 429, 503, 507), Problem)
 SAYING = CLOSING | {409: Problem}
 KEY = "A new UUID for each new one; the same one to send it again"
 Key = Annotated[UUID, Header(alias="Idempotency-Key", description=KEY)]

@@ -268,6 +268,11 @@ def readable_events(ledger: Space, readable: Readable) -> QuerySet[Event]:
     )
 
 
+def recorded(ledger: Space) -> QuerySet[Event]:
+    """Return every event of a ledger, whoever reads it: for places in the order of recording."""
+    return Event.objects.filter(ledger_id=ledger.root_id or ledger.pk)
+
+
 def readable_commitments(ledger: Space, readable: Readable) -> QuerySet[Commitment]:
     """Return the promises that somebody reads, in the order of recording, with how far they are."""
     return (

@@ -68,6 +68,8 @@ def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Cont
     """
     try:
         return _contribute(by, ecosystem, key, gift)
+    except NotAllowed:
+        raise  # who may not write it is not told that it was written
     except (Refusal, IntegrityError):
         # Looked for only now, since a key rarely comes twice: what was written stays written, even
         # if its promise was closed in between; and of two sent at one moment, one was written.
