@@ -153,6 +153,25 @@ def _mend(key):
     return Case(lambda: mend(wish=one, version=1), None)
 
 
+@case(wishes.mend_proposal)
+def _mend_proposal(key):
+    ground = make_ground()
+    offer = said(ground, an_offer(ground)).pk
+    one = wishes.Offering(key, "Du temps", "offer", ground.giver.pk, (offer,))
+    pk = wishes.propose(by=ground.alice, space=circle(ground), offering=one)
+    mend = partial(wishes.mend_proposal, by=ground.alice, proposal_id=pk, version=1)
+    return Case(lambda: mend(offering=replace(one, name="Du temps libre")), None)
+
+
+@case(wishes.mend_list)
+def _mend_list(key):
+    ground = make_ground()
+    one = wishes.Listing(key, "Nos offres", ground.giver.pk)
+    pk = wishes.keep_list(by=ground.alice, space=circle(ground), listing=one)
+    mend = partial(wishes.mend_list, by=ground.alice, list_id=pk, version=1)
+    return Case(lambda: mend(listing=replace(one, name="Nos tarifs")), None)
+
+
 @case(wishes.propose)
 def _propose(key):
     ground = make_ground()

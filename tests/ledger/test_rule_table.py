@@ -151,6 +151,10 @@ GIVEN = {
     "check_level": (lambda: "circle", lambda: "anybody"),
     "check_offering": (lambda: OFFERING, lambda: replace(OFFERING, publishes=(1, 1))),
     "check_listing": (lambda: LISTING, lambda: replace(LISTING, name=" ")),
+    "check_at_once": (lambda: ([1, 1],), lambda: (range(101),)),
+    "check_same_side": (lambda: (1, 1), lambda: (1, 2)),
+    "check_going_on": (lambda: None, lambda: TODAY),
+    "check_unanswered": (lambda: False, lambda: True),
     "answered_by": (
         lambda: (ASKED, ANSWERING, 2 * ONE, False),
         lambda: (ASKED, ANSWERING, 3 * ONE, True),

@@ -24,7 +24,7 @@ from terreau.ledger.models import Intent, Proposal, ProposalList
 from terreau.ledger.planning.actions import Planned, open_plan
 from terreau.ledger.verify import differences
 from terreau.ledger.wishes import actions, queries, rules
-from terreau.ledger.wishes.said import Listing
+from terreau.ledger.wishes.said import Listing, Offering
 from terreau.people.enums import Level
 from terreau.people.models import User
 from tests.factories import join, make_ecosystem, make_user
@@ -358,6 +358,101 @@ def test_more_is_put_on_a_list(ground, basile):
         actions.put_on_list(by=ground.alice, list_id=pk, proposals=[10**9])
     with pytest.raises(Invalid):
         actions.keep_list(by=ground.alice, space=circle(ground), listing=replace(listing, name=""))
+
+
+def test_a_proposal_is_mended_over_the_version_that_was_read(ground, basile):
+    one, other, back = (said(ground, an_offer(ground)).pk for _ in range(3))
+    proposal = proposed(ground, one, reciprocal=(back,), proposed_to=(ground.taker.pk,))
+    mend = {"by": ground.alice, "proposal_id": proposal.pk}
+    anew = Offering(
+        uuid4(), " Du temps libre ", "offer", ground.giver.pk, (other, back), (one,),
+        unit_based=True, begins_on=DAY, level=Level.ECOSYSTEM,
+    )  # fmt: skip
+
+    for _ in range(2):
+        actions.mend_proposal(**mend, version=1, offering=anew)
+
+    proposal.refresh_from_db()
+    assert (proposal.name, proposal.unit_based, proposal.begins_on, proposal.level) == (
+        "Du temps libre", True, DAY, "ecosystem",
+    )  # fmt: skip
+    assert dict(proposal.publications.values_list("intent", "reciprocal")) == {
+        other: False, back: False, one: True,
+    }  # fmt: skip
+    assert (proposal.version, proposal.proposed_to.count(), proposal.author) == (
+        2, 0, ground.giver,
+    )  # fmt: skip
+    later = replace(anew, proposed_to=(ground.taker.pk,))
+    with pytest.raises(EditConflict):
+        actions.mend_proposal(**mend, version=1, offering=later)
+    for wrong in ({"author_id": ground.taker.pk}, {"publishes": ()}, {"purpose": "request"}):
+        with pytest.raises(Invalid):
+            actions.mend_proposal(**mend, version=2, offering=replace(later, **wrong))
+    with pytest.raises(NotAllowed):
+        actions.mend_proposal(**mend | {"by": basile}, version=2, offering=later)
+    proposal.refresh_from_db()
+    assert (proposal.version, proposal.proposed_to.count()) == (2, 0)
+
+
+def test_what_who_mends_a_proposal_may_not_read_stays_in_it(ground):
+    shown, hidden = said(ground, an_offer(ground)), said(ground, an_offer(ground, level="author"))
+    proposal = proposed(ground, shown.pk, hidden.pk)
+    keeper = join(make_user("Samir"), shown.space.root.ecosystem, "key_holder")
+    anew = Offering(uuid4(), "Relu", "offer", ground.giver.pk, (shown.pk,))
+
+    actions.mend_proposal(by=keeper, proposal_id=proposal.pk, version=1, offering=anew)
+
+    assert set(Proposal.objects.get().intents.all()) == {shown, hidden}
+
+
+def test_a_proposal_that_is_closed_is_reopened_before_it_is_mended(ground, basile):
+    offer = said(ground, an_offer(ground)).pk
+    proposal = proposed(ground, offer)
+    by = {"by": ground.alice, "proposal_id": proposal.pk}
+    anew = Offering(uuid4(), "Autre titre", "offer", ground.giver.pk, (offer,))
+    actions.close_proposal(**by)
+
+    with pytest.raises(Invalid, match="rouvrez"):
+        actions.mend_proposal(**by, version=1, offering=anew)
+    with pytest.raises(NotAllowed):
+        actions.reopen_proposal(by=basile, proposal_id=proposal.pk)
+    for _ in range(2):
+        actions.reopen_proposal(**by)
+    actions.mend_proposal(**by, version=1, offering=anew)
+
+    proposal.refresh_from_db()
+    assert (proposal.closed_on, proposal.name) == (None, "Autre titre")
+
+
+def test_a_list_is_said_anew_and_what_stands_on_it_is_taken_off(ground, basile):
+    one, other = (proposed(ground, said(ground, an_offer(ground)).pk).pk for _ in range(2))
+    listing = Listing(uuid4(), "Nos tarifs", ground.giver.pk, (one, other))
+    pk = actions.keep_list(by=ground.alice, space=circle(ground), listing=listing)
+    by = {"by": ground.alice, "list_id": pk}
+    anew = replace(listing, name=" Le printemps ", note="x", proposed_to=(ground.taker.pk,))
+
+    for _ in range(2):
+        actions.mend_list(**by, version=1, listing=anew)
+        actions.take_off_list(**by, proposals=[other])
+
+    found = ProposalList.objects.get()
+    assert (found.name, found.note, found.version) == ("Le printemps", "x", 2)
+    assert (list(found.proposed_to.all()), [row.pk for row in found.proposals.all()]) == (
+        [ground.taker], [one],
+    )  # fmt: skip
+    assert Proposal.objects.count() == 2
+    with pytest.raises(EditConflict):
+        actions.mend_list(**by, version=1, listing=listing)
+    with pytest.raises(Invalid):
+        actions.mend_list(**by, version=2, listing=replace(anew, author_id=ground.taker.pk))
+    for change in (
+        lambda: actions.mend_list(by=basile, list_id=pk, version=2, listing=anew),
+        lambda: actions.take_off_list(by=basile, list_id=pk, proposals=[one]),
+    ):
+        with pytest.raises(NotAllowed):
+            change()
+    with pytest.raises(Invalid):
+        actions.take_off_list(**by, proposals=range(101))
 
 
 def test_reading_costs_the_same_however_many_there_are(ground, basile, django_assert_num_queries):

@@ -119,8 +119,36 @@ def check_offering(offering: Offering) -> None:
 def check_listing(listing: Listing) -> None:
     """Raise Invalid unless the list has a name, and not too much on it at once."""
     _check_named(listing.name, listing.note, listing.level)
-    if max(len(listing.proposals), len(listing.proposed_to)) > MOST:
+    check_at_once(listing.proposals)
+    if len(listing.proposed_to) > MOST:
+        raise Invalid(f"{MOST} au plus à la fois.", field="proposed_to")
+
+
+def check_at_once(proposals: Collection[int]) -> None:
+    """Raise Invalid for too many proposals at once."""
+    if len(set(proposals)) > MOST:
         raise Invalid(f"{MOST} au plus à la fois.", field="lists")
+
+
+def check_same_side(before: object, after: object) -> None:
+    """Raise Invalid when what was said would become somebody else's, or a need an offer."""
+    if before != after:
+        raise Invalid("Ce qui est dit reste à qui l'a dit, et du même côté : dites-en un autre.")
+
+
+def check_going_on(over: date | None) -> None:
+    """Raise Invalid for what is over: it may be reopened. ``over``: since when."""
+    if over is not None:
+        raise Invalid("C'est fini : rouvrez-le pour y changer quelque chose.")
+
+
+def check_unanswered(answered: bool) -> None:
+    """Raise Invalid when something answers a wish: what it asked is a fact now."""
+    if answered:
+        raise Invalid(
+            "Quelque chose y répond déjà : ce qui était dit reste. Terminez-le, et dites-en un "
+            "autre."
+        )
 
 
 def _check_named(name: str, note: str, level: str) -> None:
