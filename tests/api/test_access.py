@@ -10,6 +10,7 @@ from terreau.people import tokens
 from terreau.people.enums import Level
 from terreau.people.models import User
 from tests.api.kit import BASE, Program, program_of
+from tests.api.planning import plan_all
 from tests.own_files import OwnFilesTestCase
 from tests.web import planting
 from tests.web import world as worlds
@@ -18,7 +19,8 @@ from tests.web.world import INSIDE, ROLES
 
 LISTS = (
     "agents", "resource-specifications", "economic-resources", "events", "commitments", "intents",
-    "proposals", "proposal-lists",
+    "proposals", "proposal-lists", "claims", "plans", "processes", "process-specifications",
+    "batch-lot-records", "recipes",
 )  # fmt: skip
 MANY = tokens.A_MINUTE * 1_000
 
@@ -30,6 +32,8 @@ class ApiAccess(OwnFilesTestCase):
     def setUpTestData(cls) -> None:
         cls.world = worlds.make_world()
         planting.plant(cls.world)
+        steward, member = cls.world.users["steward"], cls.world.users["member"]
+        plan_all(steward, cls.world.here.circle, steward.agent, member.agent)
 
     def setUp(self) -> None:
         self.enterContext(patch.object(tokens, "A_MINUTE", MANY))

@@ -28,15 +28,17 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from terreau.api import wish_shapes
 from terreau.api.description import described
+from terreau.api.shapes import EventIn
 from terreau.api.urls import api
-from terreau.api.wish_shapes import IntentIn, ProposalIn
 from terreau.core.quantities import MICRO
 from terreau.exchange.export import agent, kind
 from terreau.ledger.wishes.actions import Listing, Offering, Wish, keep_list, propose, wish
 from terreau.people import tokens
 from tests.agreements.factories import Place, give, make_place, promise
 from tests.api.kit import BASE, nodes, program_of
+from tests.api.planning import plan_all
 
 EXAMPLES = {GenerationMode.POSITIVE: 15, GenerationMode.NEGATIVE: 25}
 """Of each operation, right ones and ones wrong on purpose; the same in each run."""
@@ -79,7 +81,8 @@ def real(place: Place, program: Any) -> dict[str, list[str]]:
     base = f"{BASE}/{place.ecosystem.slug}"
     lists = (
         "agents", "resource-specifications", "economic-resources", "events", "commitments",
-        "intents", "proposals", "proposal-lists",
+        "intents", "proposals", "proposal-lists", "claims", "plans", "processes",
+        "process-specifications", "batch-lot-records", "recipes",
     )  # fmt: skip
     found = {name: nodes(program.get(f"{base}/{name}")) for name in lists}
     return {
@@ -95,21 +98,47 @@ def made_real(case: Any, place: Place, ids: dict[str, list[str]], chosen: int) -
     if "id" in case.path_parameters and ids.get(name):
         case.path_parameters["id"] = ids[name][chosen % len(ids[name])]
     if isinstance(case.body, dict) and chosen % 2:
-        case.body |= {
+        told = {
             "provider": agent(place.halte.pk),
             "receiver": agent(place.council.pk),
             "resourceConformsTo": kind(place.ecosystem.space_id, "time"),
             "action": "work",
+            "terreau:proposedBy": agent(place.halte.pk),
+            "purpose": "offer",
+            "publishes": [f"urn:uuid:{ids['intents'][0]}"],
+            "lists": [f"urn:uuid:{ids['proposals'][0]}"],
+            "terreau:by": f"urn:uuid:{ids['events'][0]}",
+            "terreau:version": 1,
         }
-    if name in ("intents", "proposals") and isinstance(case.body, dict) and chosen % 2:
-        case.body.pop("provider" if chosen == 1 else "receiver", None)
-        case.body.pop("terreau:kind", None)
-        case.body |= {"terreau:proposedBy": agent(place.halte.pk), "purpose": "offer"}
-        case.body["publishes"] = [f"urn:uuid:{ids['intents'][0]}"]
-        allowed = IntentIn if name == "intents" else ProposalIn
-        known = {one.alias or key for key, one in allowed.model_fields.items()}
-        for key in set(case.body) - known:
-            del case.body[key]
+        case.body |= told
+        shape = TAKEN.get((name, case.path.split("/")[7] if "id" in case.path_parameters else ""))
+        if shape:
+            if name == "intents":
+                del case.body["provider" if chosen == 1 else "receiver"]
+                for word in CHANCE:
+                    case.body.pop(word, None)
+            known = {one.alias or key for key, one in shape.model_fields.items()}
+            for key in set(case.body) - known:
+                del case.body[key]
+
+
+CHANCE = (
+    "terreau:kind", "inputOf", "outputOf", "plannedWithin", "resourceInventoriedAs", "stage",
+)  # fmt: skip
+"""What chance alone says wrongly."""
+TAKEN: dict[tuple[str, str], Any] = {
+    ("events", ""): EventIn,
+    ("intents", ""): wish_shapes.IntentIn,
+    ("intents", "mend"): wish_shapes.IntentMended,
+    ("intents", "answer"): wish_shapes.AnswerIn,
+    ("proposals", ""): wish_shapes.ProposalIn,
+    ("proposals", "mend"): wish_shapes.ProposalMended,
+    ("proposal-lists", ""): wish_shapes.ListIn,
+    ("proposal-lists", "mend"): wish_shapes.ListMended,
+    ("proposal-lists", "put"): wish_shapes.Listed,
+    ("proposal-lists", "take-off"): wish_shapes.Listed,
+}
+"""What each operation takes in, by the list and by what is done to one of it."""
 
 
 def wish_for_one(place: Place) -> None:
@@ -146,6 +175,7 @@ def test_nothing_breaks_and_every_answer_is_described(monkeypatch, mode):
     place = make_place()
     give(place, commitment_id=promise(place).pk)
     wish_for_one(place)
+    plan_all(place.alice, place.ecosystem.circle, place.halte, place.council)
     program = program_of(place.alice)
     ids = real(place, program)
     seen: Counter[tuple[str, int]] = Counter()
@@ -164,5 +194,5 @@ def test_nothing_breaks_and_every_answer_is_described(monkeypatch, mode):
             bounded(mode)(given(case=cases, chosen=st.integers(0, 5))(ask))()
 
     if mode is GenerationMode.POSITIVE:
-        assert seen["GET", 200] > 50, seen
+        assert seen["GET", 200] > 50 and seen["POST", 200] > 10 and seen["POST", 201] > 5, seen
     assert sum(seen.values()) > 150, seen

@@ -242,6 +242,7 @@ def test_a_proposal_is_made_read_by_who_is_asked_and_closed(place, alice, tina):
         ({"purpose": "gift"}, ["purpose"]),
         ({"name": " "}, ["name"]),
         ({"proposedTo": ["x"]}, ["proposedTo"]),
+        ({"eligibleLocation": {"name": "Là", "lat": 91, "long": 1}}, ["eligibleLocation.lat"]),
         ({"terreau:proposedBy": "x"}, ["terreau:proposedBy"]),
         ({"hasBeginning": "2026-02-01", "hasEnd": "2026-01-01"}, ["hasEnd"]),
     ],

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A contribution that a program notes: the same action, rights and key as « J'ai apporté… »."""
 
-from typing import Annotated
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
-from ninja import Header
 
 from terreau.agreements.actions.contributions import Gift, contribute
 from terreau.agreements.kinds import KINDS, measure
@@ -14,8 +10,7 @@ from terreau.api.keys import person
 from terreau.api.nodes import of_event
 from terreau.api.pages import one
 from terreau.api.places import agent_number, cooperation, kinds, promise_number
-from terreau.api.problems import Problem
-from terreau.api.routes import CONTRIBUTE, router
+from terreau.api.routes import CONTRIBUTE, SAYING, Key, router
 from terreau.core.errors import Invalid
 from terreau.core.quantities import from_decimal
 from terreau.core.units import UNITS
@@ -23,24 +18,18 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.exchange.vocabulary import unit_code, unit_names
 from terreau.ledger.queries import events
 
-REFUSALS = dict.fromkeys(
-    (400, 401, 403, 404, 409, 411, 413, 415, 422, 429, 503, 507), Problem
-)  # every answer that is not the event
-
-KEY = "A new UUID for each new event; the same one to send it again"
-
 
 @router.post(
     "/cooperations/{slug}/events",
     auth=CONTRIBUTE,
     tags=["contribute"],
-    response={201: shapes.EconomicEvent, **REFUSALS},
+    response={201: shapes.EconomicEvent, **SAYING},
 )
 def post_event(
     request: HttpRequest,
     slug: str,
     event: shapes.EventIn,
-    key: Annotated[UUID, Header(alias="Idempotency-Key", description=KEY)],
+    key: Key,
 ) -> HttpResponse:
     """Note what was given. The same key with the same content answers the same, once recorded."""
     ecosystem = cooperation(request, slug)

@@ -10,7 +10,7 @@ from uuid import UUID
 from terreau.agreements.enums import Kind
 from terreau.agreements.models import Contribution
 from terreau.ecosystems.models import Ecosystem
-from terreau.exchange.addresses import by_key
+from terreau.exchange.addresses import by_key, opaque
 from terreau.exchange.export import NodeDict, agent, kind, measure, said
 from terreau.ledger.queries import fulfilment_of
 from terreau.people.models import Agent
@@ -36,7 +36,7 @@ def of_specification(ledger: int, code: str) -> NodeDict:
 
 
 def of_resource(stock: Any) -> NodeDict:
-    """Return a stock, read with its specification."""
+    """Return a stock, read with its specification and its batch."""
     return {
         "@id": by_key(stock.key),
         "@type": "EconomicResource",
@@ -48,6 +48,9 @@ def of_resource(stock: Any) -> NodeDict:
         {
             "primaryAccountable": agent(stock.accountable_id),
             "terreau:custodian": agent(stock.custodian_id),
+            "trackingIdentifier": stock.tracking_identifier,
+            "ofBatchLot": stock.of_batch_lot and by_key(stock.of_batch_lot.key),
+            "stage": stage(stock.stage_id),
             "state": stock.state,
         }
     )
@@ -60,7 +63,7 @@ def of_event(event: Any, told: Contribution | None, promises: Mapping[int, Any])
     """
     kept = [by_key(promises[one.commitment_id]) for one in _links(event, promises)]
     around = {name: row and by_key(row.key) for name, row in _around(event).items()}
-    return _flow(event, "EconomicEvent") | said(
+    return flow(event, "EconomicEvent") | said(
         {
             **_measures(event),
             "hasPointInTime": event.happened_on.isoformat(),
@@ -106,7 +109,8 @@ def _told(contribution: Contribution) -> NodeDict:
     }
 
 
-def _flow(row: Any, kind_of_node: str) -> NodeDict:
+def flow(row: Any, kind_of_node: str) -> NodeDict:
+    """Return what an event, a promise and a claim all say."""
     return {
         "@id": by_key(row.key),
         "@type": kind_of_node,
@@ -122,16 +126,38 @@ def of_commitment(promise: Any, agreement: Any) -> NodeDict:
     """Return a promise, read with its state, and how far it is kept; ``agreement``: its key."""
     told = "effortQuantity" if promise.measure == "effort" else "resourceQuantity"
     how_far = fulfilment_of(promise)
-    return _flow(promise, "Commitment") | said(
+    return flow(promise, "Commitment") | said(
         {
             told: measure(promise.promised, promise.unit),
             "due": promise.due and promise.due.isoformat(),
             "finished": how_far.ended,
             "clauseOf": agreement and by_key(agreement),
+            **{name: row and by_key(row.key) for name, row in _planned(promise).items()},
+            "stage": stage(promise.stage_id),
+            "state": promise.in_state,
             "terreau:fulfilled": measure(how_far.fulfilled, promise.unit),
             "terreau:remaining": measure(how_far.remaining, promise.unit),
         }
     )
+
+
+def _planned(promise: Any) -> dict[str, Any]:
+    return {
+        "inputOf": promise.input_of,
+        "outputOf": promise.output_of,
+        "plannedWithin": promise.planned_within,
+        "independentDemandOf": promise.independent_demand_of,
+    }
+
+
+def stage(pk: int | None) -> str | None:
+    """Return the name of a kind of activity."""
+    return None if pk is None else opaque("stage", pk)
+
+
+def settles(claims: Mapping[int, list[UUID]], event: Any) -> NodeDict:
+    """Return which claims an event settles, of those that are read."""
+    return said({"settles": [by_key(key) for key in claims.get(event.pk, ())]})
 
 
 def satisfies(

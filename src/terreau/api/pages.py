@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
-from terreau.core.errors import Invalid
+from terreau.api.problems import NOT_HERE
+from terreau.core.errors import Invalid, NotFound
 from terreau.exchange.export import CONTEXT, NodeDict
 
 MEDIA_TYPE = "application/ld+json"
@@ -32,6 +33,23 @@ class Cursor(Schema):
     limit: int = Field(50, ge=1, le=LARGEST)
 
 
+class Planned(Cursor):
+    """Of which plan, and of which activity."""
+
+    plan: UUID | None = Field(None, description="UUID of the @id of a plan")
+    process: UUID | None = Field(None, description="UUID of the @id of a process")
+
+    def chosen(self) -> Q:
+        """Return the condition for what is of them."""
+        chosen = around(self.process) if self.process else Q()
+        return chosen & Q(planned_within__key=self.plan) if self.plan else chosen
+
+
+def around(process: UUID) -> Q:
+    """Return the condition for what goes into an activity, or comes out of it."""
+    return Q(input_of__key=process) | Q(output_of__key=process)
+
+
 def page_of_rows(rows: QuerySet[Any], every: QuerySet[Any], cursor: Cursor) -> list[Any]:
     """Return the rows of a page and the first of the next. ``every``: all in which ``after`` is."""
     if cursor.after is not None:
@@ -40,6 +58,14 @@ def page_of_rows(rows: QuerySet[Any], every: QuerySet[Any], cursor: Cursor) -> l
             raise _lost()
         rows = rows.filter(pk__gt=last)
     return list(rows[: cursor.limit + 1])
+
+
+def there(rows: QuerySet[Any], id: UUID) -> Any:
+    """Return the row of this key. Raises NotFound."""
+    found = rows.filter(key=id).first()
+    if found is None:
+        raise NotFound(NOT_HERE)
+    return found
 
 
 def page_of_nodes(nodes: Iterable[NodeDict], cursor: Cursor) -> list[NodeDict]:

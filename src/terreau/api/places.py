@@ -16,7 +16,9 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.addresses import at_address
 from terreau.ecosystems.queries.presence import agents_known
 from terreau.exchange.export import agent, kind
+from terreau.ledger.claiming.queries import readable_claims
 from terreau.ledger.queries import stocks
+from terreau.ledger.recipes.queries import words_of
 from terreau.ledger.wishes.queries import readable_intents
 from terreau.people.models import Agent
 from terreau.people.rules import can_enter
@@ -43,11 +45,15 @@ def kinds(ecosystem: Ecosystem) -> dict[str, str]:
     return {kind(ecosystem.space_id, code): code for code in dict.fromkeys(codes)}
 
 
-def wished_kinds(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, str]:
-    """Return the codes of the kinds of what the person reads that is needed or offered here."""
-    rows = readable_intents(person(request), ecosystem.space).order_by("specification")
-    codes = rows.values_list("specification__code", flat=True).distinct()
-    return {kind(ecosystem.space_id, code): code for code in codes}
+def read_kinds(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, str]:
+    """Return the codes of the kinds of what the person reads that is needed, offered, due or made
+    here, by their name in the graph.
+    """
+    reader, space = person(request), ecosystem.space
+    codes = set(words_of(space))
+    for rows in (readable_intents(reader, space), readable_claims(reader, space)):
+        codes |= set(rows.order_by().values_list("specification__code", flat=True).distinct())
+    return {kind(ecosystem.space_id, code): code for code in sorted(codes)}
 
 
 def agent_number(request: HttpRequest, ecosystem: Ecosystem, name: str, field: str) -> int:

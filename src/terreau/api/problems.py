@@ -13,7 +13,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from terreau.core import faults
-from terreau.core.errors import KeyReused, Refusal, status_of
+from terreau.core.errors import EditConflict, KeyReused, Refusal, status_of
 
 MEDIA_TYPE = "application/problem+json"
 logger = logging.getLogger(__name__)
@@ -30,6 +30,10 @@ ALREADY_USED = (
     "Cette clé d'idempotence a déjà servi, avec un autre contenu. Ce qui était enregistré est "
     "intact. Prenez un nouvel UUID pour noter autre chose."
 )
+MEANWHILE = (
+    "Quelqu'un a changé ceci depuis que vous l'avez lu. Rien n'a été enregistré : relisez-le, puis "
+    "envoyez de nouveau, avec la version que vous aurez lue."
+)
 
 TITLES = {
     400: "Unreadable",
@@ -37,7 +41,7 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Other method",
-    409: "Key reused",
+    409: "Conflict",
     411: "Length needed",
     413: "Too large",
     415: "Other type",
@@ -67,6 +71,7 @@ SENTENCES = {
     "decimal_max_places": "Ce nombre est trop fin.",
     "decimal_whole_digits": "Ce nombre est trop grand.",
     "finite_number": "Écrivez un nombre exact, comme 1.5 ou « 1.5 ».",
+    "int_type": "Écrivez un nombre entier.",
     "int_parsing": "Écrivez un nombre entier.",
     "less_than_equal": "{le} au plus.",
     "greater_than_equal": "{ge} au moins.",
@@ -126,6 +131,8 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, KeyReused):
         errors = [{"field": "Idempotency-Key", "detail": ALREADY_USED}]
         return answer(status, ALREADY_USED, errors=errors)
+    if isinstance(refusal, EditConflict):
+        return answer(status, MEANWHILE, errors=[{"field": "terreau:version", "detail": MEANWHILE}])
     field = refusal.field or ""
     errors = [{"field": field, "detail": refusal.message}] if field else []
     return answer(status, refusal.message, errors=errors)

@@ -13,17 +13,16 @@ from terreau.agreements.queries import told
 from terreau.api import nodes, pages, shapes
 from terreau.api.door import reading
 from terreau.api.keys import person
-from terreau.api.pages import Cursor, listed, one
-from terreau.api.places import agent_number, agents, cooperation, kinds, wished_kinds
-from terreau.api.problems import NOT_HERE, Problem
-from terreau.api.routes import READ, router
+from terreau.api.pages import Cursor, Planned, around, listed, one
+from terreau.api.places import agent_number, agents, cooperation, kinds, read_kinds
+from terreau.api.problems import NOT_HERE
+from terreau.api.routes import READ, READING, router
 from terreau.core.errors import NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import ecosystems_of
+from terreau.ledger.claiming.queries import settled_by
 from terreau.ledger.queries import recorded, stocks
 from terreau.ledger.wishes.queries import answers_to
-
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 422, 429, 503), Problem)
 
 
 class EventFilters(Cursor):
@@ -34,10 +33,15 @@ class EventFilters(Cursor):
     agent: shapes.Text = Field("", max_length=80, description="@id of provider or receiver")
     action: shapes.Action | None = None
     resource: UUID | None = Field(None, description="UUID of the @id of a resource")
+    process: UUID | None = Field(None, description="UUID of the @id of a process")
+
+
+class CommitmentFilters(Planned):
+    """Which promises: all must hold."""
 
 
 @router.get(
-    "/cooperations", auth=READ, tags=["read"], response={200: shapes.Cooperations, **REFUSALS}
+    "/cooperations", auth=READ, tags=["read"], response={200: shapes.Cooperations, **READING}
 )
 @reading
 def list_cooperations(request: HttpRequest, cursor: Query[Cursor]) -> HttpResponse:
@@ -47,7 +51,7 @@ def list_cooperations(request: HttpRequest, cursor: Query[Cursor]) -> HttpRespon
 
 
 @router.get(
-    "/cooperations/{slug}", auth=READ, tags=["read"], response={200: shapes.Cooperation, **REFUSALS}
+    "/cooperations/{slug}", auth=READ, tags=["read"], response={200: shapes.Cooperation, **READING}
 )
 @reading
 def get_cooperation(request: HttpRequest, slug: str) -> HttpResponse:
@@ -59,7 +63,7 @@ def get_cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     "/cooperations/{slug}/agents",
     auth=READ,
     tags=["read"],
-    response={200: shapes.Agents, **REFUSALS},
+    response={200: shapes.Agents, **READING},
 )
 @reading
 def list_agents(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
@@ -72,7 +76,7 @@ def list_agents(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpR
     "/cooperations/{slug}/agents/{id}",
     auth=READ,
     tags=["read"],
-    response={200: shapes.Agent, **REFUSALS},
+    response={200: shapes.Agent, **READING},
 )
 @reading
 def get_agent(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
@@ -85,15 +89,15 @@ def get_agent(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     "/cooperations/{slug}/resource-specifications",
     auth=READ,
     tags=["read"],
-    response={200: shapes.ResourceSpecifications, **REFUSALS},
+    response={200: shapes.ResourceSpecifications, **READING},
 )
 @reading
 def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
-    """The kinds of things: the ten kinds of contribution, those of the stocks, of what is needed
-    and offered.
+    """The kinds of things: the ten kinds of contribution, those of the stocks, of what is needed,
+    offered, due or made.
     """
     ecosystem = cooperation(request, slug)
-    codes = (kinds(ecosystem) | wished_kinds(request, ecosystem)).values()
+    codes = (kinds(ecosystem) | read_kinds(request, ecosystem)).values()
     found = [nodes.of_specification(ecosystem.space_id, code) for code in codes]
     return listed(request, pages.page_of_nodes(found, cursor), cursor)
 
@@ -102,14 +106,14 @@ def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) 
     "/cooperations/{slug}/resource-specifications/{id}",
     auth=READ,
     tags=["read"],
-    response={200: shapes.ResourceSpecification, **REFUSALS},
+    response={200: shapes.ResourceSpecification, **READING},
 )
 @reading
 def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     """One kind of things."""
     ecosystem = cooperation(request, slug)
     name, known = f"urn:uuid:{id}", kinds(ecosystem)
-    code = _there(known.get(name) or wished_kinds(request, ecosystem).get(name))
+    code = _there(known.get(name) or read_kinds(request, ecosystem).get(name))
     return one(nodes.of_specification(ecosystem.space_id, code))
 
 
@@ -117,7 +121,7 @@ def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse
     "/cooperations/{slug}/economic-resources",
     auth=READ,
     tags=["read"],
-    response={200: shapes.EconomicResources, **REFUSALS},
+    response={200: shapes.EconomicResources, **READING},
 )
 @reading
 def list_resources(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
@@ -131,7 +135,7 @@ def list_resources(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> Ht
     "/cooperations/{slug}/economic-resources/{id}",
     auth=READ,
     tags=["read"],
-    response={200: shapes.EconomicResource, **REFUSALS},
+    response={200: shapes.EconomicResource, **READING},
 )
 @reading
 def get_resource(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
@@ -144,7 +148,7 @@ def get_resource(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     "/cooperations/{slug}/events",
     auth=READ,
     tags=["read"],
-    response={200: shapes.EconomicEvents, **REFUSALS},
+    response={200: shapes.EconomicEvents, **READING},
 )
 @reading
 def list_events(request: HttpRequest, slug: str, filters: Query[EventFilters]) -> HttpResponse:
@@ -161,7 +165,7 @@ def list_events(request: HttpRequest, slug: str, filters: Query[EventFilters]) -
     "/cooperations/{slug}/events/{id}",
     auth=READ,
     tags=["read"],
-    response={200: shapes.EconomicEvent, **REFUSALS},
+    response={200: shapes.EconomicEvent, **READING},
 )
 @reading
 def get_event(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
@@ -176,21 +180,23 @@ def get_event(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     "/cooperations/{slug}/commitments",
     auth=READ,
     tags=["read"],
-    response={200: shapes.Commitments, **REFUSALS},
+    response={200: shapes.Commitments, **READING},
 )
 @reading
-def list_commitments(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
+def list_commitments(
+    request: HttpRequest, slug: str, filters: Query[CommitmentFilters]
+) -> HttpResponse:
     """What was promised, counted, and how far it is kept."""
-    rows = told.promises(person(request), cooperation(request, slug))
-    page = pages.page_of_rows(rows, rows, cursor)
-    return listed(request, _promise_nodes(request, page), cursor)
+    every = told.promises(person(request), cooperation(request, slug))
+    page = pages.page_of_rows(every.filter(filters.chosen()), every, filters)
+    return listed(request, _promise_nodes(request, page), filters)
 
 
 @router.get(
     "/cooperations/{slug}/commitments/{id}",
     auth=READ,
     tags=["read"],
-    response={200: shapes.Commitment, **REFUSALS},
+    response={200: shapes.Commitment, **READING},
 )
 @reading
 def get_commitment(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
@@ -218,6 +224,8 @@ def _chosen(request: HttpRequest, ecosystem: Ecosystem, filters: EventFilters) -
         chosen &= Q(action=filters.action)
     if filters.resource:
         chosen &= Q(resource__key=filters.resource) | Q(to_resource__key=filters.resource)
+    if filters.process:
+        chosen &= around(filters.process)
     return chosen
 
 
@@ -227,9 +235,13 @@ def event_nodes(request: HttpRequest, ecosystem: Ecosystem, page: list[Any]) -> 
     lines = {link.commitment_id for event in page for link in event.links.all()}
     mine: QuerySet[Any] = told.promises(person(request), ecosystem).filter(pk__in=lines)
     promises = dict(mine.values_list("pk", "key")) if lines else {}
-    answers = answers_to(person(request), events=[event.pk for event in page])
+    ids = [event.pk for event in page]
+    answers = answers_to(person(request), events=ids)
+    claims = settled_by(person(request), ecosystem.space, ids)
     return [
-        nodes.of_event(event, said.get(event.pk), promises) | nodes.satisfies(answers, event=event)
+        nodes.of_event(event, said.get(event.pk), promises)
+        | nodes.satisfies(answers, event=event)
+        | nodes.settles(claims, event)
         for event in page
     ]
 

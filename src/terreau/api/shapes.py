@@ -127,11 +127,14 @@ class EconomicResource(Node):
     onhandQuantity: Measure  # noqa: N815
     primaryAccountable: str = ""  # noqa: N815
     custodian: str = Field("", alias="terreau:custodian")
+    trackingIdentifier: str = ""  # noqa: N815
+    ofBatchLot: str = ""  # noqa: N815
+    stage: str = ""
     state: str = ""
 
 
 class Flow(Node):
-    """What an event and a promise both say."""
+    """What an event, a promise and a claim all say."""
 
     action: str
     provider: str
@@ -140,10 +143,15 @@ class Flow(Node):
     resourceQuantity: Measure | None = None  # noqa: N815
     effortQuantity: Measure | None = None  # noqa: N815
     created: str
+
+
+class Answering(Flow):
+    """What answers needs and offers."""
+
     satisfies: list[str] = []
 
 
-class EconomicEvent(Flow):
+class EconomicEvent(Answering):
     type: Literal["EconomicEvent"] = Field(alias="@type")
     hasPointInTime: date  # noqa: N815
     resourceInventoriedAs: str = ""  # noqa: N815
@@ -153,6 +161,7 @@ class EconomicEvent(Flow):
     toLocation: str = ""  # noqa: N815
     state: str = ""
     fulfills: list[str] = []
+    settles: list[str] = []
     note: str = ""
     answer: str = Field("", alias="terreau:answer")
     visibility: str = Field("", alias="terreau:visibility")
@@ -160,11 +169,17 @@ class EconomicEvent(Flow):
     recordedBy: str = Field("", alias="terreau:recordedBy")  # noqa: N815
 
 
-class Commitment(Flow):
+class Commitment(Answering):
     type: Literal["Commitment"] = Field(alias="@type")
     due: date | None = None
     finished: bool
     clauseOf: str = ""  # noqa: N815
+    inputOf: str = ""  # noqa: N815
+    outputOf: str = ""  # noqa: N815
+    plannedWithin: str = ""  # noqa: N815
+    independentDemandOf: str = ""  # noqa: N815
+    stage: str = ""
+    state: str = ""
     fulfilled: Measure = Field(alias="terreau:fulfilled")
     remaining: Measure = Field(alias="terreau:remaining")
 

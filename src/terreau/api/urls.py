@@ -15,7 +15,7 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 from ninja.parser import Parser
 
-from terreau.api import giving, problems, reading, routes, wishing  # noqa: F401 - they fill it
+from terreau.api import giving, planned, problems, proposing, reading, routes, wishing  # noqa: F401 - they fill it
 from terreau.api.description import DESCRIPTION, described
 from terreau.api.door import guarded
 from terreau.exchange.export import CONTEXT

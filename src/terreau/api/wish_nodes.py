@@ -25,6 +25,7 @@ def of_intent(one: Any, how_far: Answered) -> NodeDict:
             "terreau:place": of_place(one.place),
             "terreau:satisfied": measure(how_far.answered, one.unit),
             "terreau:remaining": measure(how_far.remaining, one.unit),
+            "terreau:version": one.version,
         }
     )
 
@@ -47,12 +48,12 @@ def of_proposal(one: Any) -> NodeDict:
     """Return a proposal, with what of it and of its lists the reader reads."""
     listed = [by_key(found.key) for found in one.lists.all()]
     more = {"note": one.note, "listedIn": listed, "eligibleLocation": of_place(one.place)}
-    return wishes.of_proposal(one) | said(more)
+    return wishes.of_proposal(one) | said(more | {"terreau:version": one.version})
 
 
 def of_list(one: Any) -> NodeDict:
     """Return a list of proposals, with those that the reader reads."""
-    return wishes.of_list(one) | said({"note": one.note})
+    return wishes.of_list(one) | said({"note": one.note, "terreau:version": one.version})
 
 
 def of_match(one: Any, found: Matches) -> NodeDict:

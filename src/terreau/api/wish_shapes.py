@@ -20,6 +20,7 @@ Action = Literal[
     "combine", "separate",
 ]  # fmt: skip
 Purpose = Literal["offer", "request"]
+Version = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000, description="as it was read")]
 WishLevel = Literal["author", "circle", "ecosystem", "programme", "community", "public"]
 
 assert set(Action.__args__) == set(table())  # type: ignore[attr-defined]
@@ -55,6 +56,12 @@ class IntentIn(Schema):
     effortQuantity: MeasureIn | None = None  # noqa: N815
     availableQuantity: MeasureIn | None = None  # noqa: N815
     minimumQuantity: MeasureIn | None = None  # noqa: N815
+    resourceInventoriedAs: Text = Field("", max_length=80)  # noqa: N815
+    inputOf: Text = Field("", max_length=80, description="@id of a process")  # noqa: N815
+    outputOf: Text = Field("", max_length=80, description="@id of a process")  # noqa: N815
+    plannedWithin: Text = Field("", max_length=80, description="@id of a plan")  # noqa: N815
+    stage: Text = Field("", max_length=80, description="@id of a process specification")
+    state: Text = Field("", max_length=60)
     hasBeginning: Day | None = None  # noqa: N815
     hasEnd: Day | None = None  # noqa: N815
     due: Day | None = None
@@ -63,6 +70,25 @@ class IntentIn(Schema):
     name: Text = Field("", max_length=120)
     note: Text = Field("", max_length=400)
     visibility: WishLevel = Field("circle", alias="terreau:visibility")
+
+
+class IntentMended(IntentIn):
+    """All of it, as it is to stand from now on."""
+
+    version: Version = Field(alias="terreau:version")
+
+
+class AnswerIn(Schema):
+    """What answers an intent, and how much of it: all that is left of what answers, unsaid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["terreau:Satisfaction"] = Field("terreau:Satisfaction", alias="@type")
+    by: Name = Field(alias="terreau:by", description="@id of an event or a commitment")
+    quantity: MeasureIn | None = Field(None, alias="terreau:quantity")
+    beyond: StrictBool = Field(
+        False, alias="terreau:beyond", description="more than is left of the intent is meant"
+    )
 
 
 class ProposalIn(Schema):
@@ -83,6 +109,45 @@ class ProposalIn(Schema):
     hasEnd: Day | None = None  # noqa: N815
     eligibleLocation: PlaceIn | None = None  # noqa: N815
     visibility: WishLevel = Field("circle", alias="terreau:visibility")
+
+
+class ProposalMended(ProposalIn):
+    """All of it, as it is to stand from now on."""
+
+    version: Version = Field(alias="terreau:version")
+
+
+class ListWords(Schema):
+    """What a list says, beside the proposals that stand on it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["ProposalList"] = Field("ProposalList", alias="@type")
+    name: Text = Field(min_length=1, max_length=120)
+    note: Text = Field("", max_length=400)
+    proposedBy: Name = Field(alias="terreau:proposedBy")  # noqa: N815
+    proposedTo: Names = Field([], description="@id of agents who are asked")  # noqa: N815
+    visibility: WishLevel = Field("circle", alias="terreau:visibility")
+
+
+class ListIn(ListWords):
+    """Proposals shown together, such as a price list."""
+
+    lists: Names = Field([], description="@id of proposals")
+
+
+class ListMended(ListWords):
+    """All that it says, as it is to stand from now on; what stands on it stays."""
+
+    version: Version = Field(alias="terreau:version")
+
+
+class Listed(Schema):
+    """Proposals to put on a list, or to take off it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lists: Names = Field(description="@id of proposals", min_length=1)
 
 
 class SpatialThing(Node):
@@ -106,6 +171,7 @@ class Intent(Node):
     resourceInventoriedAs: str = ""  # noqa: N815
     inputOf: str = ""  # noqa: N815
     outputOf: str = ""  # noqa: N815
+    plannedWithin: str = ""  # noqa: N815
     stage: str = ""
     state: str = ""
     hasBeginning: date | None = None  # noqa: N815
@@ -120,6 +186,7 @@ class Intent(Node):
     remaining: Measure = Field(alias="terreau:remaining")
     recordedBy: str = Field(alias="terreau:recordedBy")  # noqa: N815
     visibility: str = Field(alias="terreau:visibility")
+    version: int = Field(alias="terreau:version")
 
 
 class Intents(Schema):
@@ -137,6 +204,7 @@ class Proposed(Node):
     proposedBy: str = Field(alias="terreau:proposedBy")  # noqa: N815
     recordedBy: str = Field(alias="terreau:recordedBy")  # noqa: N815
     visibility: str = Field(alias="terreau:visibility")
+    version: int = Field(alias="terreau:version")
 
 
 class Proposal(Proposed):

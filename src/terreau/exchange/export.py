@@ -39,7 +39,10 @@ _POINTERS = (
     "terreau:proposedBy terreau:need terreau:offer primaryOutput recipeIncludes processConformsTo "
     "recipeInputOf recipeOutputOf"
 ).split()
-_DAYS = ("hasPointInTime", "hasBeginning", "hasEnd", "due", "expirationDate")
+_DAYS = (
+    "hasPointInTime", "hasBeginning", "hasEnd", "due", "expirationDate", "terreau:begins",
+    "terreau:ends",
+)  # fmt: skip
 CONTEXT: NodeDict = {
     "@vocab": NAMESPACE,
     "vf": NAMESPACE,

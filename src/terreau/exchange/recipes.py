@@ -13,7 +13,7 @@ from terreau.core.quantities import MICRO
 from terreau.exchange.addresses import by_key
 from terreau.exchange.naming import NodeDict, measure, said
 from terreau.ledger.recipes.queries import formulas
-from terreau.ledger.recipes.shapes import Formula, Ingredient, Step
+from terreau.ledger.recipes.shapes import Formula
 
 DAYS = "day"
 Word = Callable[[str], str | None]
@@ -23,23 +23,30 @@ Word = Callable[[str], str | None]
 def nodes(ledger: int, kind: Word, stage: Word) -> Iterator[NodeDict]:
     """Yield each recipe of a ledger, then its steps and its flows."""
     for one in formulas(ledger):
-        steps = [_name(one.key, "step", place) for place in range(len(one.steps))]
-        head = {"@id": by_key(one.key), "@type": "Recipe", "name": one.name}
-        made = kind(one.primary_output) if one.primary_output else None
-        yield head | said({"primaryOutput": made, "recipeIncludes": steps})
-        for name, step in zip(steps, one.steps, strict=True):
-            yield _step(name, step, stage)
-        for place, flow in enumerate(one.flows):
-            yield _flow(one, place, flow, kind, stage)
+        steps = [of_step(one, place, stage) for place in range(len(one.steps))]
+        yield of_recipe(one, kind) | {"recipeIncludes": [step["@id"] for step in steps]}
+        yield from steps
+        yield from (of_flow(one, place, kind, stage) for place in range(len(one.flows)))
 
 
-def _step(name: str, step: Step, stage: Word) -> NodeDict:
+def of_recipe(one: Formula, kind: Word) -> NodeDict:
+    """Return a recipe without its steps and its words."""
+    made = kind(one.primary_output) if one.primary_output else None
+    node = {"@id": by_key(one.key), "@type": "Recipe", "name": one.name}
+    return node | said({"primaryOutput": made})
+
+
+def of_step(of: Formula, place: int, stage: Word) -> NodeDict:
+    """Return the step at a place of a recipe."""
+    step = of.steps[place]
     lasts = None if step.days is None else measure(step.days * MICRO, DAYS)
-    node = {"@id": name, "@type": "RecipeProcess", "name": step.name}
+    node = {"@id": _name(of.key, "step", place), "@type": "RecipeProcess", "name": step.name}
     return node | said({"processConformsTo": stage(step.kind), "hasDuration": lasts})
 
 
-def _flow(of: Formula, place: int, flow: Ingredient, kind: Word, stage: Word) -> NodeDict:
+def of_flow(of: Formula, place: int, kind: Word, stage: Word) -> NodeDict:
+    """Return the flow at a place of a recipe."""
+    flow = of.flows[place]
     told = "effortQuantity" if flow.quantity is None else "resourceQuantity"
     return {
         "@id": _name(of.key, "flow", place),

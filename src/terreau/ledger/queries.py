@@ -125,7 +125,7 @@ def stocks(ledger: Space) -> QuerySet[Resource]:
     """Return the stocks kept in a ledger, with who answers for each and who holds it."""
     return (
         Resource.objects.filter(ledger_id=ledger.root_id or ledger.pk)
-        .select_related("specification", "accountable", "custodian", "location")
+        .select_related("specification", "accountable", "custodian", "location", "of_batch_lot")
         .order_by("name", "pk")
     )
 
@@ -243,13 +243,9 @@ class Readable:
     carried: QuerySet[Any, Any]
     sides: frozenset[int]
 
-    def of_my_sides(self) -> Q:
-        """Return the condition of what only its two sides read."""
-        return Q(provider_id__in=self.sides) | Q(receiver_id__in=self.sides)
-
     def condition(self, more: Q | None = None) -> Q:
         """Return the condition; ``more`` is asked of what no record carries."""
-        of_mine = self.of_my_sides()
+        of_mine = Q(provider_id__in=self.sides) | Q(receiver_id__in=self.sides)
         return Q(pk__in=self.among) | of_mine & ~Q(pk__in=self.carried) & (more or Q())
 
 
@@ -278,6 +274,7 @@ def readable_commitments(ledger: Space, readable: Readable) -> QuerySet[Commitme
     return (
         Commitment.objects.filter(readable.condition(), ledger_id=ledger.root_id or ledger.pk)
         .select_related("specification", "state")
+        .select_related("input_of", "output_of", "planned_within", "independent_demand_of")
         .order_by("pk")
     )
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads of plans: a constant number of queries whatever the number of rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from terreau.ledger.models import Event, Plan, Process
+from terreau.ledger.models import BatchLotRecord, Event, Plan, Process, ProcessSpecification
 from terreau.people.models import Space
 
 
@@ -33,6 +33,17 @@ def processes_of(ledger: Space) -> QuerySet[Process]:
     """Return the activities of a ledger with their kind and plan, in the order of opening."""
     mine = Process.objects.filter(ledger_id=ledger.root_id or ledger.pk)
     return mine.select_related("specification", "planned_within").order_by("pk")
+
+
+def stages(ledger: Space) -> Iterator[tuple[int, str]]:
+    """Yield the kinds of activities of a ledger: their ids and words (one query)."""
+    mine = ProcessSpecification.objects.filter(ledger_id=ledger.root_id or ledger.pk)
+    yield from mine.order_by("pk").values_list("pk", "code")
+
+
+def batches(ledger: Space) -> QuerySet[BatchLotRecord]:
+    """Return the batches of a ledger, in the order in which they were noted."""
+    return BatchLotRecord.objects.filter(ledger_id=ledger.root_id or ledger.pk).order_by("pk")
 
 
 def courses(plan_ids: Iterable[int]) -> dict[int, Course]:

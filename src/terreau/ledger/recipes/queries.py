@@ -13,22 +13,35 @@ CHUNK = 500
 
 
 def recipes(ledger: Space) -> QuerySet[Recipe]:
-    """Return the recipes of a ledger, in the order in which they were written."""
-    return Recipe.objects.filter(ledger_id=ledger.root_id or ledger.pk).order_by("pk")
+    """Return the recipes of a ledger, whole, in the order in which they were written."""
+    return _whole(ledger.root_id or ledger.pk)
+
+
+def words_of(ledger: Space) -> QuerySet[RecipeFlow, str]:
+    """Return the kinds of things that the recipes of a ledger take and give (one query)."""
+    mine = RecipeFlow.objects.filter(recipe__ledger_id=ledger.root_id or ledger.pk)
+    return mine.values_list("specification__code", flat=True).distinct()
 
 
 def formulas(ledger: int) -> Iterator[Formula]:
     """Yield all recipes of one ledger, whole, for those who carry it elsewhere."""
-    mine = Recipe.objects.filter(ledger_id=ledger).select_related("primary_output").order_by("pk")
-    whole = mine.prefetch_related(Prefetch("steps", _steps()), Prefetch("flows", _flows()))
-    for one in whole.iterator(CHUNK):
-        yield _shaped(one, list(one.steps.all()), list(one.flows.all()))
+    yield from map(shaped, _whole(ledger).iterator(CHUNK))
 
 
 def formula(one: Recipe) -> Formula:
     """Return a whole recipe, as it was handed over (three queries)."""
     mine = _steps().filter(recipe=one), _flows().filter(recipe=one)
     return _shaped(one, list(mine[0]), list(mine[1]))
+
+
+def shaped(one: Recipe) -> Formula:
+    """Return a recipe that was read whole, as it was handed over (no query)."""
+    return _shaped(one, list(one.steps.all()), list(one.flows.all()))
+
+
+def _whole(ledger: int) -> QuerySet[Recipe]:
+    mine = Recipe.objects.filter(ledger_id=ledger).select_related("primary_output").order_by("pk")
+    return mine.prefetch_related(Prefetch("steps", _steps()), Prefetch("flows", _flows()))
 
 
 def _steps() -> QuerySet[RecipeProcess]:
