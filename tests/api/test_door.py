@@ -40,7 +40,7 @@ def test_every_operation_names_the_scope_that_it_asks(place):
         for method in operation.methods
     }
 
-    assert len(asked) == 24
+    assert len(asked) == 45
     assert {key: scopes for key, scopes in asked.items() if len(scopes) != 1} == {}
     assert {scopes[0] for (_, method), scopes in asked.items() if method == "GET"} == {"read"}
     assert {scopes[0] for (_, method), scopes in asked.items() if method != "GET"} == {"contribute"}

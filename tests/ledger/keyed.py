@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from terreau.ledger import actions as ledger
 from terreau.ledger.claiming import actions as claiming
+from terreau.ledger.landing import Land
 from terreau.ledger.planning import actions as planning
 from terreau.ledger.recipes import actions as recipes
 from terreau.ledger.wishes import actions as wishes
@@ -124,6 +125,14 @@ def _write_recipe(key):
     one = replace(BREAD, key=key)
     wrote = partial(recipes.write_recipe, by=ground.alice, ledger=ground.ledger)
     return Case(lambda: wrote(recipe=one), lambda: wrote(recipe=replace(one, name="Brioche")))
+
+
+@case(recipes.bring_recipes)
+def _bring_recipes(key):
+    ground = make_ground()
+    one = replace(BREAD, key=key)
+    bring = partial(recipes.bring_recipes, Land(ground.ledger.pk, ground.alice.agent_id))
+    return Case(lambda: bring([one]), lambda: bring([replace(one, name="Brioche")]))
 
 
 @case(recipes.plan_from)

@@ -36,8 +36,8 @@ pytestmark = pytest.mark.unit
 ONE = 1_000_000
 REFERENCE = Path(__file__).parents[2] / "docs/reference/valueflows.md"
 NO_RULES = {
-    "activities_of", "begun", "can_change", "check", "check_claim", "check_outcome", "measured",
-    "rules_of", "speaks_for",
+    "activities_of", "begun", "can_change", "check", "check_claim", "check_outcome", "check_whole",
+    "measured", "rules_of", "speaks_for",
 }  # fmt: skip
 """Public functions beside the rules: they ask them, or are asked by them."""
 
