@@ -4,6 +4,7 @@
 import csv
 import errno
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -12,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
+from pathlib import Path
 from uuid import uuid4
 
 import duckdb
@@ -260,6 +262,22 @@ def test_columns_hold_every_event_exactly(place, tmp_path):
     assert [[_told(cell) for cell in row] for row in told] == [
         [_told(column.of(entry)) for column in books.COLUMNS] for entry in entries(place.ecosystem)
     ]
+
+
+@pytest.mark.django_db
+def test_the_question_of_the_page_adds_no_unit_to_another(place, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs/how-to/books.md").read_text(encoding="utf-8")
+    (question,) = re.findall(r'duckdb -c "(.*)"', page)
+    give(place, 2, unit="day")
+    books.write(entries(place.ecosystem), books.Book.PARQUET, tmp_path / "year.parquet")
+    monkeypatch.chdir(tmp_path)
+
+    wanted = defaultdict(Decimal)
+    for line, _ in entries(place.ecosystem):
+        if line.effort is not None:
+            wanted[line.provider.name, line.effort_unit] += to_decimal(line.effort)
+    assert {(who, unit): much for who, unit, much in duckdb.sql(question).fetchall()} == wanted
+    assert {unit for _, unit in wanted} >= {"hour", "day"}
 
 
 def _told(cell):
