@@ -112,7 +112,17 @@ WHICH: dict[str, dict[str, Any]] = {
     "qui_away": {"agent__name": PILOT},
     "qui_guest_answer": {"guest_link__isnull": False},
     "agreements_not_this_year": {"provider__name": PILOT, "version__state": "proposed"},
-    "contributions_talk": {"receiver__name": PILOT, "state": "awaiting"},
+    **dict.fromkeys(("agreements_text", "agreements_add"), {"versions__state": "draft"}),
+    "agreements_edit": {"version__state": "draft"},
+    **dict.fromkeys(
+        ("agreements_validate", "agreements_decline"),
+        {"agent__name": PILOT, "version__state": "proposed"},
+    ),
+    "agreements_representative": {"agent__name": PILOT},
+    **dict.fromkeys(
+        ("contributions_talk", "contributions_talk_readers"),
+        {"receiver__name": PILOT, "state": "awaiting"},
+    ),
     "visibility_answer": {"presence__agent__name": PILOT},
     "resources_event": {"resource__isnull": False},
     "sharing_adopt": {"adopted_on__isnull": True},

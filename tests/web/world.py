@@ -21,6 +21,8 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from terreau.agreements.actions.agreements import change
+from terreau.agreements.models import Agreement
 from terreau.core import clock
 from terreau.core.versions import field_version
 from terreau.demo.load import load
@@ -136,6 +138,8 @@ def _add_what_is_missing(world: World) -> None:
         coach=world.users["outsider"].agent,  # type: ignore[union-attr]
         since=today,
     )
+    standing = Agreement.objects.filter(ecosystem=here, versions__parties__agent__name=PILOT)
+    change(by=steward, agreement=standing.order_by("pk")[0])  # its next version is being written
     sheet = Sheet.objects.get(ecosystem=here)
     SheetMessage.objects.create(
         sheet=sheet, kind="write", sender="Quelqu'un", text="Bonjour", key=uuid4(),

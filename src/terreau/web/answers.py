@@ -83,6 +83,12 @@ def refuse_the_form(request: HttpRequest, allowed: bool, sentence: str) -> None:
         raise NotAllowed(sentence)
 
 
+def check_first(request: HttpRequest, check: Callable[..., object], *about: object) -> None:
+    """Answer a form that is only opened with the refusal that its sending would meet."""
+    if request.method != "POST":
+        check(request.user, *about)
+
+
 def said(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponseRedirect:
     """Redirect after a POST, with one sentence to show on the next page.
 

@@ -53,13 +53,19 @@ def _locked(by: User, party: Party) -> Party:
     )
     row = Party.objects.select_related("agent").get(pk=party.pk)
     row.version = version
+    check_answers(by, row)
+    return row
+
+
+def check_answers(by: User, row: Party) -> None:
+    """Refuse who may not answer for a party, or to a text that is not theirs to answer now."""
+    version = row.version
     if not rights.can_answer(reach_of(by), row):
         raise NotAllowed(f"Seules les personnes qui parlent pour {row.agent} peuvent répondre.")
     if version.state == VersionState.DRAFT:
         raise Invalid("Ce texte n'est pas encore proposé.")
     if version.state == VersionState.SUPERSEDED:
         raise Invalid("Une version plus récente existe : c'est elle qu'il faut lire.")
-    return row
 
 
 @transaction.atomic

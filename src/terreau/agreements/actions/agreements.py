@@ -124,6 +124,11 @@ def check_may_write(by: User, version: AgreementVersion) -> None:
     Inside the caller's transaction: the version stays locked until its end.
     """
     hold(version)
+    check_is_written_by(by, version)
+
+
+def check_is_written_by(by: User, version: AgreementVersion) -> None:
+    """Refuse in the same words without a lock, when the form is only opened."""
     party_ids = [party.agent_id for party in version.parties.all()]
     party_ids.append(version.agreement.author_id)
     if not rights.can_write(reach_of(by), version.agreement.ecosystem, party_ids):
@@ -195,12 +200,17 @@ def set_parties(*, by: User, version: AgreementVersion, agent_ids: Sequence[int]
     version.parties.exclude(agent_id__in=agent_ids).delete()
 
 
+def check_speaks_for(by: User, party: Party) -> None:
+    """Refuse who may not say who represents a party."""
+    if not rights.can_answer(reach_of(by), party):
+        raise NotAllowed("Chaque partie dit elle-même qui la représente.")
+
+
 def say_representative(
     *, by: User, party: Party, representative: str, version: int | None = None
 ) -> Party:
     """Say who represents a party (name and function), as it is printed, over who was read."""
-    if not rights.can_answer(reach_of(by), party):
-        raise NotAllowed("Chaque partie dit elle-même qui la représente.")
+    check_speaks_for(by, party)
     if len(representative) > 160:
         raise Invalid("Gardez 160 caractères au plus.", field="representative")
     rewrite(party, version=version, changes={"representative": representative.strip()})
@@ -230,16 +240,11 @@ def change(*, by: User, agreement: Agreement, words: str = "") -> AgreementVersi
     changes). One that was only proposed is replaced.
     """
     held = hold_agreement(agreement.pk)
-    latest = agreement.versions.first()
-    if latest is None or held.ended_on is not None:
-        raise Invalid("Cet accord est terminé. Ouvrez-en un autre si vous continuez.")
+    latest = check_may_change(by, held)
     if latest.state == VersionState.DRAFT:
         said, named = {"changes": words.strip()[:600]}, {"changes": "words"}
         must_stand(latest, said, named=named, what="Une nouvelle version est déjà ouverte")
         return latest
-    party_ids = [*latest.parties.values_list("agent_id", flat=True), agreement.author_id]
-    if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):
-        raise NotAllowed("Cet accord s'écrit entre ses parties.")
     if latest.state == VersionState.PROPOSED:
         latest.state, latest.superseded_on = VersionState.SUPERSEDED, clock.today()
         save(latest, "state", "superseded_on")
@@ -257,6 +262,17 @@ def change(*, by: User, agreement: Agreement, words: str = "") -> AgreementVersi
         )
     _copy_commitments(latest, version)
     return version
+
+
+def check_may_change(by: User, agreement: Agreement) -> AgreementVersion:
+    """Return the last version. Refuse who may not open another, or when the agreement ended."""
+    latest = agreement.versions.first()
+    if latest is None or agreement.ended_on is not None:
+        raise Invalid("Cet accord est terminé. Ouvrez-en un autre si vous continuez.")
+    party_ids = [*latest.parties.values_list("agent_id", flat=True), agreement.author_id]
+    if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):
+        raise NotAllowed("Cet accord s'écrit entre ses parties.")
+    return latest
 
 
 def _copy_commitments(source: AgreementVersion, target: AgreementVersion) -> None:

@@ -33,12 +33,7 @@ def end_agreement(
         said, named = {"ended_words": words.strip()}, {"ended_words": "words"}
         must_stand(row, said, named=named, what="Cet accord est déjà terminé")
         return row
-    latest = row.versions.first()
-    party_ids = [row.author_id]
-    if latest is not None:
-        party_ids += latest.parties.values_list("agent_id", flat=True)
-    if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):
-        raise NotAllowed("Cet accord se termine entre ses parties.")
+    check_may_end(by, row)
     if len(words) > 400:
         raise Invalid("Gardez 400 caractères au plus.", field="words")
     ended = day or clock.today()
@@ -47,6 +42,16 @@ def end_agreement(
     row.ended_on, row.ended_words = ended, words.strip()
     save(row, "ended_on", "ended_words")
     return row
+
+
+def check_may_end(by: User, agreement: Agreement) -> None:
+    """Refuse who may not end an agreement."""
+    latest = agreement.versions.first()
+    party_ids = [agreement.author_id]
+    if latest is not None:
+        party_ids += latest.parties.values_list("agent_id", flat=True)
+    if not rights.can_write(reach_of(by), agreement.ecosystem, party_ids):
+        raise NotAllowed("Cet accord se termine entre ses parties.")
 
 
 def _end_version(by: User, version: AgreementVersion, look: Look, day: date) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import commitments as actions
+from terreau.agreements.actions.agreements import check_is_written_by
 from terreau.agreements.models import AgreementVersion, Commitment
 from terreau.agreements.queries import agreements as queries
 from terreau.agreements.rules import rights
@@ -25,7 +26,7 @@ from terreau.web.agreements.forms import (
     ReviewForm,
 )
 from terreau.web.agreements.views import find, version_of
-from terreau.web.answers import attempt, pressed, said
+from terreau.web.answers import attempt, check_first, pressed, said
 from terreau.web.numbers import row_number
 
 
@@ -98,6 +99,7 @@ def _add(request: AuthedRequest, version: AgreementVersion, form: PairForm) -> C
 def agreements_add(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Add a promise to the version being written."""
     version = version_of(request, find(request, ecosystem, pk))
+    check_first(request, check_is_written_by, version)
     form = PairForm(
         request.POST or None,
         initial=_in_return(request, version),
@@ -118,6 +120,7 @@ def agreements_add(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Htt
 def agreements_edit(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Change a promise of the version being written."""
     row = _find(request, ecosystem, pk)
+    check_first(request, check_is_written_by, row.version)
     form = CommitmentForm(
         request.POST or None,
         initial=_typed(row),

@@ -20,7 +20,7 @@ from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import NotThisYearForm, RepresentativeForm, ValidationForm
-from terreau.web.answers import attempt, pressed, said
+from terreau.web.answers import attempt, check_first, pressed, said
 
 
 def _find(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Party:
@@ -51,6 +51,7 @@ def agreements_agree(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> H
 def agreements_validate(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """« Validé par … le …, pièce … »."""
     party = _find(request, ecosystem, pk)
+    check_first(request, acceptance.check_answers, party)
     form = ValidationForm(request.POST or None, initial={"day": clock.today()})
 
     def write() -> Party:
@@ -64,6 +65,7 @@ def agreements_validate(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -
 def agreements_decline(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """« Pas cette année », with a word."""
     party = _find(request, ecosystem, pk)
+    check_first(request, acceptance.check_answers, party)
     form = NotThisYearForm(request.POST or None, initial=NotThisYearForm.read_of(party))
 
     def write() -> Party:
@@ -80,6 +82,7 @@ def agreements_representative(
 ) -> HttpResponseBase:
     """Say who represents a party, as printed."""
     party = _find(request, ecosystem, pk)
+    check_first(request, agreements.check_speaks_for, party)
     version = field_version(party, ["representative"])
     read = {"representative": party.representative, "version": version}
     form = RepresentativeForm(request.POST or None, initial=read)

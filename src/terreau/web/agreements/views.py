@@ -20,7 +20,7 @@ from terreau.agreements.rules import rights
 from terreau.ecosystems.models import Ecosystem
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.agreements.forms import OpenForm, TextForm, WordsForm
-from terreau.web.answers import attempt, found_in, pressed, said
+from terreau.web.answers import attempt, check_first, found_in, pressed, said
 from terreau.web.downloads import download, wanted
 from terreau.web.numbers import row_number
 from terreau.web.paging import page_of
@@ -131,6 +131,7 @@ def agreements_text(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
     """Change the text of a version being written, and its parties."""
     agreement = find(request, ecosystem, pk)
     version = version_of(request, agreement)
+    check_first(request, actions.check_is_written_by, version)
     initial = {
         "version": version.version,
         "name": agreement.name,
@@ -175,6 +176,7 @@ def agreements_propose(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
 def agreements_change(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Open another version, to accept again."""
     agreement = find(request, ecosystem, pk)
+    check_first(request, actions.check_may_change, agreement)
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, words = request.user, form.cleaned_data["words"]
@@ -200,6 +202,7 @@ def agreements_drop(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Ht
 def agreements_end(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """End an agreement, with a word."""
     agreement = find(request, ecosystem, pk)
+    check_first(request, endings.check_may_end, agreement)
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, words = request.user, form.cleaned_data["words"]
