@@ -56,6 +56,9 @@ PICTURES: dict[str, Picture] = {
     "annexe": Picture("samir", HERE + "contributions/annexe/"),
     "suivre": Picture("bastien", HERE + "stocks/suivre/"),
     "d-ou-ca-vient": Picture("bastien", HERE + "stocks/{shared}/", SCREEN, "D'où ça vient"),
+    "apporte-suivi": Picture(
+        "odile", HERE + "contributions/ajouter/?entre={given}", start="Nos ressources suivies"
+    ),
     "partage-regle": Picture("samir", HERE + "partage/"),
     "partage-calcul": Picture("samir", HERE + "partage/{sharing}/", SCREEN),
     "conventions": Picture("samir", HERE + "contributions/conventions/"),
@@ -138,16 +141,16 @@ def _guest() -> str:
     return guest_token()
 
 
-def _sharing() -> int:
+def _numbers() -> dict[str, object]:
     from terreau.agreements.models import Sharing
-
-    return Sharing.objects.order_by("pk")[0].pk
-
-
-def _shared() -> int:
     from terreau.ledger.models import Resource
 
-    return Resource.objects.get(name="Vélos en partage").pk
+    return {
+        "guest": _guest(),
+        "sharing": Sharing.objects.order_by("pk")[0].pk,
+        "given": Resource.objects.get(name="Vélos donnés").pk,
+        "shared": Resource.objects.get(name="Vélos en partage").pk,
+    }
 
 
 def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
@@ -158,8 +161,7 @@ def shoot(browser: Browser, address: str, picture: Picture) -> Image.Image:
         who = _session(picture.who)
         context.add_cookies([{"name": "session", "value": who, "url": address}])
     page = context.new_page()
-    named = {"guest": _guest(), "sharing": _sharing(), "shared": _shared()}
-    answer = page.goto(address + picture.path.format(**named))
+    answer = page.goto(address + picture.path.format(**_numbers()))
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} does not answer {picture.who}.")
     if picture.start:

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from terreau.agreements.actions import acceptance, agreements, commitments
 from terreau.agreements.actions.commitments import Draft
-from terreau.agreements.actions.contributions import Gift, contribute
+from terreau.agreements.actions.contributions import contribute
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.models import AgreementVersion, Commitment, Contribution
 from terreau.core import clock
 from terreau.core.quantities import MICRO

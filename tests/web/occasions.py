@@ -12,8 +12,9 @@ from uuid import uuid4
 
 from terreau.agreements.actions import agreements, commitments
 from terreau.agreements.actions.acceptance import agree
-from terreau.agreements.actions.contributions import Gift, contribute
+from terreau.agreements.actions.contributions import contribute
 from terreau.agreements.actions.discussions import Opening, open_discussion, propose_end
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.enums import VersionState
 from terreau.agreements.models import AgreementVersion
 from terreau.core import clock

@@ -48,6 +48,7 @@ SAID: dict[str, dict[str, str]] = {
     "agreements_add": ALONE,
     "agreements_new": ALONE,
     "agreements_review": {"next_on": (clock.today() + timedelta(days=30)).isoformat()},
+    "contributions_add": {"resource": "", "to_resource": ""},
     "contributions_rectify": {"quantity": "7"},
     "sharing_write": {
         **{f"{name}{at}": "" for name in ("name", "percent", "most") for at in (2, 3)},

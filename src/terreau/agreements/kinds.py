@@ -19,7 +19,8 @@ TIME_UNITS = ("hour", "half_day", "day")
 class KindRule:
     """How one kind of contribution is written in the ledger.
 
-    ``effort``: units of time count as effort (somebody's work, the use of a thing).
+    ``effort``: units of time count as effort (somebody's work, the use of a thing). ``stocks``:
+    which stocks it may name, that it comes out of (or that is used) and that it goes into.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class KindRule:
     effort: bool = False
     to_all: bool = False
     needs_organisation: bool = False
+    stocks: tuple[str, ...] = ()
     example: str = ""
 
 
@@ -53,9 +55,9 @@ KINDS: dict[str, KindRule] = {
         _rule(Kind.PLACE, "use", (*TIME_UNITS, "m2", "m2_day", "m2_month", "place"), effort=True,
               needs_organisation=True, example="la salle, une demi-journée"),
         _rule(Kind.EQUIPMENT, "use", (*TIME_UNITS, "km", "item"), effort=True,
-              needs_organisation=True, example="le fourgon, deux jours"),
+              needs_organisation=True, stocks=("resource",), example="le fourgon, deux jours"),
         _rule(Kind.GOOD, "transfer", ("item", "kg", "tonne", "litre"), needs_organisation=True,
-              example="neuf bancs"),
+              stocks=("resource", "to_resource"), example="neuf bancs"),
         _rule(Kind.KNOWLEDGE, "deliverService", (*TIME_UNITS, "item", "time", "person"),
               to_all=True, example="une formation d'une demi-journée"),
         _rule(Kind.ANIMATION, "work", TIME_UNITS, effort=True, to_all=True,
@@ -68,6 +70,12 @@ KINDS: dict[str, KindRule] = {
               example="un horaire décalé à l'essai"),
     )
 }  # fmt: skip
+
+
+def family_of(action: str, what: str, unit: str) -> str:
+    """Return the kind that a thing of a stock is of, or nothing: what is handed over is a good."""
+    is_good = action == "transfer" and what not in KINDS and unit in KINDS[Kind.GOOD].units
+    return Kind.GOOD.value if is_good else ""
 
 
 def measure(kind: str, unit: str) -> Measure | None:

@@ -3,7 +3,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from terreau.agreements.actions.contributions import Gift, contribute
+from terreau.agreements.actions.contributions import contribute
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.kinds import KINDS, measure
 from terreau.api import shapes
 from terreau.api.keys import person

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import cycle
 from typing import Any
 
-from terreau.agreements.actions.contributions import Gift, Right, confirm, contribute, rectify
+from terreau.agreements.actions.contributions import Right, confirm, contribute, rectify
 from terreau.agreements.actions.discussions import (
     Opening,
     agree_end,
@@ -16,6 +16,7 @@ from terreau.agreements.actions.discussions import (
     propose_end,
     say,
 )
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.actions.landmarks import Count, add_landmark
 from terreau.agreements.models import Contribution, Discussion
 from terreau.core import clock, quantities

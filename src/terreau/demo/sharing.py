@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import partial
 
 from terreau.agreements.accounts import Price
-from terreau.agreements.actions.contributions import Gift, contribute
+from terreau.agreements.actions.contributions import contribute
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.actions.sharing import Adoption, Wanted, adopt_rule, share, write_rule
 from terreau.agreements.actions.valuation import Convention, note_valuation
 from terreau.agreements.models import Contribution, SharingRule

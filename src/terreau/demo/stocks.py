@@ -6,6 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
+from terreau.agreements.actions.contributions import confirm, contribute
+from terreau.agreements.actions.gifts import Gift
+from terreau.agreements.models import Contribution
 from terreau.core import clock, quantities
 from terreau.demo.cast import Cast
 from terreau.demo.promises import Told
@@ -32,7 +35,34 @@ def keep(timeline: Timeline, cast: Cast) -> Kept:
         timeline.add(told["ago"], partial(_open_activity, kept, name, told))
     for number, told in enumerate(data["flows"]):
         timeline.add(told["ago"], partial(_flow, kept, number, told))
+    for told in data["gifts"]:
+        timeline.add(told["ago"], partial(_gift, kept, told))
+        if "confirmed" in told:
+            timeline.add(told["confirmed"]["ago"], partial(_agree, kept, told))
     return kept
+
+
+def _gift(kept: Kept, told: Told) -> None:
+    """Note a contribution that names the stock it comes out of, goes into, or that served."""
+    gift = Gift(
+        giver_id=kept.cast.agents[told["by"]].pk,
+        receiver_id=kept.cast.agents[told["to"]].pk,
+        kind=told["kind"],
+        quantity=quantities.parse(told["quantity"]),
+        unit=told["unit"],
+        happened_on=clock.today(),
+        word=told["word"],
+        resource_id=kept.stocks.get(told.get("from", "")),
+        to_resource_id=kept.stocks.get(told.get("into", "")),
+    )
+    by, place = kept.cast.users[told["who"]], kept.cast.place
+    contribute(by=by, ecosystem=place, key=key("gift", told["ago"]), gift=gift)
+
+
+def _agree(kept: Kept, told: Told) -> None:
+    rows = list(Contribution.objects.filter(key=key("gift", told["ago"])))
+    by = kept.cast.users[told["confirmed"]["who"]]
+    confirm(by=by, ecosystem=kept.cast.place, contributions=rows)
 
 
 def _open_stock(kept: Kept, name: str, told: Told) -> None:

@@ -3,17 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from terreau.agreements.kinds import Measure, measure
 from terreau.agreements.models import Commitment, Contribution, Posting
+from terreau.agreements.queries.stocks import NO_STOCK, Stocks
 from terreau.core.errors import Invalid
 from terreau.core.units import convert
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import actions as ledger
+from terreau.ledger.engine.rules import RuleBroken, floor_holds_after
 from terreau.people.models import User
 from terreau.people.visibility import reach_of
+
+GONE_SINCE = (
+    "Ce qui est entré dans cette ressource suivie en est déjà ressorti, au moins en partie. Rien "
+    "n'a changé : notez d'abord ce qui y est revenu, ou comptez-la de nouveau."
+)
 
 
 def derived(key: UUID, part: str) -> UUID:
@@ -61,17 +71,17 @@ def withdraw(*, by: User, ledger_id: int, key: UUID) -> None:
 def give(
     *,
     by: User,
-    ecosystem: Ecosystem,
     contribution: Contribution,
     key: UUID,
-    fulfils: Posting | None,
+    stocks: Stocks = NO_STOCK,
     again: bool = False,
 ) -> int:
-    """Post what a contribution says now, and the line that it fulfils. Return the event id.
+    """Post what a contribution says now, for the line that it fulfils. Return the event id.
 
-    ``again``: it counts for a line that ended, since an earlier value of it did, or since it
-    happened before the end.
+    ``stocks``: those that it moves. ``again``: it counts for a line that ended, since an earlier
+    value of it did, or since it happened before the end.
     """
+    fulfils = contribution.posting
     found = _measured(contribution.kind, contribution.unit)
     flow = ledger.Flow(
         key=key,
@@ -79,7 +89,9 @@ def give(
         provider_id=contribution.author_id,
         receiver_id=contribution.receiver_id,
         happened_on=contribution.happened_on,
-        specification=contribution.kind,
+        specification=stocks.what or contribution.kind,  # a stock holds one sort of thing
+        resource_id=stocks.resource_id,
+        to_resource_id=stocks.to_resource_id,
         on_behalf_of_id=_behalf(by, contribution.author_id),
         fulfils=_share(contribution, fulfils) if fulfils is not None else (),
         beyond_promise=True,  # what was given is what was given, even beyond the promise
@@ -89,7 +101,7 @@ def give(
         effort=contribution.quantity if found.effort else None,
         effort_unit=contribution.unit if found.effort else "",
     )
-    return ledger.post(by=by, ledger=ecosystem.space, flows=[flow])[0]
+    return ledger.post(by=by, ledger=contribution.ecosystem.space, flows=[flow])[0]
 
 
 def _share(contribution: Contribution, line: Posting) -> tuple[tuple[int, int], ...]:
@@ -99,8 +111,39 @@ def _share(contribution: Contribution, line: Posting) -> tuple[tuple[int, int], 
 
 
 def back_out(*, by: User, event_id: int, key: UUID, day: date) -> int:
-    """Correct an event to nothing; return the id of the correction."""
-    return ledger.back_out(by=by, event_id=event_id, key=key, happened_on=day)
+    """Correct an event to nothing; return the id of the correction. A stock is as it was before.
+
+    Raises Invalid where what went into a stock has left it since.
+    """
+    try:
+        return ledger.back_out(by=by, event_id=event_id, key=key, happened_on=day)
+    except RuleBroken as broken:
+        if broken.rule == floor_holds_after.__name__:
+            raise Invalid(GONE_SINCE) from broken
+        raise
+
+
+def put_right(*, back_out: Callable[[], int], give: Callable[[], int], stocks: Stocks) -> int:
+    """Take the former value back and give the right one; return its event.
+
+    A stock that went down since bears that in one order alone: the other one is tried too.
+    """
+    if not stocks:
+        back_out()
+        return give()
+    try:
+        with transaction.atomic():
+            back_out()
+            return give()
+    except Invalid as refusal:
+        first = refusal
+    try:
+        with transaction.atomic():
+            event = give()
+            back_out()
+            return event
+    except Invalid:
+        raise first from None
 
 
 def _behalf(by: User, giver_id: int) -> int | None:

@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from terreau.agreements.actions import book, tallies
+from terreau.agreements.actions.gifts import Gift, stocks_to_move
 from terreau.agreements.actions.lines import line_for
 from terreau.agreements.actions.saving import save
 from terreau.agreements.enums import AGREED, ChangeKind, ContributionState
@@ -19,6 +22,7 @@ from terreau.agreements.models.contribution import rectified_key
 from terreau.agreements.queries.contributions import Given
 from terreau.agreements.queries.entries import entry_of
 from terreau.agreements.queries.giving import sides_of
+from terreau.agreements.queries.stocks import Stocks, stocks_moved
 from terreau.agreements.rules import rights
 from terreau.agreements.rules.entries import (
     Fault,
@@ -36,28 +40,8 @@ from terreau.core.units import convertible
 from terreau.core.versions import MEANWHILE, in_words
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.actions import rewrite
-from terreau.people.enums import Level
 from terreau.people.models import User
 from terreau.people.visibility import Reach, reach_of
-
-
-@dataclass(frozen=True, slots=True)
-class Gift:
-    """What a person says was given. ``quantity`` in millionths of ``unit``.
-
-    ``commitment_id`` is the promise that it fulfils, None for none. ``refund``: expenses paid back.
-    """
-
-    giver_id: int
-    receiver_id: int
-    kind: str
-    quantity: int
-    unit: str
-    happened_on: date
-    word: str = ""
-    commitment_id: int | None = None
-    refund: bool = False
-    level: str = Level.CIRCLE.value
 
 
 def contribute(*, by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution:
@@ -85,6 +69,7 @@ def _contribute(by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contri
         raise NotAllowed("Vous ne pouvez apporter qu'en votre nom ou au nom de qui vous mandate.")
     posting = _posting(by, ecosystem, gift)
     _check(by, ecosystem, gift, linked=posting is not None)
+    stocks = stocks_to_move(reach, ecosystem, gift)
     contribution = Contribution(
         ecosystem=ecosystem,
         space=ecosystem.circle,
@@ -101,7 +86,7 @@ def _contribute(by: User, ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contri
         word=gift.word.strip(),
         refund=gift.refund,
     )
-    return _write(by, ecosystem, contribution)
+    return _write(by, contribution, stocks)
 
 
 def _stored(ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution | None:
@@ -115,7 +100,11 @@ def _stored(ecosystem: Ecosystem, key: UUID, gift: Gift) -> Contribution | None:
         "level": gift.level,
     }
     stored = kept(Contribution, key=key, wanted=wanted)
-    if stored is not None and not _is_first_said(stored, gift):
+    if stored is None:
+        return None
+    moved = stocks_moved(stored)
+    same = (moved.resource_id, moved.to_resource_id) == (gift.resource_id, gift.to_resource_id)
+    if not (same and _is_first_said(stored, gift)):
         raise KeyReused
     return stored
 
@@ -186,28 +175,16 @@ def refuse(fault: Fault | None) -> None:
         raise Invalid(fault.message, field=fault.field)
 
 
-def _write(by: User, ecosystem: Ecosystem, contribution: Contribution) -> Contribution:
+def _write(by: User, contribution: Contribution, stocks: Stocks) -> Contribution:
     with transaction.atomic():
         line = contribution.posting
         late = line is not None and line.withdrawn_on is not None
-        _post(by, ecosystem, contribution, contribution.key, again=late)
+        contribution.event_id = book.give(
+            by=by, contribution=contribution, key=contribution.key, stocks=stocks, again=late
+        )
         contribution.save(force_insert=True)
-        tallies.keep(ecosystem, before=None, after=entry_of(contribution))
+        tallies.keep(contribution.ecosystem, before=None, after=entry_of(contribution))
     return contribution
-
-
-def _post(
-    by: User, ecosystem: Ecosystem, contribution: Contribution, key: UUID, *, again: bool = False
-) -> None:
-    posting = contribution.posting
-    contribution.event_id = book.give(
-        by=by,
-        ecosystem=ecosystem,
-        contribution=contribution,
-        key=key,
-        fulfils=posting,
-        again=again,
-    )
 
 
 def locked(contribution_id: int) -> Contribution:
@@ -235,7 +212,10 @@ def undo(*, by: User, contribution: Contribution, key: UUID) -> Contribution:
 
 
 def let_go(by: User, row: Contribution, how: tuple[ChangeKind, UUID]) -> None:
-    """Correct the event to nothing: it counts no more. Inside the caller's transaction."""
+    """Correct the event to nothing: it counts no more, and stocks are as they were before.
+
+    Inside the caller's transaction.
+    """
     what, key = how
     before, value = entry_of(row), right_of(row)
     book.back_out(by=by, event_id=row.event_id, key=key, day=row.happened_on)
@@ -348,13 +328,16 @@ def put_right(
 ) -> Contribution:
     """Correct the event to nothing and post the right one, inside the caller's transaction."""
     what, key, state = how
-    before, value = entry_of(row), right_of(row)
-    book.back_out(
-        by=by, event_id=row.event_id, key=book.derived(key, "back out"), day=row.happened_on
-    )
+    before, value, stocks = entry_of(row), right_of(row), stocks_moved(row)
+    former: dict[str, Any] = {"event_id": row.event_id, "day": row.happened_on}
     row.quantity, row.unit, row.happened_on = right.quantity, right.unit, right.happened_on
     row.posting = _posting_still(by, row)
-    _post(by, row.ecosystem, row, rectified_key(key), again=True)
+    again: dict[str, Any] = {"contribution": row, "stocks": stocks, "again": True}
+    row.event_id = book.put_right(
+        back_out=partial(book.back_out, by=by, key=book.derived(key, "back out"), **former),
+        give=partial(book.give, by=by, key=rectified_key(key), **again),
+        stocks=stocks,
+    )
     row.state = state
     if state == ContributionState.CONFIRMED:
         row.confirmed_on, row.confirmed_by = clock.today(), by.agent

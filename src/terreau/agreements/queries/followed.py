@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries.contributions import contributions_of
+from terreau.agreements.queries.stocks import readable_stocks
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger import queries as ledger
 from terreau.ledger.tracing.sets import Thing
@@ -54,14 +55,13 @@ def sight_of(reader: Reader, ecosystem: Ecosystem) -> Sight:
     # Found by number while they are few: at once, among any number of gifts that moved no stock.
     few = Q(pk__in=every.values()) if len(every) <= FEW else Q(event_id__in=moving)
     seen = dict(gifts.filter(few).values_list("event_id", "pk")) if every else {}
-    mine = ledger.stocks(ecosystem.space).values_list("pk", "accountable", "custodian", "opened_by")
     return Sight(
         circle=circle,
         agents=reach.agents,
         contributions=seen,
         hidden=frozenset(every) - frozenset(seen),
         noted=frozenset() if circle else ledger.noted_between(ecosystem.space, reach.agents),
-        stocks=frozenset(pk for pk, *whose in mine if circle or reach.agents & set(whose)),
+        stocks=frozenset(readable_stocks(reach, ecosystem).values_list("pk", flat=True)),
     )
 
 

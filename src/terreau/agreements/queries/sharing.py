@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from terreau.agreements.enums import ContributionState, Kind
+from terreau.agreements.kinds import family_of
 from terreau.agreements.models import Contribution, Sharing, SharingRule
 from terreau.agreements.queries.contributions import contributions_of
 from terreau.agreements.queries.statement import statements_open
@@ -202,7 +203,8 @@ def _named(ecosystem: Ecosystem, found: Sequence[Origin]) -> tuple[Put, ...]:
         much = round(one.much)
         if event is not None and much:
             agent, code = event.provider_id, event.specification.code
-            puts.append(Put(one.ref, agent, event.action, code, one.unit, much))
+            family = family_of(event.action, code, one.unit)
+            puts.append(Put(one.ref, agent, event.action, code, one.unit, much, family))
         elif not one.known and much:
             puts.append(Put(one.ref, None, "", stocks[one.ref], one.unit, much))
     return tuple(puts)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -197,6 +198,24 @@ def level_fault(level: str, promise_level: str) -> Fault | None:
     return Fault(
         "Ce qui est apporté pour un engagement se voit dans cet engagement : « moi seulement » ne "
         "tiendrait pas. Choisissez « le cercle », ou notez-le hors engagement.",
+        "level",
+    )
+
+
+def stocks_fault(kind: str, fields: Collection[str], level: str) -> Fault | None:
+    """Return why a contribution of this kind, read so far, may not name stocks in these fields."""
+    for field in fields:
+        if field not in KINDS[kind].stocks:
+            return Fault(
+                "Seul un bien entre dans une ressource suivie ou en sort ; du matériel suivi peut "
+                "servir. Laissez ce choix vide.",
+                field,
+            )
+    if level != Level.AUTHOR:
+        return None
+    return Fault(
+        "Ce qui passe par une ressource suivie se voit sur sa page : « moi seulement » ne "
+        "tiendrait pas. Choisissez « le cercle », ou laissez vide la ressource suivie.",
         "level",
     )
 

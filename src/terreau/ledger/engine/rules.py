@@ -354,6 +354,10 @@ FIELDS = {
     "giver_is_receiver_where_nothing_is_given": "receiver",
     "promise_is_not_exceeded": "quantity",
     "floor_holds_after": "quantity",
+    "provider_is_accountable": "resource",
+    "provider_has_it": "resource",
+    "received_where_it_belongs": "to_resource",
+    "resource_counts_in_this_dimension": "unit",
     "claim_is_not_exceeded": "quantity",
     "claim_counts_something": "quantity",
 }

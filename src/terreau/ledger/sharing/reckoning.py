@@ -3,7 +3,8 @@
 
 A contribution counts in each part whose rule names it, and in none by default. What has no known
 origin keeps its place in the count, and nobody takes its share; a part to which nobody contributed
-is said, not given to others. Where several lines of a part fit, the one that names the action wins.
+is said, not given to others. Where several lines of a part fit, the one that names the thing wins,
+then the one that names the action.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ METHOD = 1
 class Put(NamedTuple):
     """What somebody put in: ``much`` millionths of a unit, of one event.
 
-    Without agent, its origin is unknown: ``source`` is then the stock that gave it.
+    Without agent, its origin is unknown: ``source`` is then the stock that gave it. ``family`` is
+    what the thing also is: a line that names it counts what no line names by its own kind.
     """
 
     source: int
@@ -34,6 +36,7 @@ class Put(NamedTuple):
     kind: str
     unit: str
     much: int
+    family: str = ""
 
 
 class Why(StrEnum):
@@ -140,11 +143,11 @@ def _fitting(counts: Iterable[Counted], put: Put) -> Counted | None:
     fits = [
         one
         for one in counts
-        if one.kind == put.kind
+        if one.kind in (put.kind, put.family)
         and one.action in ("", put.action)
         and convertible(one.unit, put.unit)
     ]
-    return max(fits, key=lambda one: one.action != "", default=None)
+    return max(fits, key=lambda one: (one.kind == put.kind, one.action != ""), default=None)
 
 
 def _points(items: Iterable[Item]) -> Fraction:

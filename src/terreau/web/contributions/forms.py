@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 
-from terreau.agreements.actions.contributions import Gift, Right, value_version
+from terreau.agreements.actions.contributions import Right, value_version
 from terreau.agreements.actions.discussions import NOTE_LENGTH
+from terreau.agreements.actions.gifts import Gift
 from terreau.agreements.actions.landmarks import Count
 from terreau.agreements.enums import AGREED, Kind
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries.giving import Offer, guessed, last_unit, offers, people_here
+from terreau.agreements.queries.stocks import stocks_for
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
 from terreau.people.visibility import Reach
@@ -46,6 +48,10 @@ class GiftForm(RecordForm):
     happened_on = forms.DateField(label="Quand", widget=DayInput)
     commitment = forms.ChoiceField(label="Pour quel engagement", required=False)
     word = forms.CharField(label="Un mot", required=False, widget=WORD)
+    resource = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    to_resource = forms.TypedChoiceField(
+        label="Entre dans", coerce=int, empty_value=None, required=False
+    )
     refund = forms.BooleanField(
         label="C'est un remboursement de frais",
         required=False,
@@ -62,6 +68,7 @@ class GiftForm(RecordForm):
         self._offer_units()
         self._offer_agents()
         self._offer_commitments()
+        self._offer_stocks()
         self.initial.setdefault("happened_on", clock.today())
         if kind != Kind.MONEY:
             del self.fields["refund"]
@@ -130,6 +137,31 @@ class GiftForm(RecordForm):
         if self.initial.get("commitment") not in running:
             self.initial["commitment"] = GUESS
 
+    def _offer_stocks(self) -> None:
+        """Offer what is followed here: out of one's own (used: or lent to one), into any."""
+        stocks = stocks_for(self.reader, self.ecosystem, self.kind)
+        mine = [one for one in stocks if self._may_draw(one)]
+        for name, offered in (("resource", mine), ("to_resource", stocks)):
+            if name not in self.rule.stocks or not offered:
+                del self.fields[name]
+                continue
+            told = [(one.pk, f"{one.name}{_whose(one)}") for one in offered]
+            self.fields[name].choices = [("", "aucune"), *told]  # type: ignore[attr-defined]
+        if "resource" in self.fields:
+            self.fields["resource"].label = "Ce qui a servi" if self._is_used() else "Sort de"
+
+    def _is_used(self) -> bool:
+        return self.rule.action == "use"
+
+    def _may_draw(self, stock: Any) -> bool:
+        lent = self._is_used() and stock.custodian_id in self.reader.agents
+        return lent or stock.accountable_id in self.reader.agents
+
+    @property
+    def names_a_stock(self) -> bool:
+        """Tell whether a followed stock is chosen already."""
+        return any(self[name].value() for name in self.rule.stocks if name in self.fields)
+
     def gift(self) -> Gift:
         """Return what was typed; a promise left to guess is the only one that fits."""
         data = self.cleaned_data
@@ -144,6 +176,8 @@ class GiftForm(RecordForm):
             commitment_id=self._commitment(),
             refund=data.get("refund", False),
             level=data["level"],
+            resource_id=data.get("resource"),
+            to_resource_id=data.get("to_resource"),
         )
 
     def _commitment(self) -> int | None:
@@ -160,6 +194,10 @@ class GiftForm(RecordForm):
             unit=data["unit"],
             day=data["happened_on"],
         )
+
+
+def _whose(stock: Any) -> str:
+    return f" ({stock.accountable.name})" if stock.accountable else ""
 
 
 def _said(offer: Offer) -> str:
@@ -231,6 +269,12 @@ class TalkForm(KeyedForm):
             ("", "Personne pour l'instant"),
             *((agent.pk, agent.name) for agent in others),
         ]
+
+    @property
+    def chosen_third(self) -> int | None:
+        """The third that is chosen now, of those that may be."""
+        number = row_number(str(self["third"].value()))
+        return number if number in dict(self.fields["third"].choices) else None  # type: ignore[attr-defined]
 
 
 class NoteForm(KeyedForm):

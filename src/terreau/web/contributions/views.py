@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -11,25 +12,29 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import contributions as actions
-from terreau.agreements.enums import ContributionState, ReadBy
+from terreau.agreements.enums import ContributionState, Kind, ReadBy
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.models import Contribution
 from terreau.agreements.queries import contributions as queries
 from terreau.agreements.queries.agreements import commitment_for
 from terreau.agreements.queries.exports import contributions_sheet, landmarks_sheet, statement_sheet
 from terreau.agreements.queries.giving import last_gifts
+from terreau.agreements.queries.sharing import reads_whole
 from terreau.agreements.queries.statement import (
+    Period,
     counted_for,
     landmarks,
     statement,
     statement_agents,
     statements_open,
 )
+from terreau.agreements.queries.stocks import readable_stocks, stocks_moved, stocks_named
 from terreau.agreements.rules import rights
+from terreau.core import clock
 from terreau.core.errors import Refusal
 from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
-from terreau.ledger.queries import moving
+from terreau.people.models import Agent
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, found_in, refused, said
 from terreau.web.contributions.forms import GiftForm, RightForm, WordForm
@@ -67,6 +72,7 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
     shown = {
         "ecosystem": ecosystem,
         "period": period,
+        "today": clock.today(),
         "presets": presets(request),
         "agents": agents,
         "chosen": chosen,
@@ -74,12 +80,24 @@ def contributions_statement(request: AuthedRequest, ecosystem: Ecosystem) -> Htt
         "ours": ours,
         "decision": statements_open(ecosystem),
         "by_circle": ReadBy.CIRCLE in counted_for(request.reach, ecosystem, None),
+        "whole": ecosystem.agent_id if reads_whole(request.reach, ecosystem) else None,
+        "annex_query": _annex_query(chosen, period),
         "is_mine": chosen is not None and chosen.pk in request.reach.agents,
         "landmarks": landmarks(request.reach, ecosystem)[:6],
         "awaiting": queries.awaiting_count(request.reach, ecosystem),
         "here": request.get_full_path(),
     }
     return render(request, "contributions/statement.html", shown)
+
+
+def _annex_query(chosen: Agent | None, period: Period) -> str:
+    """Return what the annex keeps of a statement: whose it is, and its year."""
+    asked: dict[str, object] = {}
+    if chosen is not None and not chosen.is_person:
+        asked["de"] = chosen.pk
+    if period.since is not None:
+        asked["annee"] = period.since.year
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +136,9 @@ def _kinds(request: AuthedRequest, ecosystem: Ecosystem) -> HttpResponseBase:
 def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
     """Return what an earlier contribution or a promise already says (« la même chose »)."""
     like = row_number(request.GET.get("comme", ""))
+    for field, asked in (("resource", "sort"), ("to_resource", "entre")):
+        if asked in request.GET:
+            return _through(request, ecosystem, field, row_number(request.GET[asked]))
     towards = row_number(request.GET.get("engagement", ""))
     row: Any = None
     if like is not None:
@@ -136,6 +157,28 @@ def _initial(request: AuthedRequest, ecosystem: Ecosystem) -> dict[str, Any]:
         **({"unit": row.unit} if row.unit else {}),
         **({"quantity": row.quantity} if like is not None else {}),
         **({"commitment": str(commitment)} if commitment else {}),
+        **(_same_stocks(row) if like is not None else {}),
+    }
+
+
+def _same_stocks(row: Contribution) -> dict[str, Any]:
+    moved = stocks_moved(row)
+    return {"resource": moved.resource_id, "to_resource": moved.to_resource_id}
+
+
+def _through(
+    request: AuthedRequest, ecosystem: Ecosystem, field: str, number: int | None
+) -> dict[str, Any]:
+    """Return what a followed stock says of a good that goes into it, or comes out of it."""
+    stock = readable_stocks(request.reach, ecosystem).filter(pk=number or 0).first()
+    if stock is None:
+        return {}
+    whose = "giver" if field == "resource" else "receiver"
+    return {
+        "kind": Kind.GOOD.value,
+        field: stock.pk,
+        "unit": stock.unit,
+        **({whose: stock.accountable_id} if stock.accountable_id else {}),
     }
 
 
@@ -182,11 +225,18 @@ def contributions_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> 
         "can_rectify": rights.can_rectify(reach, row),
         "can_reword": rights.can_change(reach, row),
         "can_confirm": rights.can_confirm(reach, ecosystem, row),
-        "moves": moving(ecosystem.space).filter(pk=row.event_id).exists(),
+        **_moved(request, row),
         "from_aside": not rights.has_a_side(reach, ecosystem, row),
         "key": uuid4(),
     }
     return render(request, "contributions/one.html", shown)
+
+
+def _moved(request: AuthedRequest, row: Contribution) -> dict[str, Any]:
+    """Return the followed stocks that a contribution names, where they are read."""
+    moved, read = stocks_named(request.reach, row)
+    out_of, into = read.get(moved.resource_id or 0), read.get(moved.to_resource_id or 0)
+    return {"moves": bool(moved), "out_of": out_of, "into": into}
 
 
 @require_POST
@@ -267,7 +317,11 @@ def contributions_awaiting(request: AuthedRequest, ecosystem: Ecosystem) -> Http
         numbers = [row_number(one.partition("-")[0]) for one in read]
         asked = [number for number in numbers if number is not None]
         chosen = [row for row in rows.filter(event_id__in=asked) if row.read_as in read]
-        done = actions.confirm(by=request.user, ecosystem=ecosystem, contributions=chosen)
+        by = request.user
+        try:
+            done = actions.confirm(by=by, ecosystem=ecosystem, contributions=chosen)
+        except Refusal as refusal:  # a rectification that a followed stock does not bear any more
+            return refused(request, refusal, "contributions_awaiting", ecosystem.slug)
         sentence = f"D'accord pour {done} contribution{'s' if done > 1 else ''}."
         if not done:
             sentence = (

@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from terreau.agreements.enums import Kind
+from terreau.agreements.kinds import KINDS
 from terreau.agreements.queries.followed import Sight, partly_hidden, sight_of
+from terreau.agreements.queries.stocks import last_through
 from terreau.core.quantities import to_decimal
 from terreau.core.units import UNITS
 from terreau.documents.tables import Sheet
@@ -29,6 +32,8 @@ from terreau.web.paging import page_of
 ROWS = 50
 BACK, FORTH = "avant", "apres"
 MIN_STEPS = 2
+LAST = 5  # contributions shown with the stock that they name
+GOODS = KINDS[Kind.GOOD]
 
 
 @require_safe
@@ -82,8 +87,14 @@ def resources_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Http
         raise Http404
     shown = {
         "stock": stock,
+        "number": str(pk),
         "may_count": stock.accountable_id in sight.agents,
         "may_hand_over": stock.custodian_id in sight.agents and bool(stock.accounting),
+        "may_fill": stock.unit in GOODS.units,
+        "may_draw": {stock.accountable_id, stock.custodian_id} <= sight.agents
+        and stock.unit in GOODS.units
+        and bool(stock.accounting),
+        "last": last_through(request.reach, ecosystem, pk, LAST),
     }
     return _way(request, ecosystem, sight, Thing("resource", pk), shown)
 
