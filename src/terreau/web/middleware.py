@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.translation import get_language
 
 from terreau.core import faults
@@ -25,7 +25,7 @@ BROKEN_ADDRESS = (
 )
 ONLY_A_BUTTON = (
     "Cette adresse ne s'ouvre pas : elle reçoit ce qu'un bouton envoie. Rien n'a changé. Revenez à "
-    "la page d'avant, et pressez le bouton."
+    "la page où il se trouve, et pressez-le."
 )
 NOT_SO = 405  # the method is not for this address
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -87,9 +87,19 @@ class RefusalMiddleware:
 
 def _only_a_button(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return a page in place of the blank one that Django gives for an address only sent to."""
-    page = render(request, "refusal.html", {"sentence": ONLY_A_BUTTON}, status=NOT_SO)
+    shown = {"sentence": ONLY_A_BUTTON, "above": _page_above(request.path)}
+    page = render(request, "refusal.html", shown, status=NOT_SO)
     page.headers["Allow"] = response.headers.get("Allow", "")
     return page
+
+
+def _page_above(path: str) -> str:
+    """Return the first page above an address: what its button stands on, or that one's list."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return path
 
 
 def _of_the_machine(error: Exception) -> Refusal | None:

@@ -3,31 +3,52 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from terreau.agreements.actions import discussions as actions
-from terreau.agreements.models import Discussion
+from terreau.agreements.models import Contribution, Discussion
 from terreau.agreements.queries import contributions as queries
 from terreau.agreements.queries.readers import readers_of_talk
 from terreau.agreements.rules import rights
 from terreau.core.errors import Invalid, Refusal
 from terreau.core.versions import field_version
 from terreau.ecosystems.models import Ecosystem
+from terreau.ui.sentences import readers_sentence
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.answers import attempt, refused, said
 from terreau.web.contributions.forms import AgreeForm, EndForm, NoteForm, TalkForm
 from terreau.web.contributions.views import find
 
 
+def _received(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Contribution:
+    """Return a contribution that the person received, or answer 404."""
+    row = find(request, ecosystem, pk)
+    if not rights.speaks_for_receiver(request.reach, ecosystem, row.receiver_id):
+        raise Http404
+    return row
+
+
+@require_safe
+@access(Policy.MEMBER)
+def contributions_talk_readers(
+    request: AuthedRequest, ecosystem: Ecosystem, pk: int
+) -> HttpResponse:
+    """Answer, in plain text, who would read a note once this third is chosen."""
+    row = _received(request, ecosystem, pk)
+    chosen = {"third": request.GET.get("third", "")}
+    form = TalkForm(initial=chosen, reader=request.reach, contribution=row)
+    readers = readers_of_talk(row, form.chosen_third)
+    sentence = readers_sentence(readers.people, readers.organisations)
+    return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(Policy.MEMBER)
 def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> HttpResponseBase:
     """Open a discussion about a contribution that one received."""
-    row = find(request, ecosystem, pk)
-    if not rights.speaks_for_receiver(request.reach, ecosystem, row.receiver_id):
-        raise Http404
+    row = _received(request, ecosystem, pk)
     form = TalkForm(request.POST or None, reader=request.reach, contribution=row)
     if request.method == "POST" and form.is_valid():
         by, data = request.user, form.cleaned_data
@@ -41,7 +62,7 @@ def contributions_talk(request: AuthedRequest, ecosystem: Ecosystem, pk: int) ->
         if done is not None:
             sentence = "La note est ouverte. Les autres voient seulement « en vérification »."
             return said(request, sentence, "contributions_discussion", ecosystem.slug, done.pk)
-    readers = readers_of_talk(row)
+    readers = readers_of_talk(row, form.chosen_third)
     shown = {"ecosystem": ecosystem, "form": form, "row": row, "readers": readers}
     return render(request, "contributions/talk.html", shown, status=422 if form.errors else 200)
 

@@ -37,6 +37,11 @@ inside: list[URLPattern | URLResolver] = [
     path("<int:pk>/mot/", views.contributions_word, name="contributions_word"),
     path("<int:pk>/en-parler/", discussion_views.contributions_talk, name="contributions_talk"),
     path(
+        "<int:pk>/en-parler/lecteurs/",
+        discussion_views.contributions_talk_readers,
+        name="contributions_talk_readers",
+    ),
+    path(
         "en-parler/<int:pk>/",
         discussion_views.contributions_discussion,
         name="contributions_discussion",

@@ -85,7 +85,8 @@ def save(
 
     Inside an ecosystem, audience and address of the count are found alone from the form's level
     and receiver, from the record of which (``of``) a part is written, or from the ``level`` at
-    which what has none of its own is read (a role, a phase, a circle: the whole ecosystem).
+    which what has none of its own is read (a role, a phase, a circle: the whole ecosystem). With
+    an ``audience``, ``url`` counts it anew when the form changes.
     """
     if of is not None:
         audience = readers_of(of)
@@ -99,7 +100,7 @@ def save(
         told = str(form["receiver"].value()) if "receiver" in form.fields else ""
         audience = audience or readers_if(ecosystem, chosen, row_number(told))
         url = url or navigation.address("home_readers", slug=ecosystem.slug)
-    return save_button(label=label, readers=audience, url=url if follows_level else "")
+    return save_button(label=label, readers=audience, url=url)
 
 
 @register.filter

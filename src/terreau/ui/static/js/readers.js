@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// « Enregistrer : 9 personnes de 7 organisations le liront » follows the level and the receiver that
-// are chosen.
+// « Enregistrer : 9 personnes de 7 organisations le liront » follows the level, the receiver and the
+// third that are chosen.
 
-const SAID = ["level", "receiver"];
+const SAID = ["level", "receiver", "third"];
 
 export function keepReadersTrue(root) {
   root.addEventListener("change", (event) => {
