@@ -15,6 +15,7 @@ from terreau.core import clock
 from terreau.ecosystems.models import CircleDecision
 from terreau.people.enums import Level
 from tests.agreements.factories import give, make_place
+from tests.agreements.test_gifts_of_stocks import from_further
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,19 @@ def test_a_figure_opens_on_what_it_adds_up(place, reader, period):
                 assert weigh(rows) == told
                 seen += len(rows)
     assert seen
+
+
+ALL = [*((who, one) for who in ("alice", "pilot") for one in PERIODS), ("outer", Period())]
+
+
+@pytest.mark.parametrize(("reader", "period"), ALL)
+def test_a_figure_of_all_of_us_opens_on_what_it_adds_up(place, reader, period):
+    reader = from_further(place) if reader == "outer" else getattr(place, reader)
+    lines = statement(reader, place.ecosystem, None, period)
+    for line in lines:
+        figure = Figure(None, Side.ALL, Kind(line.kind), line.unit, period)
+        assert weigh(behind(reader, place.ecosystem, figure)) == line.given
+    assert lines
 
 
 def test_the_annex_counts_what_is_not_money_and_by_how_many(place):

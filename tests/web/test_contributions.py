@@ -411,6 +411,52 @@ def test_a_figure_of_somebody_whose_statement_is_closed_does_not_open(client, pl
     assert answer.status_code == 404
 
 
+def test_a_figure_of_all_opens_for_who_reads_all_one_by_one(client, place):
+    give(place, 3, word="Réparer les vélos")
+    client.force_login(place.chloe)
+    address_of_all = address(place, "figure") + "?sens=tous&quoi=time&en=hour"
+    closed = [
+        href for href in figures_on(client.get(address(place, "statement"))) if "=tous" in href
+    ]
+    refused = client.get(address_of_all).status_code
+    CircleDecision.objects.create(
+        ecosystem=place.ecosystem, space=place.ecosystem.circle, author=place.ecosystem.agent,
+        recorded_by=place.pilot.agent, text="On ouvre.", day=clock.today(), opens_statements=True,
+    )  # fmt: skip
+
+    (opened,) = [
+        href for href in figures_on(client.get(address(place, "statement"))) if "=tous" in href
+    ]
+    page = client.get(opened).content.decode()
+
+    assert (closed, refused) == ([], 404)
+    assert "Nous tous avons apporté" in page and "Réparer les vélos" in page
+
+
+def test_a_figure_leads_back_to_the_page_it_stood_on_as_it_was(client, place):
+    year = clock.today().year - 1
+    give(place, 3, happened_on=date(year, 6, 1))
+    client.force_login(place.alice)
+    of_a_year = f"?de={place.halte.pk}&du={year}-01-01&au={year}-12-31"
+
+    (hours,) = figures_on(client.get(address(place, "statement") + of_a_year))
+    (again,) = figures_on(client.get(address(place, "annex") + f"?annee={year}"))
+    pages = [client.get(href).content.decode().replace("&amp;", "&") for href in (hours, again)]
+
+    assert f'href="{address(place, "statement")}{of_a_year}"' in pages[0]
+    assert f'href="{address(place, "annex")}?de={place.halte.pk}&annee={year}"' in pages[1]
+
+
+def test_the_statement_of_a_year_leads_to_the_annex_of_that_year(client, place):
+    client.force_login(place.alice)
+
+    page = client.get(address(place, "statement"), {"du": "2024-01-01"}).content.decode()
+
+    wanted = f'href="{address(place, "annex")}?de={place.halte.pk}&amp;annee=2024"'
+    assert wanted in page
+    assert f"Année {clock.today().year - 1}" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_the_annex_names_each_thing_in_its_unit_and_no_money(client, place):
     day = date(clock.today().year - 1, 6, 1)
     give(place, 3, happened_on=day)

@@ -22,11 +22,12 @@ from terreau.people.visibility import Reader
 class Figure:
     """One figure of a statement: what an agent gave or received, of a kind, in a unit.
 
+    Without agent: what all of us gave together (``Side.ALL``).
     ``agreed``: only what both sides agreed on. ``volunteers``: only from people and groups (True),
     only from organisations (False), None for all.
     """
 
-    agent: Agent
+    agent: Agent | None
     side: Side
     kind: Kind
     unit: str
@@ -117,11 +118,12 @@ def in_kind(
 
 
 def _counted(
-    reader: Reader, ecosystem: Ecosystem, agent: Agent, side: Side, period: Period
+    reader: Reader, ecosystem: Ecosystem, agent: Agent | None, side: Side, period: Period
 ) -> QuerySet[Contribution]:
-    levels = levels_of(counted_for(reader, ecosystem, agent.pk))
-    mine = Q(author=agent) if side == Side.GIVEN else Q(receiver=agent)
-    rows = readable(reader).filter(mine, ecosystem=ecosystem, level__in=levels)
+    levels = levels_of(counted_for(reader, ecosystem, agent.pk if agent else None))
+    rows = readable(reader).filter(ecosystem=ecosystem, level__in=levels)
+    if agent is not None:
+        rows = rows.filter(Q(author=agent) if side == Side.GIVEN else Q(receiver=agent))
     if period.since:
         rows = rows.filter(happened_on__gte=period.since)
     if period.until:

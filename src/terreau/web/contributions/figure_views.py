@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import chain
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from terreau.agreements.accounts import NAMES, by_account
@@ -15,10 +17,12 @@ from terreau.agreements.enums import Kind, Side
 from terreau.agreements.kinds import KINDS
 from terreau.agreements.queries.exports import accounts_sheets, contributions_sheet, in_kind_sheet
 from terreau.agreements.queries.figures import Figure, behind, in_kind, weigh
+from terreau.agreements.queries.sharing import reads_whole
 from terreau.agreements.queries.statement import Period, statement_agents
 from terreau.agreements.queries.valuation import Accounts, accounts
 from terreau.core import clock
 from terreau.ecosystems.models import Ecosystem
+from terreau.people.models import Agent
 from terreau.web.access import AuthedRequest, Policy, access
 from terreau.web.contributions.periods import period_of
 from terreau.web.contributions.whose import chosen_agent
@@ -28,7 +32,7 @@ from terreau.web.paging import page_of
 ROWS = 30
 YEARS = 5
 VOLUNTEERS = {"benevoles": True, "organisations": False}
-SIDES = {"apporte": Side.GIVEN, "recu": Side.RECEIVED}
+SIDES = {"apporte": Side.GIVEN, "recu": Side.RECEIVED, "tous": Side.ALL}
 
 
 @require_safe
@@ -46,9 +50,23 @@ def contributions_figure(request: AuthedRequest, ecosystem: Ecosystem) -> HttpRe
         "received": figure.side == Side.RECEIVED,
         "total": weigh(rows),
         "page": page_of(request, rows, ROWS),
+        "back": _back(request, ecosystem, figure),
         "here": request.get_full_path(),
     }
     return render(request, "contributions/figure.html", shown)
+
+
+def _back(request: AuthedRequest, ecosystem: Ecosystem, figure: Figure) -> dict[str, str]:
+    """Return the page that the figure stands on, as it was: whose, and when."""
+    since, until = figure.period.since, figure.period.until
+    asked: dict[str, object] = {} if figure.agent is None else {"de": figure.agent.pk}
+    name, label = "contributions_statement", "Le relevé"
+    if request.GET.get("depuis") == "annexe" and since is not None:
+        name, label = "contributions_annex", "Les contributions en nature de l'année"
+        asked["annee"] = since.year
+    else:
+        asked |= {key: day for key, day in (("du", since), ("au", until)) if day is not None}
+    return {"href": f"{reverse(name, args=[ecosystem.slug])}?{urlencode(asked)}", "label": label}
 
 
 def _figure(request: AuthedRequest, ecosystem: Ecosystem) -> Figure:
@@ -56,12 +74,21 @@ def _figure(request: AuthedRequest, ecosystem: Ecosystem) -> Figure:
     units = KINDS[kind].units if kind in KINDS else ()
     unit = request.GET.get("en", units[0] if units else "")
     side = SIDES.get(request.GET.get("sens", "apporte"))
-    agent = chosen_agent(request, statement_agents(request.reach, ecosystem))
-    if agent is None or side is None or unit not in units:
+    if side is None or unit not in units:
+        raise Http404
+    agent = None if side is Side.ALL else _whose(request, ecosystem)
+    if side is Side.ALL and not reads_whole(request.reach, ecosystem):
         raise Http404
     of = VOLUNTEERS.get(request.GET.get("venant", ""))
     both = "accord" in request.GET
     return Figure(agent, side, Kind(kind), unit, period_of(request), both, of)
+
+
+def _whose(request: AuthedRequest, ecosystem: Ecosystem) -> Agent:
+    agent = chosen_agent(request, statement_agents(request.reach, ecosystem))
+    if agent is None:
+        raise Http404
+    return agent
 
 
 @require_safe

@@ -55,6 +55,7 @@ def presets(request: HttpRequest) -> Sequence[Preset]:
         ("Depuis le début", None, None),
         ("Douze derniers mois", year_ago, None),
         (f"Année {today.year}", date(today.year, 1, 1), None),
+        (f"Année {today.year - 1}", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         ("Ce mois", this_month, None),
         ("Le mois dernier", last_month, this_month - timedelta(days=1)),
     )
