@@ -14,8 +14,9 @@ PARTS = 4  # of the pages that a door opens, so that two workers share them
 # Looked at through a second door, in the dark, and with the colours of the reader's system.
 EVERYDAY = (
     "week_page", "qui_page", "cap_page", "solution_page", "agreements_page", "agreements_print",
-    "contributions_add", "contributions_statement", "effects_page", "handover_page",
-    "visibility_page", "logbook_list",
+    "contributions_add", "contributions_statement", "contributions_annex", "resources_list",
+    "resources_one", "sharing_page", "sharing_one", "sharing_write", "effects_page",
+    "handover_page", "visibility_page", "logbook_list",
 )  # fmt: skip
 PUBLIC = ("public_home", "public_directory", "public_sheet", "public_write", "public_ours")
 # Send, with nothing in it, the first form of the page that asks for something; say if there is one.

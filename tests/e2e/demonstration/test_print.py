@@ -29,6 +29,15 @@ CLOSED = """() => [...document.querySelectorAll('main details')].filter(e => {
 PAGES = {
     "week_page": 1,
     "contributions_statement": 1,
+    "contributions_annex": 1,
+    "contributions_list": 1,
+    "contributions_one": 1,
+    "contributions_valuations": 1,
+    "sharing_page": 1,
+    "sharing_one": 1,
+    "resources_list": 1,
+    "resources_one": 1,
+    "resources_event": 1,
     "agreements_print": 1,
     "agreements_page": 1,
     "handover_page": 1,
@@ -59,6 +68,19 @@ def test_a_page_of_the_cooperation_prints_whole(page, enter, demonstration, name
     page.goto(demonstration.path(name))
 
     assert 1 <= check_printed(page) <= 20
+
+
+def test_a_printed_statement_says_its_days_and_a_part_of_a_list_says_so(page, enter, demonstration):
+    enter("pilote")
+    page.goto(demonstration.path("contributions_statement") + "?du=2025-01-01&au=2025-12-31")
+    days = page.get_by_text("Période : du 1 janvier 2025 au 31 décembre 2025. Imprimé le")
+    expect(days).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(days).to_be_visible()
+
+    page.goto(demonstration.path("contributions_list"))
+    expect(page.get_by_text("Page 1 sur")).to_have_count(2)
+    expect(page.get_by_text("de cette liste")).to_be_visible()
 
 
 def test_whom_to_call_stays_on_the_screen(page, enter, demonstration):
