@@ -208,7 +208,9 @@ def _add(
             told_of.append(f"{where} : {wrong}")
         if name in values:
             graph.notes.append(f"{where} : {kind} dit {name} sous deux noms : gardez-en un")
-        values[name] = _fitting(graph, node, name, _value(graph, names, value, (node, name)))
+        read = _value(graph, names, value, (node, name))
+        plain = isinstance(read, str) or (isinstance(read, dict) and name in MEASURES)
+        values[name] = read if plain else _fitting(graph, node, name, read)
     return node_id
 
 
@@ -261,15 +263,13 @@ def _measure(
     graph: Graph, names: _Names, value: dict[str, Plain], within: tuple[Node, str]
 ) -> Plain:
     """Return a measure: its words, each of which 1.0 must know."""
-    read = {}
-    for key, one in value.items():
-        if key[:1] == "@":
-            continue
-        name = names.term(key)
-        if within[1] in MEASURES and (wrong := about_property("Measure", name)):
-            graph.notes.append(f"{within[0].where} : {wrong}")
-        plain = one["@id"] if isinstance(one, dict) and "@id" in one else one
-        read[name] = plain["@value"] if isinstance(plain, dict) and "@value" in plain else plain
+    read = {names.term(key): one for key, one in value.items() if key[:1] != "@"}
+    if within[1] in MEASURES and not read.keys() <= properties()["Measure"]:
+        told = filter(None, (about_property("Measure", name) for name in read))
+        graph.notes += (f"{within[0].where} : {wrong}" for wrong in told)
+    for name, one in read.items():
+        if isinstance(one, dict):
+            read[name] = one.get("@value", one.get("@id"))
     return read
 
 

@@ -148,7 +148,7 @@ class _Text:
             if end + 2 >= len(self.text) and not self.ended:
                 self.more()
                 continue  # a number may go on in what was just read: « 1e+ » and then « 6 »
-            if "\\u" in self.text[self.at : end]:
+            if self.text.find("\\u", self.at, end) >= 0:
                 _refuse_no_text(found)
             self.at = end
             return found  # type: ignore[no-any-return]

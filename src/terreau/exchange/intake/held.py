@@ -23,6 +23,7 @@ INVERSES = {
     "hasRecipeOutput": ("RecipeProcess", "recipeOutputOf", ("RecipeFlow",)),
 }
 """By the word of the holder: its class, the word of what is held, the classes of that."""
+_HOLDERS = frozenset(kind for kind, _, _ in INVERSES.values())
 _BY_TERM = {term: inverse for inverse, (_, term, _) in INVERSES.items()}
 
 
@@ -35,9 +36,10 @@ class Held:
     def learn(self, nodes: list[Node]) -> None:
         """Remember what holders name; events nested in them know it. Raises Invalid."""
         for node in nodes:
-            for inverse in INVERSES.keys() & node.values.keys():
-                if INVERSES[inverse][0] == node.kind:
-                    self._learn(node, inverse, nodes)
+            if node.kind in _HOLDERS:
+                for inverse in INVERSES.keys() & node.values.keys():
+                    if INVERSES[inverse][0] == node.kind:
+                        self._learn(node, inverse, nodes)
 
     def _learn(self, node: Node, inverse: str, nodes: Iterable[Node]) -> None:
         inside = {
@@ -55,7 +57,9 @@ class Held:
 
     def of(self, node: Node, term: str) -> str:
         """Return what holds a thing, said by it or by the holder. Raises Invalid for two."""
-        inverse = _BY_TERM[term or ""]
+        inverse = _BY_TERM[term]
+        if node.within is None and (inverse, node.id) not in self.by:
+            return node.text(term)  # nearly always: events come by the million
         kind = INVERSES[inverse][0]
         held = self.by.get((inverse, node.id))
         nested = node.within if node.within and node.within[1] == inverse else None

@@ -341,7 +341,7 @@ class _Reading:
             raise Invalid(wrong)
         said = self.said
         quantity, effort = self.measured(node)
-        goes_in, comes_out = (said.held.of(node, term) for term in ("inputOf", "outputOf"))
+        goes_in, comes_out = said.held.of(node, "inputOf"), said.held.of(node, "outputOf")
         row: dict[str, Any] = {
             "id": node.id,
             "part": "",
