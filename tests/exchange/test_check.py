@@ -197,6 +197,47 @@ def test_an_agent_is_the_same_with_and_without_a_last_slash(tmp_path):
     ]
 
 
+HOLDERS = """
+  - "@id": farm:feeding
+    "@type": Process
+    hasInput: [farm:fed, farm:nothing]
+  - "@id": farm:plan
+    "@type": Plan
+    planIncludes: [farm:feeding, farm:barn]
+  - "@id": farm:later
+    "@type": Plan
+    planIncludes: farm:feeding
+"""
+
+
+def test_what_holders_name_is_read_and_what_they_name_in_vain_is_noted(tmp_path):
+    """The event says no activity: the activity says the event."""
+    silent = EVENT.replace("    inputOf: farm:feeding\n", "")
+
+    found = report(BEFORE + silent + AFTER + HOLDERS, tmp_path)
+
+    farm = "https://farm.example"
+    assert (found.agrees, found.events) == (True, 1)
+    assert found.notes == [
+        f"ligne 33 : Plan {farm}/later : planIncludes nomme {farm}/feeding, que {farm}/plan tient "
+        "déjà : gardez l'un des deux",
+        f"ligne 27 : Process {farm}/feeding : hasInput nomme {farm}/nothing, que le "
+        "fichier ne décrit "
+        "pas comme EconomicEvent ou Commitment ou Intent : décrivez-le, ou retirez-le de la liste",
+        f"ligne 30 : Plan {farm}/plan : planIncludes nomme {farm}/barn, que le "
+        "fichier ne décrit pas "
+        "comme Process ou Commitment ou Intent : décrivez-le, ou retirez-le de la liste",
+    ]
+
+
+def test_an_event_of_two_activities_is_noted(tmp_path):
+    two = EVENT.replace("inputOf: farm:feeding", "inputOf: farm:other") + HOLDERS
+
+    found = report(BEFORE + two, tmp_path)
+
+    assert any("est à la fois de https://farm.example/feeding et de" in one for one in found.notes)
+
+
 def test_a_container_to_be_found_is_noted_once(tmp_path):
     put = EVENT.replace("consume", "combine").replace("    inputOf: farm:feeding\n", "")
 

@@ -15,6 +15,7 @@ from terreau.core.errors import Invalid
 from terreau.core.units import as_fraction, convert, convertible
 from terreau.exchange.answered import how_far
 from terreau.exchange.graphs import Graph, Node
+from terreau.exchange.intake.held import Held
 from terreau.exchange.measures import Amount, amount, number
 from terreau.exchange.vocabulary import about_action, unit_names
 from terreau.ledger.engine.replay import Replay
@@ -87,6 +88,7 @@ class _Check:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.report = Report(notes=[*graph.notes, *graph.foreign])
+        self.held = Held()
         self.numbers: dict[str, int] = {}
         self.names: list[str] = [""]  # by number, which begins at one
         corrected = {one for node in graph.nodes for one in node.all("corrects")}
@@ -109,6 +111,7 @@ class _Check:
         }
 
     def run(self) -> Report:
+        self.learn_holders()
         for kind in ("Commitment", "Claim"):
             for node in self.graph.nodes:
                 if node.kind == kind:
@@ -122,6 +125,17 @@ class _Check:
         self.report.totals = list(self.totals())
         self.report.remaining = [*self.promises_left(), *self.claims_left(), *self.wishes_left()]
         return self.report
+
+    def learn_holders(self) -> None:
+        """Read what plans, activities and recipes name; note what the graph does not describe."""
+        for node in self.graph.nodes:
+            try:
+                self.held.learn([node])
+            except Invalid as refusal:
+                self.report.notes.append(f"{node.where} : {refusal.message}")
+        described = {(node.kind, node.id) for node in self.graph.nodes}
+        unmet = self.held.unmet(lambda kind, name: (kind, name) in described)
+        self.report.notes += (f"{where} : {says}" for where, says in unmet)
 
     def tried(self, node: Node, do: Callable[[Node], None]) -> None:
         try:
@@ -291,14 +305,18 @@ class _Check:
         )
 
     def processes(self, node: Node) -> tuple[str, str]:
-        """Return what the event goes into and comes out of, said on it or by being nested."""
-        holder, name = node.within if node.within else (None, "")
-        held = holder.id if holder is not None and holder.kind == "Process" else ""
-        goes_in = node.text("inputOf") or (held if name == "hasInput" else "")
-        comes_out = node.text("outputOf") or (held if name == "hasOutput" else "")
+        """Return what the event goes into and comes out of, said on it or by the activity."""
+        goes_in, comes_out = self.held_by(node, "inputOf"), self.held_by(node, "outputOf")
         if table()[node.text("action").removeprefix("vf:")].direction and not goes_in + comes_out:
             self.note(node, "d'aucune activité")
         return goes_in, comes_out
+
+    def held_by(self, node: Node, term: str) -> str:
+        try:
+            return self.held.of(node, term)
+        except Invalid as refusal:
+            self.note(node, f"{refusal.message} : ce qu'il dit lui-même compte")
+            return node.text(term)
 
     def to_resource(self, node: Node, action: str, process: str) -> str:
         """Return the to-resource; the container of a combine may have to be found."""
