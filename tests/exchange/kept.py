@@ -39,7 +39,7 @@ def state_of(ledger: int):
     stocks = Resource.objects.filter(ledger_id=ledger).order_by("pk").values_list(
         "name", "specification__code", "unit", "floor", "accounting", "on_hand", "accountable_id",
         "custodian_id", "location__name", "container__name", "stage__code", "state", "version",
-        "tracking_identifier", "of_batch_lot__code", "of_batch_lot__expires_on",
+        "tracking_identifier", "of_batch_lot__code", "of_batch_lot__expires_on", "rights",
     )  # fmt: skip
     balances = Balance.objects.filter(ledger_id=ledger).values_list(
         "month", "provider_id", "receiver_id", "action", "specification__code", "measure", "unit",
@@ -56,6 +56,7 @@ def state_of(ledger: int):
         "action", "provider_id", "receiver_id", "specification__code", "quantity", "unit",
         "effort", "effort_unit", "resource__name", "to_resource__name", "input_of__name",
         "output_of__name", "to_location__name", "state", "happened_on", "corrects__action",
+        "rights",
         "corrects__quantity", "corrects__effort",
         "correction__quantity_out", "correction__effort_out", "correction__version",
     )  # fmt: skip

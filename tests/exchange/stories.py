@@ -150,6 +150,8 @@ def one_of_each() -> Story:
     by = {"by": story.ground.alice}
     story.events.append(back_out(**by, event_id=beyond, key=uuid4(), micro=2 * ONE))
     withdraw(**by, commitment_id=second, key=uuid4())
+    third = {"quantity": ONE // 3, "rights": Fraction(1, 3)}
+    say("transferAllRights", "taker", "giver", 1, "copy", **third)
     claims_of(story)
     wish_for_all(story, first)
     return story

@@ -2,6 +2,7 @@
 """Every named rule: one event that it accepts, one that it refuses, and the sentence."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -80,6 +81,27 @@ BAG_ARRIVED = replace(
 CORRECTED = replace(STATE, past={5: Past(BACK, links_left={9: 2 * ONE})})
 
 
+THIRD = Event("transferAllRights", ALICE, BOB, "flour", 10 * ONE, "kg", resource=1, rights="1/3")
+SHARED = replace(
+    STATE,
+    resources={
+        **STATE.resources,
+        1: replace(STATE.resources[1], shares=((ALICE, Fraction(1, 2)), (CLAUDIA, Fraction(1, 2)))),
+    },
+)
+NEARLY = Fraction(1, 10**12)
+FINE = replace(
+    STATE,
+    resources={
+        **STATE.resources,
+        1: replace(
+            STATE.resources[1],
+            accounting=10 * 999_983,
+            on_hand=10 * 999_983,
+            shares=((ALICE, 1 - NEARLY), (CLAUDIA, NEARLY)),
+        ),
+    },
+)
 OF_ANOTHER = "received_where_it_belongs"
 SERVICE = replace(FLOUR, action="deliverService", input_of=WORKSHOP)
 
@@ -209,6 +231,11 @@ REFUSED = {
         replace(WORK, effort=11 * ONE, links=(Link(9, 11 * ONE),)),
         STATE,
     ),
+    "share_is_of_rights": (replace(THIRD, rights="2/6"), STATE),
+    "share_is_held_by_the_giver": (replace(THIRD, provider=CLAUDIA), STATE),
+    "share_says_its_quantity": (replace(THIRD, quantity=ONE), STATE),
+    "shared_rights_stay_together": (FLOUR, SHARED),
+    "shares_hold_after": (replace(THIRD, rights="1/999983", quantity=10), FINE),
     "claims_are_known": (replace(PAY, settles=(Settle(99, ONE),)), STATE),
     "claim_is_settled_by_who_owes_it": (replace(PAY, provider=CLAUDIA), STATE),
     "claim_is_settled_to_whom_it_is_due": (replace(PAY, receiver=CLAUDIA), STATE),
@@ -258,6 +285,16 @@ def test_every_rule_is_shown_to_refuse():
         (replace(FLOUR, action="copy", provider=BOB, receiver=CLAUDIA), STATE, OF_ANOTHER),
         (replace(SERVICE, provider=CLAUDIA, receiver=BOB), STATE, "provider_is_accountable"),
         (replace(FLOUR, action="raise", receiver=ALICE, to_resource=None), LENT, "provider_has_it"),
+        (replace(THIRD, action="transfer"), STATE, "share_is_of_rights"),
+        (replace(THIRD, resource=None), STATE, "share_is_of_rights"),
+        (replace(THIRD, to_resource=3), STATE, "share_is_of_rights"),
+        (replace(THIRD, rights="4/3", quantity=40 * ONE), STATE, "share_is_of_rights"),
+        (replace(THIRD, quantity=10 * ONE + 1), STATE, "share_says_its_quantity"),
+        (
+            replace(FLOUR, action="move", receiver=ALICE, to_resource=3),
+            SHARED,
+            "shared_rights_stay_together",
+        ),
         (replace(TAKEN, to_resource=2), STATE, "destination_suits_the_action"),
         (replace(FLOUR, to_resource=1), STATE, "resource_is_named"),
         (replace(FLOUR, action="transferAllRights", to_resource=1), STATE, "resource_is_named"),

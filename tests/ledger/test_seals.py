@@ -85,6 +85,8 @@ def ground():
         "quantity": 3,
         "unit": "kg",
     }
+    ceded = {"action": "transferAllRights", "resource": here, "quantity": 1, "unit": "kg"}
+    write_event(ground, **ceded, effort=None, effort_unit="", rights="1/3")
     write_event(ground, **full)
     answer_wishes(ground, full, promised=later, happened=first + 1)
     return ground

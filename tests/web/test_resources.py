@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
@@ -109,6 +110,20 @@ def test_the_list_says_how_much_and_who_holds_it():
 
     for words in ("Grain", "20 kg", "Farine", "12 kg", "Réserve", "4 kg", "Communauté de communes"):
         assert words in shown
+
+
+def test_a_stock_that_several_hold_says_by_what_shares():
+    mill = make_mill()
+    third = Flow(
+        uuid4(), "transferAllRights", mill.place.halte.pk, mill.place.council.pk, clock.today(),
+        "farine", quantity=4 * KG, unit="kg", resource_id=mill.flour, rights=Fraction(1, 3),
+    )  # fmt: skip
+    post(by=mill.place.alice, ledger=mill.place.ecosystem.space, flows=[third])
+
+    shown = text_of(read(mill.place.chloe, mill, "resources_one", mill.flour))
+
+    assert "C'est à plusieurs : " in shown
+    assert ("La Halte 2/3" in shown, "Communauté de communes 1/3" in shown) == (True, True)
 
 
 def test_where_a_stock_comes_from_goes_through_the_activity_to_both_givers():

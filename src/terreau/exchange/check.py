@@ -16,7 +16,7 @@ from terreau.core.units import as_fraction, convert, convertible
 from terreau.exchange.answered import how_far
 from terreau.exchange.graphs import Graph, Node
 from terreau.exchange.intake.held import Held
-from terreau.exchange.measures import Amount, amount, number
+from terreau.exchange.measures import Amount, amount, number, rights_share
 from terreau.exchange.vocabulary import about_action, unit_names
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.state import (
@@ -302,6 +302,7 @@ class _Check:
             self.pointer(process_in),
             self.pointer(process_out),
             self.settles(node, measured),
+            rights_share(node.text("terreau:rightsShare")),
         )
 
     def processes(self, node: Node) -> tuple[str, str]:

@@ -319,6 +319,7 @@ class _Export:
                 "outputOf": self.processes.get(event.output_of or 0),
                 "toLocation": self.places.get(event.to_location or 0),
                 "state": event.state,
+                "terreau:rightsShare": event.rights,
                 "hasPointInTime": one.happened_on.isoformat(),
                 "created": one.recorded_at.isoformat(),
                 "corrects": one.corrects and by_key(one.corrects),

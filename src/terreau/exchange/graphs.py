@@ -274,7 +274,8 @@ def _measure(
 
 
 _WORDS = frozenset(
-    "name note image trackingIdentifier state mappableAddress label symbol batchLotCode".split()
+    "name note image trackingIdentifier state mappableAddress label symbol batchLotCode "
+    "terreau:rightsShare".split()
 )
 
 

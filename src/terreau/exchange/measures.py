@@ -10,6 +10,7 @@ from terreau.core.quantities import LARGEST, MICRO
 from terreau.core.values import frozen
 from terreau.exchange.streams import Plain
 from terreau.exchange.vocabulary import unit_code
+from terreau.ledger.engine.shares import is_share
 
 
 @frozen
@@ -49,6 +50,13 @@ def _measured(said: str, called: str) -> Amount:
     if code is None:
         raise Invalid(f"l'unité {called[:80]} n'est pas connue : dites-la par son nom d'OM 2")
     return Amount(micro(said), code, called)
+
+
+def rights_share(said: str) -> str:
+    """Return a share of rights as the ledger keeps it. Raises Invalid."""
+    if said and not is_share(said):
+        raise Invalid(f"terreau:rightsShare « {said[:20]} » : écrivez une fraction, comme 1/3")
+    return said
 
 
 def micro(said: Plain) -> int:

@@ -21,6 +21,7 @@ from terreau.core.once import keep_once
 from terreau.core.statements import execute
 from terreau.ledger import posting, reading, rules
 from terreau.ledger.engine.corrections import taken_back
+from terreau.ledger.engine.shares import told
 from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.ledger.enums import EndKind
 from terreau.ledger.flows import Activity, Flow, Promise, Somewhere, Stock
@@ -328,4 +329,5 @@ def _as_event(flow: Flow, stages: Mapping[int, int | None]) -> Event:
         input_of=flow.input_of_id,
         output_of=flow.output_of_id,
         settles=tuple(Settle(*share) for share in sorted(flow.settles)),
+        rights="" if flow.rights is None else told(flow.rights),
     )

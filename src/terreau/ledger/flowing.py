@@ -24,7 +24,8 @@ STANDS = (
 )
 PASSES = (
     "(e.resource_id IS NOT NULL OR e.to_resource_id IS NOT NULL "
-    "OR e.input_of_id IS NOT NULL OR e.output_of_id IS NOT NULL)"
+    "OR e.input_of_id IS NOT NULL OR e.output_of_id IS NOT NULL) "
+    "AND e.rights = ''"  # a share of rights moves nothing
 )
 _FLOWED = (
     f"SELECT e.id, e.action, e.specification_id, {AMOUNT}, "  # noqa: S608
@@ -33,7 +34,7 @@ _FLOWED = (
     "e.provider_id <> e.receiver_id "
     "FROM ledger_event e LEFT JOIN ledger_correction c ON c.event_id = e.id "
 )
-_STANDS = f"e.corrects_id IS NULL AND {STANDS} ORDER BY e.happened_on, e.id"
+_STANDS = f"e.corrects_id IS NULL AND e.rights = '' AND {STANDS} ORDER BY e.happened_on, e.id"
 
 
 def flows_of(execute: Execute, ledger: int) -> list[Flowed]:

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 
@@ -18,7 +19,8 @@ class Flow:
     taken back, or happened before the promise ended: it may go to one that has ended since.
     ``on_behalf_of_id`` is an organisation that the person who records may speak for.
     ``input_of_id`` and ``output_of_id`` are processes, ``to_location_id`` a place, ``state`` a word
-    for how the thing is now (at most 60 characters).
+    for how the thing is now (at most 60 characters). ``rights``: the share of the rights on one
+    stock that a ``transferAllRights`` cedes; the quantity is that share of the stock, rounded down.
     """
 
     key: UUID
@@ -40,6 +42,7 @@ class Flow:
     state: str = ""
     fulfils: tuple[tuple[int, int], ...] = ()
     settles: tuple[tuple[int, int], ...] = ()
+    rights: Fraction | None = None
     beyond_promise: bool = field(default=False, compare=False)
     again: bool = field(default=False, compare=False)
 

@@ -52,6 +52,7 @@ class EventRow:
     output_of: int | None = None
     to_location: int | None = None
     state: str = ""
+    rights: str = ""
     links: tuple[tuple[int, int], ...] = ()
     settles: tuple[tuple[int, int], ...] = ()
 
@@ -101,6 +102,7 @@ KEPT_COLUMNS = {
             "container_id",
             "stage_id",
             "state",
+            "rights",
         ),
     ),
     "ledger_commitmentstate": ("commitment_id", ("fulfilled", "ended")),
@@ -197,6 +199,7 @@ def _event_values(event: EventRow) -> tuple[Value, ...]:
         event.output_of,
         event.to_location,
         event.state,
+        event.rights,
     )
 
 

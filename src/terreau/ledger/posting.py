@@ -266,6 +266,7 @@ def _event_rows(
             output_of=one.event.output_of,
             to_location=one.event.to_location,
             state=one.event.state,
+            rights=one.event.rights,
             happened_on=one.happened_on,
             recorded_at=moment,
             recorded_by=one.who.person,

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum, Value
 
 from terreau.core.quantities import MICRO
 from terreau.core.spans import Span
+from terreau.ledger.engine.shares import read, told
 from terreau.ledger.engine.state import Promise
 from terreau.ledger.models import (
     Balance,
@@ -22,7 +24,7 @@ from terreau.ledger.models import (
     Process,
     Resource,
 )
-from terreau.people.models import Space
+from terreau.people.models import Agent, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,25 @@ def stocks(ledger: Space) -> QuerySet[Resource]:
         .select_related("specification", "accountable", "custodian", "location", "of_batch_lot")
         .order_by("name", "pk")
     )
+
+
+def rights_held(ledger: Space) -> dict[int, dict[int, Fraction]]:
+    """Return who holds the rights on each stock, by what share; each stock's sum to one (a query).
+
+    A stock that nobody has yet is left out.
+    """
+    rows = Resource.objects.filter(ledger_id=ledger.root_id or ledger.pk, accountable__isnull=False)
+    return {
+        pk: dict(read(rights)) if rights else {accountable: Fraction(1)}
+        for pk, rights, accountable in rows.values_list("pk", "rights", "accountable_id")
+    }
+
+
+def holders(stock: Resource) -> list[tuple[str, str]]:
+    """Return who holds the rights on a stock when several do, and by what share (a query)."""
+    shares = read(stock.rights)
+    names = dict(Agent.objects.filter(pk__in=dict(shares)).values_list("pk", "name"))
+    return [(names[agent], told(share)) for agent, share in shares]
 
 
 class Between(NamedTuple):

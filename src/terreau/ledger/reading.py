@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.dateparse import parse_date
 
 from terreau.ledger.engine.marks import out_key, paired
+from terreau.ledger.engine.shares import read as read_shares
 from terreau.ledger.engine.state import (
     Claim,
     Event,
@@ -42,7 +43,7 @@ _EVENT = (
     "SELECT e.id, e.ledger_id, e.key, e.happened_on, e.on_behalf_of_id, e.action, e.provider_id, "
     "e.receiver_id, s.code, e.quantity, e.unit, e.effort, e.effort_unit, e.resource_id, "
     "e.to_resource_id, e.corrects_id, e.to_location_id, e.state, p.specification_id, "
-    "e.input_of_id, e.output_of_id FROM ledger_event e "
+    "e.input_of_id, e.output_of_id, e.rights FROM ledger_event e "
     "JOIN ledger_specification s ON s.id = e.specification_id "
     "LEFT JOIN ledger_process p ON p.id = e.output_of_id WHERE "
 )
@@ -111,7 +112,7 @@ def _as_stored(
 ) -> Stored:
     pk, ledger, key, day, on_behalf_of, action, provider, receiver, code, *rest = row
     quantity, unit, effort, effort_unit, resource, to_resource, corrects, *around = rest
-    to_location, state, stage, input_of, output_of = around
+    to_location, state, stage, input_of, output_of, rights = around
     event = Event(
         action=str(action),
         provider=_int(provider),
@@ -131,6 +132,7 @@ def _as_stored(
         input_of=_maybe(input_of),
         output_of=_maybe(output_of),
         settles=settles,
+        rights=str(rights),
     )
     return Stored(_int(pk), _int(ledger), as_uuid(key), event, as_date(day), _maybe(on_behalf_of))
 
@@ -318,7 +320,8 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
         "r.container_id FROM ledger_resource r JOIN around ON r.id = around.id "
         "WHERE r.container_id IS NOT NULL) "
         "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "
-        "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state, r.name "
+        "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state, r.name, "
+        "r.rights "
         "FROM ledger_resource r JOIN ledger_specification s ON s.id = r.specification_id "
         "WHERE r.id IN (SELECT id FROM held UNION SELECT id FROM around)".replace(
             "{ids}", marks(ids)
@@ -341,10 +344,11 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
             _maybe(stage),
             str(state),
             str(name),
+            read_shares(str(rights)),
         )
         for (
             pk, code, unit, floor, accounting, on_hand, accountable, custodian, version,
-            location, container, stage, state, name,
+            location, container, stage, state, name, rights,
         ) in rows
     }  # fmt: skip
 

@@ -55,6 +55,7 @@ SEALED = {
         "quantity", "unit", "effort", "effort_unit", "resource_id", "to_resource_id",
         "corrects_id", "happened_on", "recorded_at", "recorded_by_id", "on_behalf_of_id",
         "mandate_id", "input_of_id", "output_of_id", "to_location_id", "state",
+        "rights",
     ),
     "intent": (
         "id", "ledger_id", "key", "action", "provider_id", "receiver_id", "specification_id",

@@ -74,7 +74,7 @@ def _ledger_differences(ledger: int) -> Iterator[Difference]:
     for event_id, event, month in _events(ledger):
         try:
             replay.feed(event_id, event, month)
-        except (Invalid, KeyError) as error:
+        except (Invalid, KeyError, ValueError, ZeroDivisionError) as error:
             yield Difference(f"event {event_id}", f"cannot be replayed: {error}")
             return
     for promise in CommitmentEnd.objects.filter(commitment__ledger_id=ledger).values_list(
@@ -127,8 +127,9 @@ def _events(ledger: int) -> Iterator[tuple[int, Event, str]]:
     while rows := cast("list[tuple[Any, ...]]", execute(_events_sql(), (ledger, last))):
         links, settles = _links(rows[0][0], rows[-1][0]), _settles(rows[0][0], rows[-1][0])
         for pk, day, corrects, *content in rows:
-            flow, around = content[:_FLOW], content[_FLOW:]
-            event = Event(*(*flow, links.get(pk, ()), corrects, *around, settles.get(pk, ())))
+            flow, around, rights = content[:_FLOW], content[_FLOW:-1], content[-1]
+            linked = links.get(pk, ()), corrects, *around, settles.get(pk, ()), rights
+            event = Event(*flow, *linked)
             yield pk, event, f"{day}"[:7] + "-01"
         last = rows[-1][0]
 
@@ -142,7 +143,7 @@ def _events_sql() -> str:
         f"SELECT e.id, {chain.told('e.happened_on')}, e.corrects_id, e.action, e.provider_id, "  # noqa: S608
         "e.receiver_id, s.code, e.quantity, e.unit, e.effort, e.effort_unit, e.resource_id, "
         "e.to_resource_id, e.to_location_id, e.state, p.specification_id, e.input_of_id, "
-        "e.output_of_id FROM ledger_event e "
+        "e.output_of_id, e.rights FROM ledger_event e "
         "JOIN ledger_specification s ON s.id = e.specification_id "
         "LEFT JOIN ledger_process p ON p.id = e.output_of_id "
         f"WHERE e.ledger_id = %s AND e.id > %s ORDER BY e.id LIMIT {CHUNK}"
@@ -188,7 +189,7 @@ def _told(values: tuple[object, ...] | None) -> str:
 
 _KEPT = (
     "accounting", "on_hand", "accountable", "custodian", "location", "container", "stage", "state",
-    "version",
+    "rights", "version",
 )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _resources_differ(ledger: int, replay: Replay) -> Iterator[Difference]:
     yield from _compared(
         "ledger_resource",
         {row[0]: row[1:] for row in rows},
-        {pk: tuple(getattr(one, name) for name in _KEPT) for pk, one in replay.resources.items()},
+        {pk: (*one.kept, one.version) for pk, one in replay.resources.items()},
     )
 
 

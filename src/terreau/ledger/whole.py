@@ -120,7 +120,7 @@ _COLUMNS = (
     "effort_unit", "resource_id", "to_resource_id",
 )  # fmt: skip
 _AROUND = ("corrects_id", "to_location_id", "state")
-_PROCESSES = ("input_of_id", "output_of_id")
+_PROCESSES = ("input_of_id", "output_of_id", "rights")
 _RECORD = ("pk", "key", "happened_on", "recorded_at", "recorded_by_id", "on_behalf_of_id")
 
 
@@ -141,8 +141,8 @@ def events(ledger: int) -> Iterator[list[Told]]:
 def _told(row: tuple[Any, ...], links: tuple[Link, ...], settles: tuple[Settle, ...]) -> Told:
     pk, key, day, recorded_at, recorded_by, on_behalf_of, corrects, *content = row
     flow, around = content[: len(_COLUMNS)], content[len(_COLUMNS) :]
-    corrected, to_location, state, input_of, output_of = around
-    told = (*flow, links, corrected, to_location, state, None, input_of, output_of, settles)
+    corrected, to_location, state, input_of, output_of, rights = around
+    told = (*flow, links, corrected, to_location, state, None, input_of, output_of, settles, rights)
     event = Event(*told)
     return Told(pk, key, event, day, recorded_at, recorded_by, on_behalf_of, corrects)
 

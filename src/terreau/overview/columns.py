@@ -205,6 +205,7 @@ HEADINGS = {
     "floor": "jamais moins de",
     "opened_at": "ouvert le",
     "accountable": "qui en répond",
+    "rights": "parts de droits",
     "custodian": "chez qui",
     "location": "où",
     "container": "dans quoi",

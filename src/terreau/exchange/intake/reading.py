@@ -21,7 +21,7 @@ from terreau.exchange.intake.held import Held
 from terreau.exchange.intake.spool import Spool
 from terreau.exchange.intake.taken import PARTIES, SHARES, TAKEN
 from terreau.exchange.intake.values import as_day, truth
-from terreau.exchange.measures import Amount, amount
+from terreau.exchange.measures import Amount, amount, rights_share
 from terreau.exchange.vocabulary import about_action
 from terreau.ledger.engine.table import table
 
@@ -358,6 +358,7 @@ class _Reading:
             "to_resource": said.stocks.named(node, "toResourceInventoriedAs"),
             "day": day_of(node).isoformat(),
             "state": node.text("state").strip(),
+            "rights": rights_share(node.text("terreau:rightsShare")),
         }
         if goes_in or comes_out:
             row["input_of"] = said.processes.number(goes_in, node, "inputOf")

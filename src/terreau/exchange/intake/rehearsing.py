@@ -107,7 +107,7 @@ class _Rehearsing:
                 event.specification, event.quantity, event.unit, event.effort, event.effort_unit,
                 event.resource, event.to_resource, links, event.corrects, event.to_location,
                 event.state, event.stage, event.input_of, event.output_of,
-                [[share.claim, share.quantity] for share in event.settles],
+                [[share.claim, share.quantity] for share in event.settles], event.rights,
             ]
         )  # fmt: skip
         if len(self.batch) >= BATCH:
@@ -197,6 +197,7 @@ class _Rehearsing:
             goes_in,
             output,
             tuple(self.settles(told)),
+            told.get("rights", ""),
         )
 
     def around(self, told: dict[str, Any]) -> Iterator[int | None]:

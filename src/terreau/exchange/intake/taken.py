@@ -9,7 +9,7 @@ TAKEN = {
         "action provider receiver inputOf outputOf resourceInventoriedAs toResourceInventoriedAs "
         "resourceConformsTo resourceQuantity effortQuantity toLocation state hasBeginning hasEnd "
         "hasPointInTime fulfills settles corrects terreau:fulfilment terreau:settlement "
-        "terreau:beyondPromise".split()
+        "terreau:beyondPromise terreau:rightsShare".split()
     )
     | wishes.ANSWERING,
     "Commitment": frozenset(

@@ -17,6 +17,7 @@ from terreau.exchange.intake.definitions import Definitions
 from terreau.exchange.intake.reading import Tell
 from terreau.ledger import kernel, landing
 from terreau.ledger.claiming import landing as claim_landing
+from terreau.ledger.engine.shares import kept, read
 from terreau.ledger.engine.state import Event, Link, Settle
 from terreau.ledger.flows import Claimed, Promise
 from terreau.ledger.landing import Land
@@ -110,7 +111,7 @@ class _Writing:
         (
             key, day, beyond, _, action, provider, receiver, word, quantity, unit, effort,
             effort_unit, resource, to_resource, links, corrects, location, state, stage,
-            input_of, output_of, settles,
+            input_of, output_of, settles, rights,
         ) = row  # fmt: skip
         event = Event(
             action,
@@ -133,6 +134,7 @@ class _Writing:
             tuple(
                 Settle(*share) for share in sorted((self.claims[n], much) for n, much in settles)
             ),
+            rights,
         )
         return Wanted(UUID(int=key), event, date.fromisoformat(day), self.who, beyond)
 
@@ -146,12 +148,17 @@ class _Writing:
         if table == "ledger_correction":
             pk = self.events[number]
             return kernel.Kept(table, pk or 0, was or None, version, tuple(values))
-        accounting, on_hand, accountable, custodian, location, container, stage, state = values
+        accounting, on_hand, accountable, custodian, location, container, stage, state, *of = values
         told = (
             accounting, on_hand, self.agents[accountable], self.agents[custodian],
             self.places[location], self.stocks[container], self.stages[stage], state,
+            *map(self.held, of),
         )  # fmt: skip
         return kernel.Kept(table, self.stocks[number] or 0, was, version, told)
+
+    def held(self, shares: str) -> str:
+        """Say who holds rights by the agents that stand here, not by their numbers in the file."""
+        return kept(tuple(sorted((self.agents[one] or 0, much) for one, much in read(shares))))
 
 
 def _promise(link: Link) -> int:

@@ -43,3 +43,9 @@ def source(case: Case) -> Resource | None:
 def is_all_of(resource: Resource, event: Event) -> bool:
     """Tell whether the event is about the whole of a resource."""
     return as_fraction(abs(event.quantity or 0), event.unit, resource.unit) == resource.accounting
+
+
+def gives_by_the_way(case: Case) -> bool:
+    """Tell whether a transfer goes with the action: then it asks what a transfer asks."""
+    elsewhere = case.event.to_resource not in (None, case.event.resource)
+    return case.row.implies == "transfer" and elsewhere

@@ -7,8 +7,10 @@ posted. Replaying all events therefore gives every stored state, exactly.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from terreau.ledger.engine.marks import amount_in, carried, marked, paired
+from terreau.ledger.engine.shares import ceded
 from terreau.ledger.engine.state import Claim, Event, Past, Promise, Resource, State
 from terreau.ledger.engine.table import Row, table
 
@@ -77,6 +79,8 @@ def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
 
 def _moved(resources: Resources, event: Event, row: Row) -> Resources:
     """Apply one row's effects to the one or two resources of an event."""
+    if event.rights:
+        return _ceded(resources, event, row)
     if row.name == "transferCustody" and event.to_resource in (None, event.resource):
         return _custody_of_one(resources, event, row)
     changed = dict(resources)
@@ -181,6 +185,29 @@ def _custody_of_one(resources: Resources, event: Event, row: Row) -> Resources:
         version=resource.version + 1,
     )
     return {**resources, resource.id: handed}
+
+
+def _ceded(resources: Resources, event: Event, row: Row) -> Resources:
+    """Give a share of the rights on one stock: who holds them changes, what it counts does not.
+
+    Who acts for all stays the same while they hold a share; else it is who holds most.
+    """
+    if event.resource is None:
+        return resources
+    resource = resources[event.resource]
+    giver, taker = event.provider, event.receiver
+    if event.corrects is not None:
+        giver, taker = taker, giver
+    shares = ceded(resource.holders, giver, taker, Fraction(event.rights))
+    held = dict(shares) or {taker: Fraction(1)}
+    first = min(held, key=lambda agent: (agent != resource.accountable, -held[agent], agent))
+    changed = replace(
+        marked(resource, event, row, "to"),
+        shares=shares,
+        accountable=first,
+        version=resource.version + 1,
+    )
+    return {**resources, resource.id: changed}
 
 
 def _fulfilled(promises: Mapping[int, Promise], event: Event) -> Mapping[int, Promise]:

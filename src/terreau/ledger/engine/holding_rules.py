@@ -152,7 +152,7 @@ _LEAVES_ALONE = frozenset(
 def container_goes_whole(case: Case) -> str | None:
     """A container goes in one piece with what it holds, and is emptied before it is used up."""
     resource = _acted_on(case)
-    if resource is None or case.row.name in _LEAVES_ALONE:
+    if resource is None or case.row.name in _LEAVES_ALONE or case.event.rights:
         return None
     if all(one.container != resource.id for one in case.before.resources.values()):
         return None

@@ -50,7 +50,7 @@ def carried(resources: Resources, event: Event, row: Row) -> Resources:
     giver, taker = event.provider, event.receiver
     if event.corrects is not None:
         source, target, giver, taker = (target or source), source, taker, giver
-    if source is None or row.contained or not goes_elsewhere(row):
+    if source is None or row.contained or event.rights or not goes_elsewhere(row):
         return resources
     held = dict(_inside(resources, source))
     if not held:
@@ -79,7 +79,7 @@ def _hands_change(row: Row) -> bool:
 
 
 def _owner(one: Resource, row: Row, giver: int, taker: int) -> int | None:
-    given = row.accountable == "to" and one.accountable == giver
+    given = row.accountable == "to" and one.accountable == giver and not one.shares
     return taker if given else one.accountable
 
 

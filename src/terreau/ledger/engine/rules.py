@@ -28,6 +28,13 @@ from terreau.ledger.engine.holding_rules import (
     what_goes_in_goes_whole,
     what_is_inside_is_left_alone,
 )
+from terreau.ledger.engine.share_rules import (
+    SHARE_RULES,
+    share_is_held_by_the_giver,
+    share_says_its_quantity,
+    shared_rights_stay_together,
+    shares_hold_after,
+)
 from terreau.ledger.engine.state import Event, Promise, State
 from terreau.ledger.engine.stock_rules import (
     HANDS_RULES,
@@ -222,7 +229,7 @@ def correction_stays_within(case: Case) -> str | None:
 
 _ALIKE = (
     "action", "provider", "receiver", "specification", "resource", "to_resource", "input_of",
-    "output_of",
+    "output_of", "rights",
 )  # fmt: skip
 
 
@@ -273,6 +280,7 @@ RULES: tuple[Rule, ...] = (
     promises_are_known,
     correction_stays_within,
     correction_is_alike,
+    *SHARE_RULES,
     *HANDS_RULES,
     *HOLDING_RULES,
     promise_is_of_the_giver,
@@ -301,6 +309,9 @@ _OF_STOCKS = frozenset(
         container_goes_whole,
         one_process_takes_it_in_one_way,
         pair_gives_back_what_it_took,
+        share_is_held_by_the_giver,
+        share_says_its_quantity,
+        shared_rights_stay_together,
     }
 )
 _OF_PROMISES = frozenset(
@@ -345,7 +356,12 @@ def rules_of(event: Event) -> tuple[Rule, ...]:
     return _rules_for(stocks, bool(event.links), bool(event.settles), event.corrects is not None)
 
 
-OUTCOMES: tuple[Outcome, ...] = (promise_holds_after, floor_holds_after, claim_holds_after)
+OUTCOMES: tuple[Outcome, ...] = (
+    promise_holds_after,
+    floor_holds_after,
+    claim_holds_after,
+    shares_hold_after,
+)
 FIELDS = {
     "units_are_known": "unit",
     "something_is_measured": "quantity",

@@ -3,10 +3,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from terreau.core.values import frozen
+from terreau.ledger.engine.shares import Shares, kept
 
 Measure = Literal["quantity", "effort"]
 OutKey = tuple[int, int]
@@ -36,6 +38,7 @@ class Event:
     ``quantity`` and ``effort`` are negative only in a correction (``corrects`` is set).
     ``input_of`` and ``output_of`` are processes; ``stage`` is the kind of the process that the
     event comes out of, ``to_location`` a place (ids all); ``state`` is a word of the ecosystem's.
+    ``rights``: the share of the rights on one stock that is ceded, as ``1/3``.
     """
 
     action: str
@@ -56,6 +59,7 @@ class Event:
     input_of: int | None = None
     output_of: int | None = None
     settles: tuple[Settle, ...] = ()
+    rights: str = ""
 
     def measured(self) -> tuple[tuple[Measure, int, str], ...]:
         """Return each measure that the event carries: which, how much, in what unit."""
@@ -72,6 +76,7 @@ class Resource:
     """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor.
 
     ``container``: the resource that it is inside of, one at most. ``name`` is for sentences only.
+    ``shares``: who holds the rights when several do; ``accountable`` is then who acts for them.
     """
 
     id: int
@@ -88,6 +93,13 @@ class Resource:
     stage: int | None = None
     state: str = ""
     name: str = field(default="", compare=False)
+    shares: Shares = ()
+
+    @property
+    def holders(self) -> dict[int, Fraction]:
+        """Who holds the rights, each by what share: they sum to one, or nobody has it yet."""
+        alone = () if self.accountable is None else ((self.accountable, Fraction(1)),)
+        return dict(self.shares or alone)
 
     @property
     def called(self) -> str:
@@ -99,7 +111,7 @@ class Resource:
         """What is stored of it, in the order of the columns (``kernel.KEPT_COLUMNS``)."""
         return (
             self.accounting, self.on_hand, self.accountable, self.custodian,
-            self.location, self.container, self.stage, self.state,
+            self.location, self.container, self.stage, self.state, kept(self.shares),
         )  # fmt: skip
 
     @property

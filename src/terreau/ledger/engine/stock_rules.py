@@ -2,7 +2,7 @@
 """Rules about stocks: whose they are, who holds them, what they are counted in."""
 
 from terreau.core.units import UNITS, as_fraction, say
-from terreau.ledger.engine.cases import Case, Rule, is_all_of, source, stocks
+from terreau.ledger.engine.cases import Case, Rule, gives_by_the_way, is_all_of, source, stocks
 from terreau.ledger.engine.state import Resource
 
 
@@ -76,17 +76,11 @@ _NEEDS_CUSTODY = frozenset(
 )
 
 
-def _gives_by_the_way(case: Case) -> bool:
-    """Tell whether a transfer goes with the action: then it asks what a transfer asks."""
-    elsewhere = case.event.to_resource not in (None, case.event.resource)
-    return case.row.implies == "transfer" and elsewhere
-
-
 def provider_is_accountable(case: Case) -> str | None:
     resource = source(case)
-    if resource is None or resource.is_new:
+    if resource is None or resource.is_new or case.event.rights:
         return None
-    if case.row.name not in _NEEDS_RIGHTS and not _gives_by_the_way(case):
+    if case.row.name not in _NEEDS_RIGHTS and not gives_by_the_way(case):
         return None
     if resource.accountable not in (None, case.event.provider):
         return (
@@ -100,7 +94,7 @@ def provider_has_it(case: Case) -> str | None:
     resource = source(case)
     if resource is None or resource.is_new:
         return None
-    if case.row.name not in _NEEDS_CUSTODY and not _gives_by_the_way(case):
+    if case.row.name not in _NEEDS_CUSTODY and not gives_by_the_way(case):
         return None
     if case.row.on_hand == "in" and resource.is_empty:
         return None  # nothing is away: what enters is in the hands of who brings it
@@ -153,7 +147,7 @@ def moved_within_what_is_ones_own(case: Case) -> str | None:
     if case.row.name != "move" or given is None or case.event.to_resource is None:
         return None
     target = case.before.resources[case.event.to_resource]
-    if target.is_new or target.accountable == given.accountable:
+    if target.is_new or (target.accountable == given.accountable and not target.shares):
         return None
     return "On ne déplace une chose qu'entre stocks d'une même partie : pour donner, remettez-la."
 

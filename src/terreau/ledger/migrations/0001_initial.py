@@ -361,6 +361,7 @@ class Migration(migrations.Migration):
                                         "output_of_id",
                                         "to_location_id",
                                         "state",
+                                        "rights",
                                     ),
                                     "intent": (
                                         "id",
@@ -749,6 +750,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("state", models.CharField(default="", max_length=60)),
+                ("rights", models.TextField(default="")),
                 ("version", models.PositiveIntegerField(default=0)),
             ],
             options={
@@ -1109,6 +1111,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("state", models.CharField(default="", max_length=60)),
+                ("rights", models.CharField(default="", max_length=13)),
                 ("happened_on", models.DateField()),
                 ("recorded_at", models.DateTimeField()),
                 (
@@ -1262,6 +1265,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="event_is_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rights", ""),
+                            models.Q(("action", "transferAllRights"), ("resource__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="event_share_is_of_rights",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

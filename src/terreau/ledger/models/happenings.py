@@ -18,6 +18,7 @@ class Event(models.Model):
     ``happened_on`` is when it took place, ``recorded_at`` when it was written. ``recorded_by`` is
     the person who typed, ``on_behalf_of`` the organisation they spoke for and ``mandate`` the right
     to do so. A correction (``corrects``) is the only event with negative quantities.
+    ``rights`` is the share of the rights on one stock that is ceded, as ``1/3``.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -52,6 +53,7 @@ class Event(models.Model):
         Place, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
     state = models.CharField(max_length=60, default="")
+    rights = models.CharField(max_length=13, default="")
     happened_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
@@ -113,6 +115,10 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=~Q(action__in=_BETWEEN_TWO) | ~Q(provider=F("receiver")),
                 name="event_is_between_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(rights="") | Q(action="transferAllRights", resource__isnull=False),
+                name="event_share_is_of_rights",
             ),
             models.CheckConstraint(
                 condition=Q(mandate__isnull=True) | Q(on_behalf_of__isnull=False),

@@ -104,7 +104,10 @@ class Place(models.Model):
 
 
 class Resource(models.Model):
-    """A stock that somebody chose to keep. Who answers for it and who holds it come from events."""
+    """A stock that somebody chose to keep. Who answers for it and who holds it come from events.
+
+    ``rights``: who holds them when several do, by exact fractions (``engine.shares``).
+    """
 
     ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.UUIDField(unique=True)
@@ -138,6 +141,7 @@ class Resource(models.Model):
         ProcessSpecification, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
     state = models.CharField(max_length=60, default="")
+    rights = models.TextField(default="")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

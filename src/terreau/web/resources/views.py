@@ -88,6 +88,7 @@ def resources_one(request: AuthedRequest, ecosystem: Ecosystem, pk: int) -> Http
     shown = {
         "stock": stock,
         "number": str(pk),
+        "holders": ledger.holders(stock) if stock.rights else (),
         "may_count": stock.accountable_id in sight.agents,
         "may_hand_over": stock.custodian_id in sight.agents and bool(stock.accounting),
         "may_fill": stock.unit in GOODS.units,
