@@ -65,7 +65,7 @@ def _gift(number: int, count: int, organisations: list[Agent]) -> Gift:
         giver, receiver = receiver, giver
     kind, unit = KINDS[number % len(KINDS)]
     day = clock.today() - timedelta(days=number * MONTHS * 30 // count)
-    return giver, receiver, kind, unit, (number % 40 + 1) * 500_000, day
+    return giver, receiver, kind, unit, (number % 20 + 1) * 1_000_000, day
 
 
 @transaction.atomic

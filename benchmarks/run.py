@@ -14,7 +14,8 @@ import tempfile
 import time
 
 PARTS = (
-    "start", "posting", "form", "pages", "directory", "balances", "trace", "importing", "verify",
+    "start", "posting", "form", "pages", "crowd", "directory", "balances", "trace", "importing",
+    "verify",
 )  # fmt: skip
 
 

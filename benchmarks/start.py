@@ -43,9 +43,9 @@ def _used() -> float:
 
 
 def _first_page(given: dict[str, str]) -> float:
-    port = _free_port()
+    port = free_port()
     started = time.monotonic()
-    with _serving(given, port):
+    with serving(given, port, 1):
         while time.monotonic() < started + GIVEN_UP_AFTER:
             try:
                 with urlopen(f"http://127.0.0.1:{port}/", timeout=GIVEN_UP_AFTER) as answer:
@@ -56,7 +56,8 @@ def _first_page(given: dict[str, str]) -> float:
     raise TimeoutError("no page came")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens to."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -64,11 +65,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _serving(given: dict[str, str], port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "terreau", "serve", "--port", str(port), "--workers", "1"]
-    serving = subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL)
+def serving(given: dict[str, str], port: int, workers: int) -> Iterator[None]:
+    """Have the server of production answer on this port meanwhile."""
+    command = [sys.executable, "-m", "terreau", "serve", "--port", str(port)]
+    command += ["--workers", str(workers)]
+    served = subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL)
     try:
         yield
     finally:
-        serving.terminate()
-        serving.wait(30)
+        served.terminate()
+        served.wait(30)

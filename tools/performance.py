@@ -43,6 +43,7 @@ TOPICS = {
     "week": "A page of a cooperation with 100,000 contributions, against 100",
     "contributions_list": "A page of a cooperation with 100,000 contributions, against 100",
     "one_agent": "A page of an organisation with 100,000 contributions, against 100",
+    "crowd": "Seventy-five people and programs at once (the bounds are our own)",
     "directory": "The public directory at 10,000 sheets, against ten",
 }
 NAMES = {
