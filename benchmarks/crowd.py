@@ -29,7 +29,7 @@ from terreau.core import clock
 from terreau.people.tokens import make_token
 
 SIZE, PEOPLE, WORKERS = 100_000, 75, 2
-SECONDS, READING = 25, (2.0, 6.0)
+SECONDS, READING = 60, (2.0, 6.0)
 PAGE_BUDGET, JSON_BUDGET = 0.3, 0.1
 PAGES = (
     "week_page", "contributions_list", "contributions_statement", "resources_list", "qui_page",
