@@ -39,7 +39,7 @@ from terreau.exchange import books, journals
 from terreau.exchange.entries import entries
 from terreau.ledger.actions import back_out, post
 from terreau.ledger.flows import Flow
-from terreau.ledger.queries import flows_between
+from terreau.ledger.queries import flows_between, stocks
 from terreau.people.models import Agent
 from tests.agreements.factories import give, make_place
 from tests.factories import make_organisation
@@ -111,7 +111,12 @@ def test_hledger_adds_up_what_we_add_up(place):
 @needs_hledger
 @pytest.mark.django_db
 def test_hledger_tells_the_statement_of_every_agent_and_unit(place):
-    """No account is left over: what no statement counts as given stands below, by its name."""
+    """No account is left over: what no statement counts as given stands below, by its name.
+
+    What comes out of a followed stock stands as on the statement: a good, whatever the stock holds.
+    """
+    (stock,) = stocks(place.ecosystem.space)
+    give(place, 2, kind="good", unit="item", resource_id=stock.pk)
     told = told_by_hledger("\n".join(journals.hledger(entries(place.ecosystem))))
 
     stated = {}

@@ -65,7 +65,8 @@ COLUMNS = (
     Column("place", "VARCHAR", lambda one: one.line.place),
     Column("state", "VARCHAR", lambda one: one.line.state),
     Column("corrects", "BIGINT", lambda one: one.line.corrects),
-    Column("statement", "VARCHAR", lambda one: one.counted.value),
+    Column("statement", "VARCHAR", lambda one: one.told.counted.value),
+    Column("kind", "VARCHAR", lambda one: one.of),
 )
 HEADERS = tuple(column.name for column in COLUMNS)
 

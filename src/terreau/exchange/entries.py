@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from terreau.agreements.queries.counted import Counted, Statements
+from terreau.agreements.queries.counted import NOWHERE, Statements, Told
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.lines import CHUNK, Line, lines
 
@@ -17,7 +17,12 @@ class Entry(NamedTuple):
     """One event of a book."""
 
     line: Line
-    counted: Counted
+    told: Told
+
+    @property
+    def of(self) -> str:
+        """What was given: the kind of the statement that counts it, else what the ledger says."""
+        return self.told.kind or self.line.specification
 
 
 def entries(
@@ -29,6 +34,6 @@ def entries(
     """
     statements, told = Statements(ecosystem), lines(ecosystem.space, since, until)
     while chunk := list(islice(told, CHUNK)):
-        counted = statements.counted({line.corrects_key or line.key for line in chunk})
+        told_of = statements.told({line.corrects_key or line.key for line in chunk})
         for line in chunk:
-            yield Entry(line, counted.get(line.corrects_key or line.key, Counted.BESIDE))
+            yield Entry(line, told_of.get(line.corrects_key or line.key, NOWHERE))

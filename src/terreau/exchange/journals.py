@@ -55,8 +55,8 @@ class Accounts:
         self._clean, self._who, self._what = clean, Names(clean), Names(clean)
 
     def __call__(self, entry: Entry) -> tuple[str, str]:
-        line, below = entry.line, self._clean(BELOW[entry.counted])
-        end = ":".join(filter(None, (self._what(line.specification, line.specification), below)))
+        line, below = entry.line, self._clean(BELOW[entry.told.counted])
+        end = ":".join(filter(None, (self._what(entry.of, entry.of), below)))
         giver = self._who(line.provider.id, line.provider.name)
         receiver = self._who(line.receiver.id, line.receiver.name)
         return f"{GIVEN}:{giver}:{end}", f"{RECEIVED}:{receiver}:{end}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from terreau.agreements.models import Contribution, ContributionChange
@@ -23,21 +24,31 @@ class Counted(StrEnum):
     BESIDE = "beside"
 
 
+class Told(NamedTuple):
+    """Where an event is counted, and under which of the ten kinds (none beside the statements)."""
+
+    counted: Counted
+    kind: str
+
+
+NOWHERE = Told(Counted.BESIDE, "")
+
+
 class Statements:
     """Tells where the statements of one cooperation count an event; corrections go with theirs."""
 
     def __init__(self, ecosystem: Ecosystem) -> None:
         self.contributions = Contribution.objects.filter(ecosystem=ecosystem)
         changes = ContributionChange.objects.filter(contribution__ecosystem=ecosystem)
-        rows = changes.values_list("key", "contribution__refund").iterator()
-        self.rectified = {rectified_key(key): _as(refund) for key, refund in rows}
+        rows = changes.values_list("key", "contribution__refund", "contribution__kind").iterator()
+        self.rectified = {rectified_key(key): _told(refund, kind) for key, refund, kind in rows}
 
-    def counted(self, keys: Collection[UUID]) -> dict[UUID, Counted]:
+    def told(self, keys: Collection[UUID]) -> dict[UUID, Told]:
         """Return where events are counted, by their keys (one query); those beside are left out."""
-        rows = self.contributions.filter(key__in=keys).values_list("key", "refund")
-        first = {key: _as(refund) for key, refund in rows}
+        rows = self.contributions.filter(key__in=keys).values_list("key", "refund", "kind")
+        first = {key: _told(refund, kind) for key, refund, kind in rows}
         return first | {key: self.rectified[key] for key in keys if key in self.rectified}
 
 
-def _as(refund: bool) -> Counted:
-    return Counted.REFUND if refund else Counted.GIVEN
+def _told(refund: bool, kind: str) -> Told:
+    return Told(Counted.REFUND if refund else Counted.GIVEN, kind)
