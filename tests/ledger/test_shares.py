@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terreau.core import triggers
+from terreau.core.statements import execute
 from terreau.ledger.actions import Stock, back_out, keep_stock, post
+from terreau.ledger.columns import columns_of
 from terreau.ledger.engine.corrections import taken_back
 from terreau.ledger.engine.replay import Replay
 from terreau.ledger.engine.rules import RuleBroken
 from terreau.ledger.engine.shares import ceded, kept, read
 from terreau.ledger.engine.state import Event, Resource, State
+from terreau.ledger.flowing import flows_of
 from terreau.ledger.models import Event as EventModel
 from terreau.ledger.models import Resource as ResourceModel
 from terreau.ledger.queries import rights_held
@@ -208,3 +211,10 @@ def test_shares_changed_behind_the_ledger_are_named(shared, tamper):
 
     where = {one.where.split()[0] for one in differences()}
     assert where & {"event", "ledger_resource"}
+
+
+def test_a_share_of_rights_is_no_step_of_the_way_that_a_thing_went(shared):
+    ground, *_ = shared
+
+    assert [one.action for one in flows_of(execute, ground.ledger.pk)] == ["raise"]
+    assert columns_of(execute, ground.ledger.pk).id.size == 1
