@@ -73,7 +73,7 @@ def test_a_page_of_the_cooperation_prints_whole(page, enter, demonstration, name
 def test_a_printed_statement_says_its_days_and_a_part_of_a_list_says_so(page, enter, demonstration):
     enter("pilote")
     page.goto(demonstration.path("contributions_statement") + "?du=2025-01-01&au=2025-12-31")
-    days = page.get_by_text("Période : du 1 janvier 2025 au 31 décembre 2025. Imprimé le")
+    days = page.get_by_text("Période : du 1 janvier 2025 au 31 décembre 2025")
     expect(days).to_be_hidden()
     page.emulate_media(media="print")
     expect(days).to_be_visible()
