@@ -150,7 +150,9 @@ def _promise(story, told):
 def _keep(story, told):
     """One event that goes to one promise or two, and beyond them when that is meant."""
     first, second, third = told["pick"]
-    pk = _pick(story.promises, first, maybe=False)
+    mine = Commitment.objects.filter(pk__in=story.promises, state__ended=False)
+    without_stock = mine.filter(action__in=("work", "transfer")).values_list("pk", flat=True)
+    pk = _pick(without_stock, first, maybe=False)
     one = Commitment.objects.select_related("specification").get(pk=pk)
     other = _pick(set(story.promises) - {pk}, second) if third % 2 else None
     links = tuple(sorted((each, ONE) for each in {pk, other} - {None}))
