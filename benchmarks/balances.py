@@ -27,6 +27,7 @@ from tests.factories import make_organisation
 from tests.ledger.factories import Ground, make_ground
 
 from benchmarks.figures import Figure, in_turns, milliseconds
+from benchmarks.ground import with_room
 from terreau.core.quantities import to_decimal
 from terreau.core.statements import execute
 from terreau.ecosystems.models import Ecosystem
@@ -144,7 +145,7 @@ def _rows(name: str, answer: str) -> Iterator[tuple[str, str, str]]:
             pending.clear()
 
 
-@transaction.atomic
+@with_room()
 def write(ground: Ground, count: int, file: Path) -> None:
     """Write the events in bulk, what is kept of them, and the same in Parquet."""
     chance, ledger = random.Random(1), ground.ledger.pk
@@ -174,7 +175,8 @@ def write(ground: Ground, count: int, file: Path) -> None:
                 row += (None, None, None, happened.isoformat(), moment, person, None, None)
                 rows.append((*row, None, None, None, ""))
                 told.append((agents[giver], agents[taker], code, measure, unit, micro, happened))
-            cursor.executemany(sql, rows)
+            with transaction.atomic():
+                cursor.executemany(sql, rows)
             out.write_table(pa.table(list(map(list, zip(*told, strict=True))), schema=schema))
     _keep(ledger)
 

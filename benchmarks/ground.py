@@ -3,11 +3,13 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from tests.factories import join, make_ecosystem, make_organisation, make_user, represent
 
 from terreau.agreements.actions import tallies
@@ -30,6 +32,7 @@ KINDS = (
     ("introduction", "person"),
 )  # fmt: skip
 ROWS = 2_000
+ROOM = "PRAGMA cache_size=-1500000"  # kilobytes
 
 
 class Big(NamedTuple):
@@ -38,6 +41,20 @@ class Big(NamedTuple):
     ecosystem: Ecosystem
     pilot: User
     busy: User
+
+
+@contextmanager
+def with_room() -> Iterator[None]:
+    """Write ten million rows within this: the keys of rows fall all over their index.
+
+    With the two megabytes that SQLite keeps in memory by itself, each page of the index is written
+    and read again some thousand times.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(ROOM)
+    yield
+    connection.close()  # the next connection keeps what they all keep
 
 
 def make_big(count: int) -> Big:

@@ -23,6 +23,7 @@ from scipy.sparse.linalg import spsolve_triangular
 from tests.ledger.factories import Ground, make_ground
 
 from benchmarks.figures import Figure, in_turns, milliseconds
+from benchmarks.ground import with_room
 from terreau.core import clock
 from terreau.core.statements import execute
 from terreau.ledger.columns import columns_of
@@ -39,7 +40,7 @@ EVENTS = 1_000_000
 STOCKS = 200
 REACHED = 0.4
 ROUNDS = 5
-ROWS = 10_000
+ROWS = 100_000
 KG = 1_000_000
 Row = tuple[str, int | None, int | None, int | None, int | None]
 
@@ -114,7 +115,7 @@ def _agree(found: Sequence[float], answer: Callable[[], np.ndarray]) -> None:
     assert np.abs(np.array(found) - answer()).max() < 1, "ours and SciPy differ by a millionth"
 
 
-@transaction.atomic
+@with_room()
 def _write(ground: Ground, count: int) -> int:
     """Write the events in bulk; return the id of the last one of the traced part."""
     ledger, kind = (
@@ -146,9 +147,10 @@ def _write(ground: Ground, count: int) -> int:
                 event += (source, target, None, day, moment, person, None, None, into, out)
                 rows.append((*event, None, ""))
                 last = number if _near(number) and action != "raise" else last
-            cursor.executemany(sql, rows)
-            numbers = [number + 1 for number, _ in some]
-            cursor.executemany(seal, [(ledger, n, before + n, bytes(32)) for n in numbers])
+            sealed = [(ledger, number + 1, before + number + 1, bytes(32)) for number, _ in some]
+            with transaction.atomic():
+                cursor.executemany(sql, rows)
+                cursor.executemany(seal, sealed)
     return int(before) + 1 + last
 
 
