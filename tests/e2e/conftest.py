@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+LOOK = """() => axe.run({resultTypes: ['violations'], preload: false})
+  .then(found => found.violations
+  .filter(fault => ['serious', 'critical'].includes(fault.impact))
+  .map(fault => `${fault.id}: ${fault.nodes[0].html.slice(0, 120)}`))"""
 expect.set_options(timeout=20_000)  # a busy machine is late, which is no fault of ours
 # The page and every file of ours that it uses: with one script less it is a form like another.
 SHELL_IS_KEPT = """() => caches.open('terreau-shell').then(shell => shell.keys()).then(kept => {
@@ -81,22 +85,20 @@ def enter(context, live_server):
 @pytest.fixture
 def faults_of(page):
     """What is wrong with the page as it stands: for axe (serious), and wider than the screen."""
-    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    return lambda: axe(page) + overflow(page)
 
-    def look():
-        if page.evaluate("typeof axe") == "undefined":
-            page.evaluate(axe)
-        found = page.evaluate("axe.run()")["violations"]
-        faults = [
-            f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"
-            for fault in found
-            if fault["impact"] in ("serious", "critical")
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append("wider than the screen")
-        return faults
 
-    return look
+def overflow(page: Page) -> list[str]:
+    """Return what is wider than the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return ["wider than the screen"] if wide else []
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds serious or critical."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(LOOK)
 
 
 @pytest.fixture(autouse=True)

@@ -28,11 +28,6 @@ ROOT = Path(__file__).resolve().parents[3]
 PREPARED = Path(tempfile.gettempdir()) / "terreau-demonstrations"
 PREPARED_KEPT = 4
 START_TRIES_MAX = 200
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
-LOOK = """() => axe.run({resultTypes: ['violations'], preload: false})
-  .then(found => found.violations
-  .filter(fault => ['serious', 'critical'].includes(fault.impact))
-  .map(fault => `${fault.id}: ${fault.nodes[0].html.slice(0, 120)}`))"""
 
 
 @dataclass(frozen=True)
@@ -179,16 +174,3 @@ def _no_error_in_the_console(context, demonstration):
     )
     yield
     assert faults == []
-
-
-def overflow(page: Page) -> list[str]:
-    """Return what is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return ["wider than the screen"] if wide else []
-
-
-def axe(page: Page) -> list[str]:
-    """Return what axe finds serious or critical."""
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(LOOK)

@@ -4,7 +4,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.demonstration.conftest import axe, overflow
+from tests.e2e.conftest import axe, overflow
 from tests.e2e.demonstration.prepare import DOORS
 
 pytestmark = pytest.mark.e2e

@@ -4,8 +4,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import lead
-from tests.e2e.demonstration.conftest import overflow
+from tests.e2e.conftest import lead, overflow
 
 pytestmark = pytest.mark.e2e
 
