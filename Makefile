@@ -8,6 +8,8 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 WORKERS ?= auto
 BROWSERS ?= 3
+# A file to a worker, in our order (tests/conftest.py).
+SHARED := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 export PYTHONPATH := src
 export PYTHONUNBUFFERED := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -74,13 +76,13 @@ migrations: $(READY) ## Models and migrations agree
 
 unit: $(READY) assets ## All tests but the browser's, on SQLite
 	@$(RUN) tools/hledger.py
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not e2e"
+	$(BIN)/pytest $(SHARED) -m "not e2e"
 
 postgresql: $(READY) assets ## The same tests on a real PostgreSQL
-	$(RUN) tools/postgresql.py $(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not e2e"
+	$(RUN) tools/postgresql.py $(BIN)/pytest $(SHARED) -m "not e2e"
 
 e2e: $(READY) assets ## Browser tests, in Debian's Chromium
-	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(BROWSERS)
+	DJANGO_ALLOW_ASYNC_UNSAFE=1 $(RUN) tools/chromium.py $(BIN)/pytest -m e2e -n $(BROWSERS) --dist worksteal
 
 torture: $(READY) assets ## Minutes of faults on both databases: power cuts, kills, full disks
 	$(BIN)/pytest -s -m torture tests/torture

@@ -42,14 +42,18 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is about the other database than this run's, and what takes minutes."""
+    """Leave out what is about the other database than this run's, and what takes minutes.
+
+    What walks through the whole world comes first: begun last, it would leave one worker alone.
+    """
     # What asks no database would be the same test twice.
     others = {"sqlite": ["postgresql"], "postgresql": ["sqlite", "unit"]}
     unasked = others[connections["default"].vendor]
     if "torture" not in config.getoption("markexpr"):
         unasked = [*unasked, "torture"]
     away = [item for item in items if any(map(item.get_closest_marker, unasked))]
-    items[:] = [item for item in items if item not in away]
+    kept = [item for item in items if item not in away]
+    items[:] = sorted(kept, key=lambda item: not getattr(item.cls, "walks_the_world", False))
     config.hook.pytest_deselected(items=away)
 
 

@@ -12,6 +12,8 @@ from django.test.utils import _TestState
 class OwnFilesTestCase(TestCase):
     """A folder of files that lasts as long as the class, made before its data is loaded."""
 
+    walks_the_world = True  # for minutes: see tests/conftest.py
+
     @classmethod
     def setUpClass(cls) -> None:
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())

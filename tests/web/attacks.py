@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,11 +52,20 @@ DAYS = ("0001-01-01", "1200-06-01", "9999-12-31", "2026-02-31", "avant-hier")
 
 def attacks(form: Form, foreign: tuple[str, ...]) -> Iterator[Attack]:
     """Give every attack on a form. ``foreign``: numbers of things of somebody else."""
-    for field in form.fields:
+    for field in _of_each_family(form.fields):
         yield from BY_KIND[field.kind](field, foreign)
         if field.kind not in UNSEEN:
             asked = field.required and field.kind != "several"
             yield Attack("nothing at all", field, (), refused=asked)
+
+
+def _of_each_family(fields: tuple[Field, ...]) -> list[Field]:
+    """Return two at most of the fields that differ by the number in their name only."""
+    families = defaultdict(list)
+    for field in fields:
+        family = re.sub(r"\d+", "", field.name)
+        families[family, field.kind, field.required, field.longest].append(field)
+    return [field for family in families.values() for field in {family[0]: 0, family[-1]: 0}]
 
 
 UNSEEN = frozenset({"button", "hidden", "key", "version", "trap"})

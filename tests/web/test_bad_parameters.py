@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.http import HttpRequest, QueryDict
 from django.test.client import Client, ClientHandler
 
@@ -21,18 +22,9 @@ from tests.web import world as worlds
 from tests.web.attacks import HALF_PAIR, HUGE, SCRIPT
 from tests.web.sending import READERS
 
-NONSENSE = (
-    "",
-    "-1",
-    "²",
-    HUGE,
-    "1e400",
-    "0001-01-01",
-    "2026-02-31",
-    "a\x00b",
-    f"{SCRIPT}{HALF_PAIR}",
-    "x" * 5000,
-)
+# What reaches a database, each refuses in its own way; the rest is refused before, once for both.
+AT_A_DATABASE = ("-1", HUGE, "0001-01-01", "a\x00b", f"{SCRIPT}{HALF_PAIR}")
+BEFORE = ("", "²", "1e400", "2026-02-31", "x" * 5000)
 ENGLISH = re.compile(r"\b(?:Not Found|Bad Request|Server Error|Invalid|Traceback)\b")
 
 
@@ -110,7 +102,8 @@ class BadParameters(OwnFilesTestCase):
     def _tried(self, client: Client, path: str, names: set[str]) -> list[str]:
         """Try each nonsense in all parameters at once; one by one when that is refused."""
         wrong = []
-        for value in NONSENSE if names else ():
+        nonsense = AT_A_DATABASE + (BEFORE if connection.vendor == "sqlite" else ())
+        for value in nonsense if names else ():
             told, status = self._get(client, path, dict.fromkeys(names, value))
             alone = sorted(names) if status >= 400 and len(names) > 1 else ()
             wrong += told + [
