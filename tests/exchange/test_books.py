@@ -323,7 +323,7 @@ def test_a_private_person_stands_there_by_number(tmp_path):
 def test_a_file_that_is_there_is_left_as_it_is(place, tmp_path):
     file = tmp_path / "registre.csv"
     file.write_text("le mien")
-    with pytest.raises(Refusal, match="exists already"):
+    with pytest.raises(Refusal, match="registre.csv existe déjà : choisissez un autre nom"):
         books.write(entries(place.ecosystem), books.Book.CSV, file)
 
     assert file.read_text() == "le mien"
@@ -345,10 +345,10 @@ def test_a_full_disk_is_said_and_leaves_no_file(place, tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device", "draft")
 
     for book in books.Book:
-        with pytest.raises(Refusal, match="registre cannot be written: No space left on device"):
+        with pytest.raises(Refusal, match="registre ne peut pas être écrit : le disque est plein"):
             books.write(until_it_is_full(), book, tmp_path / "registre")
     for name in ("nowhere/registre", "long" * 70):
-        with pytest.raises(Refusal, match=f"{name} cannot be written"):
+        with pytest.raises(Refusal, match=f"{name} ne peut pas être écrit : ce (dossier|nom)"):
             books.write(entries(place.ecosystem), books.Book.CSV, tmp_path / name)
 
     assert list(tmp_path.iterdir()) == []
@@ -370,6 +370,24 @@ def test_the_command_writes_a_period(place, tmp_path):
 
     assert (answer.exit_code, answer.output) == (0, f"{file} written.\n")
     assert len(file.read_text("utf-8-sig").splitlines()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dash_is_standard_output_for_what_is_one_stream_of_text(place, tmp_path, monkeypatch):
+    """The same bytes as in a file, and nothing else; never a file called « - »."""
+    monkeypatch.chdir(tmp_path)
+    for book in books.Book:
+        asked = ["ledger", "export", place.ecosystem.slug, "--format", book.value]
+        answer = CliRunner().invoke(terreau, [*asked, "-"])
+        if book in (books.Book.ODS, books.Book.PARQUET):
+            assert (answer.exit_code, answer.stdout) == (1, "")
+            assert "sortie standard (-)" in answer.exception.message
+        else:
+            CliRunner().invoke(terreau, [*asked, book.value])
+            assert answer.stdout_bytes == Path(book.value).read_bytes() != b""
+            assert (answer.exit_code, answer.stderr) == (0, "")
+
+    assert {file.name for file in tmp_path.iterdir()} == {"hledger", "beancount", "csv"}
 
 
 @pytest.mark.django_db

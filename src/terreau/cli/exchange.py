@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 from unicodedata import category
 
 import click
@@ -103,7 +100,7 @@ def _compared(line: Line) -> str:
 
 @vf.command()
 @click.argument("ecosystem")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=click.Path(path_type=Path), default="-")
 @click.option(
     "--format",
     "form",
@@ -111,36 +108,28 @@ def _compared(line: Line) -> str:
     default="jsonld",
     help="How the graph is written (default jsonld).",
 )
-def export(ecosystem: str, file: Path | None, form: str) -> None:
+def export(ecosystem: str, file: Path, form: str) -> None:
     """Write the whole ledger of a cooperation (the word of its address) as a graph.
 
     For whoever keeps the instance: all of the ledger, whoever may read it on the screens. Persons
-    are opaque names, but for those who may be named in public; no free text, no mail address.
+    are opaque names, but for those who may be named in public; no free text, no mail address. FILE
+    must not be there yet; it appears when it is whole. Without it, or with a dash (-): standard
+    output.
     """
     serving.set_up_on_tables()
+    from terreau.core.durable import whole_or_out
     from terreau.core.snapshot import standing_still
     from terreau.exchange.export import CONTEXT, graph
     from terreau.exchange.writing import write
 
     one = _ecosystem(ecosystem)
-    with standing_still("default"), _written_whole(file) as out:
-        count = write(out, "yaml" if form == "yaml" else "jsonld", CONTEXT, graph(one))
+    with (
+        standing_still("default"),
+        whole_or_out(file) as out,
+        closing(graph(one)) as nodes,
+    ):
+        count = write(out, "yaml" if form == "yaml" else "jsonld", CONTEXT, nodes)
     click.echo(_counted(count, "nœud"), err=True)
-
-
-@contextlib.contextmanager
-def _written_whole(file: Path | None) -> Iterator[TextIO]:
-    """Write a file under another name until it is whole; without one, write to the terminal."""
-    if file is None:
-        yield sys.stdout
-        return
-    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as out:
-            yield out
-        Path(name).replace(file)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 @vf.command(name="import")

@@ -60,9 +60,11 @@ def export(
     """Write every event of a COOPERATION (its name in addresses) to FILE, in the order of days.
 
     This is the whole ledger, whoever may read it on screen; persons stand in it by number. FILE
-    must not be there yet; it appears when it is whole.
+    must not be there yet; it appears when it is whole. A dash (-) is standard output, for hledger,
+    beancount and csv.
     """
     serving.set_up_on_tables()
+    from terreau.core.durable import STANDARD_OUTPUT
     from terreau.core.snapshot import standing_still
     from terreau.exchange import books
     from terreau.exchange.entries import entries
@@ -71,7 +73,8 @@ def export(
     told = entries(found, span.since, span.until)
     with standing_still("default"), closing(told):
         books.write(told, books.Book(book), file)
-    click.echo(f"{file} written.")
+    if file != STANDARD_OUTPUT:
+        click.echo(f"{file} written.")
 
 
 BY = ("agent", "resource", "specification", "process", "agreement", "ecosystem")

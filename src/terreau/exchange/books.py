@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import csv
+import errno
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from terreau.core.durable import whole
+from terreau.core.durable import whole, whole_or_out
 from terreau.core.errors import Refusal
 from terreau.core.quantities import to_decimal
 from terreau.documents import tables
 from terreau.exchange import journals
 from terreau.exchange.entries import Entry
 
+Stream = Callable[[Iterable[Entry]], Iterator[str]]
 SHEET_MAX = 200_000  # what a spreadsheet opens, and a small machine holds
 
 
@@ -74,29 +76,29 @@ HEADERS = tuple(column.name for column in COLUMNS)
 def write(entries: Iterable[Entry], book: Book, file: Path) -> None:
     """Write these events to a file, which appears whole or not at all; its owner alone reads it.
 
-    Raises Refusal when the file is there already, when it cannot be written, or when the format
-    does not hold so much.
+    What is one stream of text may go to standard output (``-``). Raises Refusal when the file is
+    there already, when it cannot be written, or when the format does not hold so much.
     """
-    with whole(file) as draft:
-        WRITERS[book](entries, draft)
+    if book in STREAMS:
+        with whole_or_out(file) as out:
+            out.writelines(STREAMS[book](entries))
+    else:
+        with whole(file) as draft:
+            WRITERS[book](entries, draft)
 
 
-def _journal(said: Callable[[Iterable[Entry]], Iterator[str]]) -> Callable[..., None]:
-    def write_journal(entries: Iterable[Entry], file: Path) -> None:
-        with file.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{one}\n" for one in said(entries))
-
-    return write_journal
+def _journal(said: Callable[[Iterable[Entry]], Iterator[str]]) -> Stream:
+    return lambda entries: (f"{one}\n" for one in said(entries))
 
 
 def _cells(entries: Iterable[Entry]) -> Iterator[list[tables.Cell]]:
     return ([column.of(entry) for column in COLUMNS] for entry in entries)
 
 
-def _csv(entries: Iterable[Entry], file: Path) -> None:
-    with file.open("wb") as out:
-        out.write(tables.BYTE_ORDER_MARK)
-        out.writelines(tables.csv_lines(HEADERS, _cells(entries)))
+def _csv(entries: Iterable[Entry]) -> Iterator[str]:
+    yield tables.BYTE_ORDER_MARK.decode()
+    for line in tables.csv_lines(HEADERS, _cells(entries)):
+        yield line.decode()
 
 
 def _ods(entries: Iterable[Entry], file: Path) -> None:
@@ -121,7 +123,8 @@ def _parquet(entries: Iterable[Entry], file: Path) -> None:
         with duckdb.connect() as engine:
             engine.execute(_copying(file), {"source": str(flat)})
     except duckdb.IOException as error:  # its way to say that the disk is full
-        raise OSError(str(error)) from error
+        full = errno.ENOSPC if "No space left" in str(error) else None
+        raise OSError(full, str(error)) from error
 
 
 def _copying(file: Path) -> str:
@@ -136,10 +139,12 @@ def _copying(file: Path) -> str:
     )
 
 
-WRITERS: dict[Book, Callable[[Iterable[Entry], Path], None]] = {
+STREAMS: dict[Book, Stream] = {
     Book.HLEDGER: _journal(journals.hledger),
     Book.BEANCOUNT: _journal(journals.beancount),
     Book.CSV: _csv,
+}
+WRITERS: dict[Book, Callable[[Iterable[Entry], Path], None]] = {
     Book.ODS: _ods,
     Book.PARQUET: _parquet,
 }

@@ -11,7 +11,7 @@ accounts are no part of a ledger and never leave with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from terreau.agreements.queries import carried
@@ -58,7 +58,7 @@ CONTEXT: NodeDict = {
 """Written into each file: a reader fetches nothing."""
 
 
-def graph(ecosystem: Ecosystem) -> Iterator[NodeDict]:
+def graph(ecosystem: Ecosystem) -> Generator[NodeDict, None, None]:
     """Yield the nodes of the ledger of an ecosystem, in an order that can be read in one go."""
     return _Export(ecosystem).nodes()
 
@@ -83,7 +83,7 @@ class _Export:
         self.counted: dict[int, tuple[str, str]] = {}
         self.claims: dict[int, tuple[str, str, str]] = {}
 
-    def nodes(self) -> Iterator[NodeDict]:
+    def nodes(self) -> Generator[NodeDict, None, None]:
         yield from self.agents()
         yield from self.units()
         yield from self.kinds()
