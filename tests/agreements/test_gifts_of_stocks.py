@@ -172,8 +172,9 @@ def test_two_stocks_of_two_sorts_do_not_go_together():
     place = make_place()
     ours, theirs = opened(place), opened(place, "council", what="banc")
 
-    with pytest.raises(Invalid, match="tient « banc », pas « vélo »"):
+    with pytest.raises(Invalid, match="tient « banc », pas « vélo »") as refused:
         given(place, resource_id=ours, to_resource_id=theirs)
+    assert refused.value.field == "to_resource"
 
 
 def test_what_is_lent_is_given_only_once_it_is_back_but_who_borrowed_may_use_it():

@@ -115,15 +115,16 @@ def made_real(case: Any, place: Place, ids: dict[str, list[str]], chosen: int) -
         if shape:
             if name == "intents":
                 del case.body["provider" if chosen == 1 else "receiver"]
-                for word in CHANCE:
-                    case.body.pop(word, None)
+            for word in CHANCE:
+                case.body.pop(word, None)
             known = {one.alias or key for key, one in shape.model_fields.items()}
             for key in set(case.body) - known:
                 del case.body[key]
 
 
 CHANCE = (
-    "terreau:kind", "inputOf", "outputOf", "plannedWithin", "resourceInventoriedAs", "stage",
+    "terreau:kind", "inputOf", "outputOf", "plannedWithin", "resourceInventoriedAs",
+    "toResourceInventoriedAs", "stage",
 )  # fmt: skip
 """What chance alone says wrongly."""
 TAKEN: dict[tuple[str, str], Any] = {

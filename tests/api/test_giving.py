@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from terreau.agreements.actions.contributions import Right, rectify, undo
+from terreau.agreements.actions.stocks import Opening, open_stock
 from terreau.agreements.enums import Kind
 from terreau.agreements.kinds import KINDS, measure
 from terreau.agreements.models import Contribution
@@ -19,9 +20,12 @@ from terreau.core.quantities import MICRO
 from terreau.core.units import unit as unit_of
 from terreau.exchange.export import agent, kind
 from terreau.exchange.vocabulary import unit_names
+from terreau.ledger.queries import stocks
+from terreau.people.actions import give_role
+from terreau.people.enums import RoleKind
 from tests.agreements.factories import give, make_place, promise
 from tests.api.kit import BASE, Program, nodes, problem, program_of
-from tests.factories import make_ecosystem, make_organisation
+from tests.factories import make_ecosystem, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -184,6 +188,126 @@ def test_what_was_undone_is_no_longer_told(place, alice):
 
     assert nodes(alice.get(address(place))) == []
     assert problem(alice.get(f"{address(place)}/{key}"))[0] == 404
+
+
+def stock_of(place, whose="halte", **more):
+    """Seven bicycles of La Halte, or of the council."""
+    by = {"halte": place.alice, "council": place.basile}[whose]
+    said = {"name": f"Vélos de {whose}", "what": "vélo", "unit": "item"} | more
+    owner = getattr(place, whose).pk
+    opening = Opening(owner_id=owner, counted=7 * MICRO, day=clock.today(), **said)
+    pk = open_stock(by=by, ecosystem=place.ecosystem, key=uuid4(), opening=opening)
+    return stocks(place.ecosystem.space).get(pk=pk)
+
+
+def named(stock):
+    return f"urn:uuid:{stock.key}"
+
+
+def goods(place, number=3, **more):
+    return body(place, "good", "item", number, **more)
+
+
+def held(place):
+    return [stock.on_hand // MICRO for stock in stocks(place.ecosystem.space)]
+
+
+def test_a_good_leaves_one_stock_and_enters_another_once(place, alice):
+    """The key counts once, with these stocks; without them it is another content."""
+    theirs, ours, key = stock_of(place, "council"), stock_of(place), uuid4()
+    sides = {"resourceInventoriedAs": named(ours), "toResourceInventoriedAs": named(theirs)}
+
+    first, again = (alice.post(address(place), goods(place, **sides), key) for _ in range(2))
+    without = alice.post(address(place), goods(place), key)
+
+    assert (first.status_code, first.content) == (201, again.content)
+    assert first.json().items() >= sides.items()
+    assert first.json()["resourceConformsTo"] == kind(place.ecosystem.space_id, "vélo")
+    assert problem(without) == (409, ["Idempotency-Key"])
+    assert (Contribution.objects.get().kind, held(place)) == ("good", [10, 4])
+    assert list(event_faults(place.ecosystem)) + tally_faults(place.ecosystem) == []
+
+
+def test_equipment_of_a_stock_serves_and_stays(place, alice):
+    stock = stock_of(place)
+
+    sent = body(place, "equipment", "day", 2, resourceInventoriedAs=named(stock))
+    answer = alice.post(address(place), sent)
+
+    assert (answer.status_code, held(place)) == (201, [7])
+    assert answer.json()["resourceInventoriedAs"] == named(stock)
+
+
+STOCKS_REFUSED = {
+    "no stock": ({"resourceInventoriedAs": f"urn:uuid:{uuid4()}"}, "resourceInventoriedAs"),
+    "a word": ({"toResourceInventoriedAs": "Vélos"}, "toResourceInventoriedAs"),
+    "a name too long": ({"resourceInventoriedAs": "x" * 81}, "resourceInventoriedAs"),
+    "more than there is": (
+        {"resourceQuantity": {"hasNumericalValue": 9, "hasUnit": "om2:one"}},
+        "resourceQuantity.hasNumericalValue",
+    ),
+    "another unit": (
+        {"resourceQuantity": {"hasNumericalValue": 3, "hasUnit": "om2:kilogram"}},
+        "resourceQuantity.hasUnit",
+    ),
+    "out of another one's": ({"resourceInventoriedAs": "theirs"}, "resourceInventoriedAs"),
+    "into the same": ({"toResourceInventoriedAs": "ours"}, "toResourceInventoriedAs"),
+    "into the giver's": (
+        {"resourceInventoriedAs": "", "toResourceInventoriedAs": "ours"},
+        "toResourceInventoriedAs",
+    ),
+    "into one of another sort": ({"toResourceInventoriedAs": "benches"}, "toResourceInventoriedAs"),
+}
+
+
+@pytest.mark.parametrize("what", STOCKS_REFUSED)
+def test_a_stock_that_does_not_fit_is_refused_by_its_name(place, alice, what):
+    changes, field = STOCKS_REFUSED[what]
+    ours, theirs = named(stock_of(place)), named(stock_of(place, "council"))
+    benches = named(stock_of(place, "council", name="Bancs", what="banc"))
+    put = {"ours": ours, "theirs": theirs, "benches": benches}
+    said = {"resourceInventoriedAs": ours} | changes
+    said = {name: put.get(value, value) if "As" in name else value for name, value in said.items()}
+
+    answer = alice.post(address(place), goods(place, **said))
+
+    assert problem(answer) == (422, [field]), answer.json()
+    assert (Contribution.objects.count(), held(place)) == (0, [7, 7, 7])
+
+
+def test_what_is_no_good_names_no_stock(place, alice):
+    stock = named(stock_of(place))
+    time = body(place, resourceInventoriedAs=stock)
+    used = body(place, "equipment", "day", 2, toResourceInventoriedAs=stock)
+
+    assert problem(alice.post(address(place), time)) == (422, ["resourceInventoriedAs"])
+    assert problem(alice.post(address(place), used)) == (422, ["toResourceInventoriedAs"])
+
+
+def test_a_stock_that_is_not_read_is_as_unknown_as_none(place):
+    """Somebody outside the first circle, and somebody of another cooperation."""
+    stock = stock_of(place)
+    outer, foreign = make_user("Ursule"), make_place()
+    give_role(
+        agent=outer.agent, space=place.ecosystem.space, kind=RoleKind.PARTNER,
+        since=clock.today() - timedelta(days=400),
+    )  # fmt: skip
+    gift = {"provider": agent(outer.agent_id), "receiver": agent(place.halte.pk)}
+
+    for here, program, more in (
+        (place, program_of(outer), gift),
+        (foreign, program_of(foreign.alice), {}),
+    ):
+        listed = f"{BASE}/{here.ecosystem.slug}/economic-resources"
+        known, unknown = (
+            program.post(address(here), goods(here, toResourceInventoriedAs=name, **more))
+            for name in (named(stock), f"urn:uuid:{uuid4()}")
+        )
+        assert problem(known) == (422, ["toResourceInventoriedAs"])
+        assert known.json() == unknown.json()
+        assert nodes(program.get(listed)) == []
+        assert problem(program.get(f"{listed}/{stock.key}"))[0] == 404
+    assert held(place) == [7]
 
 
 WRONG = {

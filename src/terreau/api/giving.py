@@ -10,7 +10,7 @@ from terreau.api import shapes
 from terreau.api.keys import person
 from terreau.api.nodes import of_event
 from terreau.api.pages import one
-from terreau.api.places import agent_number, cooperation, kinds, promise_number
+from terreau.api.places import agent_number, cooperation, kinds, promise_number, stock_number
 from terreau.api.routes import CONTRIBUTE, SAYING, Key, router
 from terreau.core.errors import Invalid
 from terreau.core.quantities import from_decimal
@@ -18,6 +18,8 @@ from terreau.core.units import UNITS
 from terreau.ecosystems.models import Ecosystem
 from terreau.exchange.vocabulary import unit_code, unit_names
 from terreau.ledger.queries import events
+
+STOCKS = {"resource": "resourceInventoriedAs", "to_resource": "toResourceInventoriedAs"}
 
 
 @router.post(
@@ -69,7 +71,17 @@ def _gift(request: HttpRequest, ecosystem: Ecosystem, event: shapes.EventIn) -> 
         commitment_id=promise,
         refund=event.refund,
         level=event.visibility,
+        **_stocks(request, ecosystem, event),
     )
+
+
+def _stocks(
+    request: HttpRequest, ecosystem: Ecosystem, event: shapes.EventIn
+) -> dict[str, int | None]:
+    return {
+        f"{field}_id": stock_number(request, ecosystem, getattr(event, name), name)
+        for field, name in STOCKS.items()
+    }
 
 
 def _measured(event: shapes.EventIn, code: str) -> tuple[int, str]:
@@ -113,4 +125,5 @@ def _said_as(field: str | None, event: shapes.EventIn) -> str | None:
         "word": "note",
         "refund": "terreau:refund",
         "level": "terreau:visibility",
+        **STOCKS,
     }.get(field or "", field)

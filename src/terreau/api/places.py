@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from terreau.agreements.enums import Kind
 from terreau.agreements.queries import told
+from terreau.agreements.queries.stocks import readable_stocks
 from terreau.api.keys import person
 from terreau.api.problems import NOT_HERE
 from terreau.core.errors import Invalid, NotFound
@@ -74,6 +77,24 @@ def promise_number(request: HttpRequest, ecosystem: Ecosystem, name: str) -> int
         raise Invalid(
             "Aucune promesse de ce nom ici : prenez un @id de la liste commitments.",
             field="fulfills",
+        )
+    return found
+
+
+def stocks_read(request: HttpRequest, ecosystem: Ecosystem) -> QuerySet[Any]:
+    """Return the stocks that the person reads here, as on the screens."""
+    return readable_stocks(person(request), ecosystem)
+
+
+def stock_number(request: HttpRequest, ecosystem: Ecosystem, name: str, field: str) -> int | None:
+    """Return the stock that a graph calls so. Raises Invalid when the person reads of none."""
+    if not name:
+        return None
+    rows = stocks_read(request, ecosystem).filter(key=key_in(name))
+    found: int | None = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise Invalid(
+            "Rien de ce nom ici : prenez un @id de la liste economic-resources.", field=field
         )
     return found
 

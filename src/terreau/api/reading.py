@@ -14,14 +14,21 @@ from terreau.api import nodes, pages, shapes
 from terreau.api.door import reading
 from terreau.api.keys import person
 from terreau.api.pages import Cursor, Planned, around, listed, one
-from terreau.api.places import agent_number, agents, cooperation, kinds, read_kinds
+from terreau.api.places import (
+    agent_number,
+    agents,
+    cooperation,
+    kinds,
+    read_kinds,
+    stocks_read,
+)
 from terreau.api.problems import NOT_HERE
 from terreau.api.routes import READ, READING, router
 from terreau.core.errors import NotFound
 from terreau.ecosystems.models import Ecosystem
 from terreau.ecosystems.queries.mine import ecosystems_of
 from terreau.ledger.claiming.queries import settled_by
-from terreau.ledger.queries import recorded, stocks
+from terreau.ledger.queries import recorded
 from terreau.ledger.wishes.queries import answers_to
 
 
@@ -125,8 +132,8 @@ def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse
 )
 @reading
 def list_resources(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> HttpResponse:
-    """The stocks that this cooperation keeps."""
-    rows = stocks(cooperation(request, slug).space).order_by("pk")
+    """The stocks of this cooperation that the person reads: all of them in its first circle."""
+    rows = stocks_read(request, cooperation(request, slug)).order_by("pk")
     found = map(nodes.of_resource, pages.page_of_rows(rows, rows, cursor))
     return listed(request, list(found), cursor)
 
@@ -140,7 +147,7 @@ def list_resources(request: HttpRequest, slug: str, cursor: Query[Cursor]) -> Ht
 @reading
 def get_resource(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     """One stock."""
-    rows = stocks(cooperation(request, slug).space)
+    rows = stocks_read(request, cooperation(request, slug))
     return one(nodes.of_resource(_there(rows.filter(key=id).first())))
 
 

@@ -75,6 +75,12 @@ class EventIn(Schema):
     provider: Text = Field(max_length=80, description="@id of who gave")
     receiver: Text = Field(max_length=80, description="@id of who received")
     resourceConformsTo: Text = Field(max_length=80, description="@id of the kind")  # noqa: N815
+    resourceInventoriedAs: Text = Field(  # noqa: N815
+        "", max_length=80, description="@id of the stock that it comes out of, or that served"
+    )
+    toResourceInventoriedAs: Text = Field(  # noqa: N815
+        "", max_length=80, description="@id of the stock that it goes into"
+    )
     resourceQuantity: MeasureIn | None = None  # noqa: N815
     effortQuantity: MeasureIn | None = None  # noqa: N815
     hasPointInTime: Day  # noqa: N815

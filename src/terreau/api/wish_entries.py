@@ -17,7 +17,7 @@ from terreau.api import shapes
 from terreau.api import wish_shapes as told
 from terreau.api.keys import person
 from terreau.api.nodes import stage
-from terreau.api.places import agent_number, key_in, kinds, read_kinds
+from terreau.api.places import agent_number, key_in, kinds, read_kinds, stocks_read
 from terreau.core.errors import Invalid
 from terreau.core.quantities import MICRO, from_decimal
 from terreau.core.units import UNITS, convert
@@ -25,7 +25,6 @@ from terreau.ecosystems.models import Ecosystem
 from terreau.exchange.vocabulary import unit_code
 from terreau.ledger.actions import Somewhere, note_place
 from terreau.ledger.planning.queries import plans, processes_of, stages
-from terreau.ledger.queries import stocks
 from terreau.ledger.wishes import queries
 from terreau.ledger.wishes.said import Answer, Listing, Offering, Wish
 
@@ -91,7 +90,7 @@ def wish_of(request: HttpRequest, ecosystem: Ecosystem, intent: told.IntentIn, k
         receiver_id=parties["receiver"],
         available=_in_unit(intent.availableQuantity, "availableQuantity", unit),
         minimum=_in_unit(intent.minimumQuantity, "minimumQuantity", unit),
-        **_around(ecosystem, intent),
+        **_around(request, ecosystem, intent),
         stage=_stage(ecosystem, intent.stage),
         state=intent.state,
         place_id=_place(request, ecosystem, intent.place, key),
@@ -175,10 +174,12 @@ def _measure_name(intent: told.IntentIn) -> str:
     return "effortQuantity" if intent.effortQuantity else "resourceQuantity"
 
 
-def _around(ecosystem: Ecosystem, intent: told.IntentIn) -> dict[str, int | None]:
-    space = ecosystem.space
+def _around(
+    request: HttpRequest, ecosystem: Ecosystem, intent: told.IntentIn
+) -> dict[str, int | None]:
+    space, read = ecosystem.space, stocks_read(request, ecosystem)
     named = {
-        "resource_id": (stocks(space), "resourceInventoriedAs", "economic-resources"),
+        "resource_id": (read, "resourceInventoriedAs", "economic-resources"),
         "input_of_id": (processes_of(space), "inputOf", "processes"),
         "output_of_id": (processes_of(space), "outputOf", "processes"),
         "planned_within_id": (plans(space), "plannedWithin", "plans"),

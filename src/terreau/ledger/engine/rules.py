@@ -373,6 +373,9 @@ FIELDS = {
     "provider_is_accountable": "resource",
     "provider_has_it": "resource",
     "received_where_it_belongs": "to_resource",
+    # Of two stocks that do not go together, people are shown the one where it arrives.
+    "resource_is_named": "to_resource",
+    "resource_is_of_this_kind": "to_resource",
     "resource_counts_in_this_dimension": "unit",
     "claim_is_not_exceeded": "quantity",
     "claim_counts_something": "quantity",
