@@ -259,6 +259,33 @@ def test_a_fault_of_a_claim_refuses_the_whole_file(bring, change, told):
     assert not Event.objects.exists() and not Claim.objects.exists()
 
 
+UNPACKED = """
+  - "@id": ex:{name}
+    "@type": EconomicEvent
+    action: {action}
+    provider: ex:bob
+    receiver: ex:bob
+    resourceInventoriedAs: ex:loft
+    resourceQuantity: {{hasUnit: kilogram, hasNumericalValue: {much}}}
+    hasPointInTime: 2026-03-14
+"""
+
+
+def test_what_is_taken_out_says_of_what_even_where_a_graph_does_not(bring):
+    put = UNPACKED.format(name="put", action="combine", much=12.5)
+    out = UNPACKED.format(name="out", action="separate", much=12.5)
+    back = UNPACKED.format(name="back", action="separate", much=-12.5)
+
+    bring(
+        f"{GRAPH}{put}    toResourceInventoriedAs: ex:barn{out}{back}    corrects: ex:out\n",
+    )
+
+    barn = Resource.objects.get(name="La grange").pk
+    events = Event.objects.filter(action="separate").order_by("pk")
+    assert list(events.values_list("to_resource_id", flat=True)) == [barn, barn]
+    assert Resource.objects.exclude(pk=barn).get().container_id == barn
+
+
 def test_what_stocks_held_before_has_a_day(bring):
     with pytest.raises(Refused, match="1 faute : rien n'a été écrit") as refused:
         bring(opened_on=None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from terreau.ledger.engine.effects import apply
 from terreau.ledger.engine.replay import Replay
+from terreau.ledger.engine.rules import RuleBroken
 from terreau.ledger.engine.state import Event, Past, Resource, State, slice_for
 from terreau.ledger.engine.table import action_row, table
 
@@ -110,7 +111,8 @@ JOINS = (
 
 def test_a_cow_joins_the_herd_and_leaves_it():
     joined = through(*JOINS, resources=HERD_OF_ONE)
-    left = through(*JOINS, event("separate", resource=COW), resources=HERD_OF_ONE)
+    out = event("separate", resource=COW, to_resource=HERD)
+    left = through(*JOINS, out, resources=HERD_OF_ONE)
 
     assert shown(joined, "on_hand", "container") == {
         HERD: (1, None),
@@ -158,6 +160,52 @@ def test_taking_back_puts_things_where_they_were():
 
         names = ("accounting", "on_hand", "container", "custodian")
         assert shown(after, *names) == shown(before, *names)
+
+
+def test_what_is_taken_back_gives_back_to_each_what_each_held():
+    """Found: all that a lent herd held went to who had lent it, bells of others too."""
+    mine = replace(HERD_OF_ONE[2], accountable=CLAUDIA, custodian=CLAUDIA)
+    theirs = stock(4, 1, BOB)
+    resources = [*HERD_OF_ONE[:2], mine, theirs, Resource(9, "thing", "item")]
+    joins = (*JOINS, event("combine", provider=BOB, receiver=BOB, resource=4, to_resource=HERD))
+    names = ("accounting", "on_hand", "accountable", "custodian", "container")
+    for made in (
+        event("transferCustody", 1, ALICE, BOB, resource=HERD),
+        event("accept", 1, ALICE, BOB, resource=HERD, input_of=WORKSHOP),
+        event("pickup", 1, ALICE, BOB, resource=HERD, to_resource=9, input_of=WORKSHOP),
+        event("transfer", 1, ALICE, BOB, resource=HERD, to_resource=9),
+        event("transferAllRights", 1, ALICE, BOB, resource=HERD, to_resource=9),
+        event("move", 1, resource=HERD, to_resource=9),
+    ):
+        before, after = through(*joins, resources=resources), through(*joins, resources=resources)
+        after.corrected = {7}
+        after.post(made)
+        gone = shown(after, "accountable", "custodian", "container")
+        after.remember(7, made)
+        after.post(replace(made, quantity=-ONE, corrects=7))
+
+        assert gone != shown(before, "accountable", "custodian", "container")
+        assert shown(after, *names) == shown(before, *names), made.action
+
+
+def test_what_befell_a_container_since_is_told_before_its_loan_is_taken_back():
+    """Who held what is known of the last time only: the rest would be a guess."""
+    loan = event("transferCustody", 1, ALICE, BOB, resource=HERD)
+    joined = event("combine", provider=BOB, receiver=BOB, resource=4, to_resource=HERD)
+    replay = through(*JOINS, loan, joined, resources=[*HERD_OF_ONE, stock(4, 1, BOB, name="L'âne")])
+    replay.past[7] = Past(loan)
+    replay.resources[HERD] = replace(replay.resources[HERD], name="Le troupeau")
+    back = replace(loan, quantity=-ONE, corrects=7)
+
+    with pytest.raises(RuleBroken) as refused:
+        replay.post(back)
+    assert refused.value.rule == "contents_are_those_that_came"
+    assert "« Le troupeau »" in refused.value.message
+    for one, who in ((4, BOB), (COW, BOB)):
+        replay.post(event("separate", 1, who, who, resource=one, to_resource=HERD))
+    replay.post(back)
+
+    assert replay.resources[HERD].custodian == ALICE
 
 
 def test_a_copy_leaves_the_original_and_belongs_to_who_made_it_for_whom():

@@ -40,11 +40,16 @@ DEEDS = st.fixed_dictionaries(
 
 
 def shown(replay):
-    """What is counted: not place, stage nor state, which a correction leaves."""
+    """What is counted, and whose is what is inside: a correction leaves place, stage, state."""
     stocks = {
         pk: (one.accounting, one.on_hand, one.container) for pk, one in replay.resources.items()
     }
-    return stocks, {key: out.quantity for key, out in replay.outs.items() if out.quantity}
+    inside = {
+        pk: (one.custodian, one.accountable)
+        for pk, one in replay.resources.items()
+        if one.container is not None
+    }
+    return stocks, inside, {key: out.quantity for key, out in replay.outs.items() if out.quantity}
 
 
 class Course:

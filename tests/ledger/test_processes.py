@@ -336,7 +336,7 @@ class History:
                     stock, process, amount = Resource.objects.get(pk=pk), taken_in, much
         elif row.name == "separate":
             stock = Resource.objects.filter(container__isnull=False).first() or stock
-            to = None
+            to = stock.container_id
         elif row.on_hand in ("out", "out_in") and not stock.on_hand:
             stock = Resource.objects.filter(on_hand__gt=0).last() or stock
         if stock.pk == to:

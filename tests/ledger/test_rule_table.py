@@ -23,8 +23,10 @@ from terreau.core.errors import Invalid
 from terreau.ledger.engine import claim_rules
 from terreau.ledger.engine import rules as engine_rules
 from terreau.ledger.engine.claim_rules import Claiming
+from terreau.ledger.engine.holding_rules import HOLDING_RULES
 from terreau.ledger.engine.rules import OUTCOMES, RULES, RuleBroken, check_claim, rules_of
 from terreau.ledger.engine.state import Claim, Link, Past, Settle
+from terreau.ledger.engine.stock_rules import HANDS_RULES
 from terreau.ledger.flows import Activity, Batch, Planned, Promise, Somewhere, Stock
 from terreau.ledger.wishes.rules import Answering, Asked
 from terreau.ledger.wishes.said import Listing, Offering, Wish
@@ -37,7 +39,7 @@ ONE = 1_000_000
 REFERENCE = Path(__file__).parents[2] / "docs/reference/valueflows.md"
 NO_RULES = {
     "activities_of", "begun", "can_change", "check", "check_claim", "check_outcome", "check_whole",
-    "measured", "rules_of", "speaks_for",
+    "measured", "rules_of", "speaks_for", "told",
 }  # fmt: skip
 """Public functions beside the rules: they ask them, or are asked by them."""
 
@@ -70,6 +72,7 @@ ACCEPTED = {
     "provider_has_it": (FULL, STOCK),
     "received_where_it_belongs": (FULL, STOCK),
     "received_where_it_is_held": (FULL, STOCK),
+    "hands_are_clear_when_rights_go": (given.THIRD, given.OUT_OF_HAND),
     "moved_within_what_is_ones_own": (MOVED, STOCK),
     "custody_of_one_record_is_whole": (given.LOAN, STOCK),
     "custody_is_still_there": (replace(given.LOAN, quantity=-30 * ONE, corrects=5), LOANED),
@@ -241,6 +244,38 @@ def test_what_is_given_is_checked(name):
         check(*(refuses if isinstance(refuses, tuple) else (refuses,)))
 
     assert_is_a_sentence(refused.value.message)
+
+
+OF_STOCKS = {
+    name
+    for name, (event, _) in given.REFUSED.items()
+    if (event.resource or event.to_resource)
+    and not name.startswith(("claim", "promise", "giver", "process"))
+} | {"resource_is_named"}
+"""What is said of an activity, a promise or a claim names no stock."""
+
+
+def test_what_is_refused_about_stocks_is_found():
+    about = engine_rules._OF_STOCKS | set(HANDS_RULES) | set(HOLDING_RULES)
+
+    assert {rule.__name__ for rule in about} - OF_STOCKS == {"process_suits_the_action"}
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "rule"),
+    [(*given.REFUSED[name], name) for name in sorted(OF_STOCKS - {"resource_is_named"})]
+    + [one for one in given.AT_THE_EDGES if one[2] in OF_STOCKS and one[0].resource],
+)
+def test_what_is_refused_about_a_stock_names_it(event, state, rule):
+    called = {pk: f"Réserve {pk}" for pk in state.resources}
+    named = {pk: replace(one, name=called[pk]) for pk, one in state.resources.items()}
+
+    message = given.sentence(event, replace(state, resources=named))
+
+    wanted = [called.get(pk, f"numéro {pk}") for pk in (event.resource, event.to_resource) if pk]
+    assert any(name in message for name in wanted), (rule, message)
+    assert ("ce stock" in message.lower(), len(message.split()) > 8) == (False, True)
+    assert_is_a_sentence(message)
 
 
 def assert_is_a_sentence(message):

@@ -81,6 +81,71 @@ def test_what_is_held_by_several_does_not_go_by_the_word_of_one():
     assert replay.resources[1].holders == {ALICE: Fraction(1, 2), BOB: Fraction(1, 2)}
 
 
+WHOLE = replace(HALF, quantity=6 * ONE, rights="1/1")
+LOAN = replace(WHOLE, action="transferCustody", rights="")
+
+
+@pytest.mark.unit
+def test_what_is_lent_comes_home_to_who_has_the_rights_by_now():
+    """Found: the rights left the record of what was lent, and it never came home."""
+    ceded = replace(WHOLE, receiver=CLAUDIA)
+    replay = course(LOAN)
+
+    for event in (replace(ceded, rights="", to_resource=2), replace(ceded, rights=""), WHOLE):
+        rule, message = refused(replay, event)
+        assert (rule, "Les tracteurs" in message, "retour" in message) == (
+            "hands_are_clear_when_rights_go",
+            True,
+            True,
+        )
+    replay.post(ceded)
+    replay.post(replace(LOAN, provider=BOB, receiver=CLAUDIA))
+
+    home = replay.resources[1]
+    assert (home.accountable, home.custodian, home.on_hand) == (CLAUDIA, CLAUDIA, 6 * ONE)
+
+
+@pytest.mark.unit
+def test_what_was_ceded_and_not_handed_over_comes_once():
+    replay = course(WHOLE)
+    still = replay.resources[1].on_hand
+    replay.post(LOAN)
+
+    assert (still, replay.resources[1].on_hand) == (0, 6 * ONE)
+
+
+@pytest.mark.unit
+@settings(max_examples=100, deadline=None)
+@given(
+    deeds=st.lists(
+        st.tuples(
+            st.sampled_from([ALICE, BOB, CLAUDIA]),
+            st.sampled_from([ALICE, BOB, CLAUDIA]),
+            st.sampled_from(["", "1/2", "1/1"]),
+            st.booleans(),
+        ),
+        min_size=5,
+        max_size=20,
+    )
+)
+def test_it_is_at_hand_while_somebody_with_rights_holds_it(deeds):
+    replay, number = course(), 0
+    for giver, taker, share, back in deeds:
+        event = replace(HALF if share == "1/2" else WHOLE, provider=giver, receiver=taker)
+        event = replace(event, rights=share) if share else replace(event, action=LOAN.action)
+        event = event if share else replace(event, rights="")
+        try:
+            replay.post(event)
+            number += 1
+            replay.remember(number, event)
+            if back:
+                replay.post(taken_back(number, State(replay.resources, past=replay.past)))
+        except RuleBroken:
+            pass
+        one = replay.resources[1]
+        assert one.on_hand == (6 * ONE if one.custodian in one.holders else 0)
+
+
 @pytest.mark.unit
 def test_the_sentence_says_what_is_missing():
     rule, message = refused(

@@ -103,6 +103,7 @@ KEPT_COLUMNS = {
             "stage_id",
             "state",
             "rights",
+            "came",
         ),
     ),
     "ledger_commitmentstate": ("commitment_id", ("fulfilled", "ended")),

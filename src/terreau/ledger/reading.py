@@ -22,6 +22,7 @@ from terreau.ledger.engine.state import (
     Resource,
     Settle,
     State,
+    read_came,
 )
 from terreau.ledger.engine.table import action_row, table
 from terreau.ledger.sql import Execute, Value, as_uuid
@@ -321,7 +322,7 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
         "WHERE r.container_id IS NOT NULL) "
         "SELECT r.id, s.code, r.unit, r.floor, r.accounting, r.on_hand, r.accountable_id, "
         "r.custodian_id, r.version, r.location_id, r.container_id, r.stage_id, r.state, r.name, "
-        "r.rights "
+        "r.rights, r.came "
         "FROM ledger_resource r JOIN ledger_specification s ON s.id = r.specification_id "
         "WHERE r.id IN (SELECT id FROM held UNION SELECT id FROM around)".replace(
             "{ids}", marks(ids)
@@ -345,10 +346,11 @@ def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, R
             str(state),
             str(name),
             read_shares(str(rights)),
+            read_came(str(came)),
         )
         for (
             pk, code, unit, floor, accounting, on_hand, accountable, custodian, version,
-            location, container, stage, state, name, rights,
+            location, container, stage, state, name, rights, came,
         ) in rows
     }  # fmt: skip
 

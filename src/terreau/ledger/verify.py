@@ -189,7 +189,7 @@ def _told(values: tuple[object, ...] | None) -> str:
 
 _KEPT = (
     "accounting", "on_hand", "accountable", "custodian", "location", "container", "stage", "state",
-    "rights", "version",
+    "rights", "came", "version",
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from terreau.ecosystems.models import Effect, LogEntry, Presence, Rewording
 Field: TypeAlias = models.Field[Any, Any]
 Keep: TypeAlias = Callable[[models.Model], bool]
 
-HIDDEN = frozenset({"key", "file", "merged_into", "sha256", "token_hash"})
+HIDDEN = frozenset({"came", "key", "file", "merged_into", "sha256", "token_hash"})
 """Fields that say nothing to a reader, or that open something."""
 
 FOR_MACHINES = frozenset(

@@ -86,10 +86,20 @@ class _Rehearsing:
             )
             self.said.faults.add(told["where"], f"{what} : {refusal.message}")
 
+    def out_of_where(self, event: Event) -> Event:
+        """Say what a thing comes out of: a graph may leave it out, the ledger keeps it."""
+        if event.action != "separate" or event.to_resource is not None or event.resource is None:
+            return event
+        if event.corrects in self.rehearsal.course.past:
+            container = self.rehearsal.course.past[event.corrects].event.to_resource
+        else:
+            container = self.rehearsal.course.resources[event.resource].container
+        return replace(event, to_resource=container)
+
     def post(self, told: dict[str, Any]) -> None:
         self.number += 1
         day = self.day(told)
-        event = self.event(told)
+        event = self.out_of_where(self.event(told))
         number = self.corrected.get(told["id"], 0) if not told["part"] else 0
         beyond = told.get("beyond", False)
         if event.corrects in self.in_batch or self.settles_what_came_now(event):

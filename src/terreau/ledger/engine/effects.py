@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from terreau.ledger.engine.marks import amount_in, carried, marked, paired
+from terreau.ledger.engine.carrying import carried, put_back, remembered
+from terreau.ledger.engine.marks import amount_in, marked, paired
 from terreau.ledger.engine.shares import ceded
 from terreau.ledger.engine.state import Claim, Event, Past, Promise, Resource, State
 from terreau.ledger.engine.table import Row, table
@@ -23,7 +24,13 @@ def apply(state: State, event: Event, row: Row) -> State:
         return _said_back(state, event)
     resources = state.resources
     for one_row, one_event in composed(event, row):
-        resources = carried(_moved(resources, one_event, one_row), one_event, one_row)
+        resources = _moved(resources, one_event, one_row)
+        if event.corrects is None:
+            resources = carried(resources, one_event, one_row)
+    if event.corrects is None:
+        resources = remembered(state.resources, resources, event, row)
+    elif not row.contained:
+        resources = put_back(state.resources, resources, event)
     past = _backed_out(state, event)
     return State(
         _unmade(state, resources, event, row),
@@ -166,8 +173,8 @@ def _custodian_of(resource: Resource, event: Event, row: Row) -> int | None:
 def _custody_of_one(resources: Resources, event: Event, row: Row) -> Resources:
     """Hand a resource over as one record: the custodian changes, the accountable's rights do not.
 
-    What leaves the accountable's hands is no longer at hand; what comes home is again. Taking the
-    event back hands it the other way.
+    What leaves the hands of who holds rights is no longer at hand; what comes home is again. Taking
+    the event back hands it the other way.
     """
     if event.resource is None:
         return resources
@@ -176,11 +183,10 @@ def _custody_of_one(resources: Resources, event: Event, row: Row) -> Resources:
     giver, taker = event.provider, event.receiver
     if amount < 0:
         giver, taker, amount = taker, giver, -amount
-    leaves = amount if giver == resource.accountable else 0
-    returns = amount if taker == resource.accountable else 0
+    at_home = (taker in resource.holders) - (giver in resource.holders)
     handed = replace(
         marked(resource, event, row, "to"),
-        on_hand=resource.on_hand - leaves + returns,
+        on_hand=resource.on_hand + at_home * amount,
         custodian=taker,
         version=resource.version + 1,
     )
@@ -190,7 +196,8 @@ def _custody_of_one(resources: Resources, event: Event, row: Row) -> Resources:
 def _ceded(resources: Resources, event: Event, row: Row) -> Resources:
     """Give a share of the rights on one stock: who holds them changes, what it counts does not.
 
-    Who acts for all stays the same while they hold a share; else it is who holds most.
+    Who acts for all stays the same while they hold a share; else it is who holds most. A thing in
+    the hands of who has no right on it any more is out of hand, as if it were lent: it comes home.
     """
     if event.resource is None:
         return resources
@@ -201,8 +208,10 @@ def _ceded(resources: Resources, event: Event, row: Row) -> Resources:
     shares = ceded(resource.holders, giver, taker, Fraction(event.rights))
     held = dict(shares) or {taker: Fraction(1)}
     first = min(held, key=lambda agent: (agent != resource.accountable, -held[agent], agent))
+    at_home = (resource.custodian in held) - (resource.custodian in resource.holders)
     changed = replace(
         marked(resource, event, row, "to"),
+        on_hand=resource.on_hand + at_home * resource.accounting,
         shares=shares,
         accountable=first,
         version=resource.version + 1,

@@ -2,11 +2,12 @@
 """Rules about processes, which take in hand and give back, and about containers."""
 
 from terreau.core.units import say
+from terreau.ledger.engine.carrying import came_last, goes_elsewhere, inside
 from terreau.ledger.engine.cases import Case, Rule, is_all_of
 from terreau.ledger.engine.effects import composed
-from terreau.ledger.engine.marks import amount_in, goes_elsewhere, out_key
+from terreau.ledger.engine.marks import amount_in, out_key
 from terreau.ledger.engine.state import Resource
-from terreau.ledger.engine.stock_rules import begun
+from terreau.ledger.engine.stock_rules import begun, told
 
 _TAKES_IN = ("input", "output_input")
 _GIVES_OUT = ("output", "output_input")
@@ -33,14 +34,16 @@ def pair_gives_back_what_it_took(case: Case) -> str | None:
     gives_back = (case.row.direction == "output") == (case.event.corrects is None)
     if not gives_back:
         return None
-    out = case.before.outs.get(key)
+    out, resource = case.before.outs.get(key), case.before.resources[key[1]]
     taker = case.row.pair if case.row.direction == "output" else case.row.name
     if out is None or out.action != taker:
-        return "Cette activité n'a pas pris cette chose en main : notez d'abord qu'elle la reçoit."
-    resource = case.before.resources[key[1]]
+        return (
+            f"Cette activité n'a pas pris en main {resource.called} : notez d'abord qu'elle le "
+            "reçoit."
+        )
     if abs(amount_in(resource, case.event)) > out.quantity:
         held = say(out.quantity, resource.unit)
-        return f"Cette activité n'a en main que {held} : elle ne peut rendre davantage."
+        return f"Cette activité n'a en main que {held} pour {resource.called} : notez au plus cela."
     return None
 
 
@@ -51,7 +54,10 @@ def one_process_takes_it_in_one_way(case: Case) -> str | None:
         return None
     out = case.before.outs.get(key)
     if out is not None and out.quantity and out.action != case.row.name:
-        return "Cette activité a déjà cette chose en main d'une autre manière : rendez-la d'abord."
+        return (
+            f"Cette activité a déjà en main, d'une autre manière, {told(case, key[1])} : notez "
+            "d'abord qu'elle le rend."
+        )
     return None
 
 
@@ -61,11 +67,16 @@ def container_is_named(case: Case) -> str | None:
     if case.row.name != "combine":
         return None
     if event.resource is None or event.to_resource is None:
-        return "Dites ce qui est rangé, et dans quoi."
+        if event.resource is None:
+            return f"Dites quel stock de « {event.specification} » est rangé, et dans quoi."
+        return f"Dites dans quoi est rangé {told(case, event.resource)}."
     around: int | None = event.to_resource
     while around is not None:
         if around == event.resource:
-            return "Une chose ne peut pas se contenir elle-même : choisissez un autre contenant."
+            return (
+                f"{begun(case.before.resources[around])} ne peut pas se contenir lui-même : "
+                "choisissez un autre contenant."
+            )
         outer = case.before.resources.get(around)
         around = outer.container if outer is not None else None
     return None
@@ -87,13 +98,22 @@ def what_comes_out_was_inside(case: Case) -> str | None:
     if case.row.name != "separate" or case.event.corrects is not None:
         return None
     resource = _acted_on(case)
-    if resource is None or resource.container is None:
-        return "Cette chose n'est rangée dans rien : il n'y a rien à sortir."
-    if case.event.to_resource not in (None, resource.container):
-        return "Cette chose est rangée ailleurs : indiquez le contenant où elle se trouve."
+    if resource is None:
+        return f"Dites quel stock de « {case.event.specification} » sort de son contenant."
+    if resource.container is None:
+        return (
+            f"{begun(resource)} n'est rangé dans rien : il n'y a rien à en sortir. Notez d'abord "
+            "dans quoi il se trouve."
+        )
+    if case.event.to_resource != resource.container:
+        where = told(case, resource.container)
+        return (
+            f"{begun(resource)} est rangé dans {where} : indiquez que c'est de là qu'il sort, pour "
+            "qu'on puisse l'y remettre en cas d'erreur."
+        )
     if not is_all_of(resource, case.event):
-        told = say(resource.accounting, resource.unit)
-        return f"Cette chose sort en entier : {told}."
+        whole = say(resource.accounting, resource.unit)
+        return f"{begun(resource)} sort en entier : notez {whole}."
     return None
 
 
@@ -108,23 +128,30 @@ def containment_is_still_as_it_was_left(case: Case) -> str | None:
     is_out = resource.container is None and resource.on_hand == resource.accounting
     if case.row.name == "separate" and is_out and event.to_resource is not None:
         return None
-    return "La chose n'est plus où cela l'avait laissée : notez plutôt où elle est maintenant."
+    return (
+        f"{begun(resource)} n'est plus où cela l'avait laissé : notez plutôt où il est maintenant."
+    )
 
 
 def contents_are_those_that_came(case: Case) -> str | None:
-    """A hand-over is taken back while the container holds what came with it, and no more."""
+    """A hand-over is taken back while the container holds what came with it, and no more.
+
+    What came with it last says who held it: it goes back to each.
+    """
     event, row = case.event, case.row
-    if event.corrects is None or row.contained or event.to_resource in (None, event.resource):
+    if event.corrects is None or row.contained or event.rights or event.resource is None:
         return None
-    if not any(goes_elsewhere(flow) for flow, _ in composed(event, row)):
+    elsewhere = event.to_resource not in (None, event.resource)
+    flows = [flow for flow, _ in composed(event, row) if goes_elsewhere(flow)]
+    if not flows or not (elsewhere or event.provider != event.receiver):
         return None
-    target = case.before.resources[event.to_resource]
-    holds = any(one.container == target.id for one in case.before.resources.values())
-    if not holds or target.version == 1:  # nothing happened to it since it came into being
+    follows = elsewhere and any(flow.on_hand == "out_in" for flow in flows)
+    holder = case.before.resources[(follows and event.to_resource) or event.resource]
+    if all(came_last(one, holder) for one in inside(case.before.resources, holder.id)):
         return None
     return (
-        f"{begun(target)} contient des choses dont on ne sait plus lesquelles étaient venues avec "
-        "lui : notez plutôt son retour, ou sortez-les d'abord."
+        f"Depuis, il est arrivé autre chose à {holder.called}, et on ne sait plus qui tenait ce "
+        "qu'il contient : notez plutôt son retour, ou sortez d'abord ce qui est dedans."
     )
 
 
@@ -138,8 +165,9 @@ def what_is_inside_is_left_alone(case: Case) -> str | None:
     named = (case.event.resource, None if case.row.contained else case.event.to_resource)
     for key in named:
         if key is not None and case.before.resources[key].container is not None:
-            told = begun(case.before.resources[key])
-            return f"{told} est rangé dans un autre : sortez-le d'abord."
+            resource = case.before.resources[key]
+            where = told(case, resource.container)
+            return f"{begun(resource)} est rangé dans {where} : sortez-le d'abord."
     return None
 
 

@@ -5,7 +5,7 @@ A correction takes back quantities, containment and pairs. Place, stage and stat
 was overwritten is not known any more, and a new event says what is right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -42,52 +42,6 @@ def marked(resource: Resource, event: Event, row: Row, side: Side) -> Resource:
 def _container(event: Event, row: Row) -> int | None:
     goes_in = (row.contained == "from") == (event.corrects is None)
     return event.to_resource if goes_in else None
-
-
-def carried(resources: Resources, event: Event, row: Row) -> Resources:
-    """Let what a container holds go where it goes, into the same hands, with its owner's rights."""
-    source, target = event.resource, event.to_resource
-    giver, taker = event.provider, event.receiver
-    if event.corrects is not None:
-        source, target, giver, taker = (target or source), source, taker, giver
-    if source is None or row.contained or event.rights or not goes_elsewhere(row):
-        return resources
-    held = dict(_inside(resources, source))
-    if not held:
-        return resources
-    into = target if row.on_hand == "out_in" and target is not None else source
-    changed = dict(resources)
-    for one in held.values():
-        changed[one.id] = replace(
-            one,
-            container=into if one.container == source else one.container,
-            location=resources[into].location if row.location else one.location,
-            custodian=taker if _hands_change(row) else one.custodian,
-            accountable=_owner(one, row, giver, taker),
-            version=one.version + 1,
-        )
-    return changed
-
-
-def goes_elsewhere(row: Row) -> bool:
-    """Tell whether what a thing holds goes where it goes: elsewhere, or into other hands."""
-    return row.location not in ("", "new") or row.accountable == "to" or _hands_change(row)
-
-
-def _hands_change(row: Row) -> bool:
-    return row.on_hand == "out_in" or row.implies == "transferCustody"
-
-
-def _owner(one: Resource, row: Row, giver: int, taker: int) -> int | None:
-    given = row.accountable == "to" and one.accountable == giver and not one.shares
-    return taker if given else one.accountable
-
-
-def _inside(resources: Resources, container: int) -> Iterator[tuple[int, Resource]]:
-    for one in resources.values():
-        if one.container == container:
-            yield one.id, one
-            yield from _inside(resources, one.id)
 
 
 def acted_on(event: Event, row: Row) -> int | None:

@@ -42,6 +42,7 @@ from terreau.ledger.engine.stock_rules import (
     custody_is_still_there,
     custody_of_one_record_is_whole,
     destination_suits_the_action,
+    hands_are_clear_when_rights_go,
     moved_within_what_is_ones_own,
     provider_has_it,
     provider_is_accountable,
@@ -259,7 +260,10 @@ def floor_holds_after(case: Case, after: State) -> str | None:
     for resource in after.resources.values():
         lowest = min(resource.accounting, resource.on_hand)
         if max(abs(resource.accounting), abs(resource.on_hand)) > LARGEST:
-            return f"Le total de {resource.called} serait trop grand pour être gardé exactement."
+            return (
+                f"Ce que compte {resource.called} serait trop grand pour être gardé exactement : "
+                "notez moins."
+            )
         if resource.floor is not None and lowest < resource.floor:
             missing = say(resource.floor - lowest, resource.unit)
             return (
@@ -302,6 +306,7 @@ _OF_STOCKS = frozenset(
         received_where_it_belongs,
         received_where_it_is_held,
         destination_suits_the_action,
+        hands_are_clear_when_rights_go,
         moved_within_what_is_ones_own,
         custody_of_one_record_is_whole,
         what_goes_in_goes_whole,

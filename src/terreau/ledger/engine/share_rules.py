@@ -9,6 +9,7 @@ from terreau.ledger.engine.cases import Case, Rule, gives_by_the_way, source
 from terreau.ledger.engine.shares import FINEST, is_share, told
 from terreau.ledger.engine.state import State
 from terreau.ledger.engine.stock_rules import begun
+from terreau.ledger.engine.stock_rules import told as stock_told
 
 
 def share_is_of_rights(case: Case) -> str | None:
@@ -17,13 +18,15 @@ def share_is_of_rights(case: Case) -> str | None:
     if not event.rights:
         return None
     if case.row.name != "transferAllRights" or event.to_resource not in (None, event.resource):
-        return "Une part de droits se cède sur un stock, sans stock d'arrivée."
+        called = stock_told(case, event.resource)
+        return f"Une part de droits se cède sur un stock, sans stock d'arrivée : ici {called}."
     if event.resource is None:
-        return "Dites sur quel stock porte cette part de droits."
+        return f"Dites sur quel stock de « {event.specification} » porte cette part de droits."
+    called = stock_told(case, event.resource)
     if not is_share(event.rights):
-        return "Une part de droits s'écrit comme une fraction simple, par exemple 1/3."
+        return f"La part de droits sur {called} s'écrit comme une fraction simple, par exemple 1/3."
     if Fraction(event.rights) > 1:
-        return "Une part de droits ne dépasse pas le tout."
+        return f"La part de droits sur {called} ne dépasse pas le tout : cédez au plus 1/1."
     return None
 
 
@@ -53,12 +56,13 @@ def share_says_its_quantity(case: Case) -> str | None:
     resource = case.before.resources[event.resource or 0]
     if event.corrects is not None:
         whole = -case.before.past[event.corrects].left("quantity") == event.quantity
-        return None if whole else "Une part de droits se reprend en entier."
+        says = f"La part de droits sur {resource.called} se reprend en entier, ou pas du tout."
+        return None if whole else says
     due = floor(Fraction(event.rights) * resource.accounting)
     if due and as_fraction(event.quantity, event.unit, resource.unit) == due:
         return None
     if not due:
-        return f"{begun(resource)} est vide : il n'y a pas de droits à partager."
+        return f"{begun(resource)} est vide : notez d'abord ce qui y entre."
     return (
         f"{event.rights} de ce que compte {resource.called}, c'est {say(due, resource.unit)} : "
         "notez cette quantité."
@@ -83,9 +87,15 @@ def shares_hold_after(_: Case, after: State) -> str | None:
     for resource in after.resources.values():
         parts = [part for _, part in resource.shares]
         if parts and (sum(parts) != 1 or min(parts) <= 0):
-            return f"Les parts de droits sur {resource.called} ne feraient plus un tout."
+            return (
+                f"Les parts de droits sur {resource.called} ne feraient plus un tout : vérifiez "
+                "la part que vous cédez."
+            )
         if any(part.denominator > FINEST for part in parts):
-            return f"Les parts de droits sur {resource.called} deviendraient trop fines."
+            return (
+                f"Les parts de droits sur {resource.called} deviendraient trop fines : cédez une "
+                "part plus simple."
+            )
     return None
 
 

@@ -72,11 +72,36 @@ class Event:
 
 
 @frozen
+class Came:
+    """With which container, at which of its versions, a thing came last, and whose it was then."""
+
+    container: int
+    version: int
+    custodian: int | None
+    accountable: int | None
+
+    @property
+    def kept(self) -> str:
+        """What is kept of it: four numbers, 0 for nobody."""
+        who = (self.custodian or 0, self.accountable or 0)
+        return " ".join(map(str, (self.container, self.version, *who)))
+
+
+def read_came(text: str) -> Came | None:
+    """Return what is kept of how a thing came; None when nothing is."""
+    if not text:
+        return None
+    container, version, custodian, accountable = map(int, text.split())
+    return Came(container, version, custodian or None, accountable or None)
+
+
+@frozen
 class Resource:
     """A stock that somebody chose to keep, in its own unit. ``floor`` is None for no floor.
 
     ``container``: the resource that it is inside of, one at most. ``name`` is for sentences only.
     ``shares``: who holds the rights when several do; ``accountable`` is then who acts for them.
+    ``came``: how it came where it is, when a container brought it.
     """
 
     id: int
@@ -94,6 +119,7 @@ class Resource:
     state: str = ""
     name: str = field(default="", compare=False)
     shares: Shares = ()
+    came: Came | None = None
 
     @property
     def holders(self) -> dict[int, Fraction]:
@@ -112,6 +138,7 @@ class Resource:
         return (
             self.accounting, self.on_hand, self.accountable, self.custodian,
             self.location, self.container, self.stage, self.state, kept(self.shares),
+            self.came.kept if self.came else "",
         )  # fmt: skip
 
     @property

@@ -1,27 +1,37 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Rules about stocks: whose they are, who holds them, what they are counted in."""
 
+from fractions import Fraction
+
 from terreau.core.units import UNITS, as_fraction, say
 from terreau.ledger.engine.cases import Case, Rule, gives_by_the_way, is_all_of, source, stocks
 from terreau.ledger.engine.state import Resource
 
 
 def resources_are_known(case: Case) -> str | None:
-    for wanted in (case.event.resource, case.event.to_resource):
+    for which, wanted in (("départ", case.event.resource), ("arrivée", case.event.to_resource)):
         if wanted is not None and wanted not in case.before.resources:
-            return "Ce stock n'existe pas dans cette coopération : choisissez-en un des siens."
+            of = "d'" if which == "arrivée" else "de "
+            return (
+                f"Le stock {of}{which} (numéro {wanted}) n'existe pas dans cette coopération : "
+                "choisissez-en un des siens."
+            )
     return None
 
 
 def resource_is_named(case: Case) -> str | None:
     """Raising and lowering act on a stock; what leaves a stock does not arrive in the same one."""
-    if case.row.name in ("raise", "lower", "move") and case.event.resource is None:
-        return "Dites de quel stock il s'agit."
-    if case.row.name in ("move", "copy") and case.event.to_resource in (None, case.event.resource):
-        return "Dites dans quel stock cela arrive."
-    goes = case.row.accounting == "out_in" and case.event.resource is not None
-    if goes and case.event.to_resource == case.event.resource:
-        return "Le stock d'arrivée est celui de départ : dites dans quel autre stock cela arrive."
+    event = case.event
+    if case.row.name in ("raise", "lower", "move") and event.resource is None:
+        return f"Dites de quel stock de « {event.specification} » il s'agit."
+    if case.row.name in ("move", "copy") and event.to_resource in (None, event.resource):
+        return f"Dites dans quel autre stock arrive ce qui est dans {told(case, event.resource)}."
+    goes = case.row.accounting == "out_in" and event.resource is not None
+    if goes and event.to_resource == event.resource:
+        return (
+            f"Ce qui sort arrive au même endroit, dans {told(case, event.resource)} : dites dans "
+            "quel autre stock cela arrive."
+        )
     return None
 
 
@@ -33,7 +43,10 @@ def destination_suits_the_action(case: Case) -> str | None:
     arrives = event.provider != event.receiver if row.implies else row.creates == "to"
     if arrives:
         return None
-    return f"« {row.says} » ne fait rien arriver dans un autre stock : retirez le stock d'arrivée."
+    return (
+        f"« {row.says} » ne fait rien arriver dans {told(case, event.to_resource)} : n'indiquez "
+        "pas de stock d'arrivée."
+    )
 
 
 def resource_is_of_this_kind(case: Case) -> str | None:
@@ -60,9 +73,9 @@ def resource_counts_in_this_dimension(case: Case) -> str | None:
         if given is kept:
             continue
         if as_fraction(case.event.quantity, given.code, kept.code).denominator != 1:
-            told = say(case.event.quantity, given.code)
+            much = say(case.event.quantity, given.code)
             return (
-                f"Converti en {kept.plural}, {told} ne tombe pas juste : notez-le dans l'unité de "
+                f"Converti en {kept.plural}, {much} ne tombe pas juste : notez-le dans l'unité de "
                 f"{resource.called}."
             )
     return None
@@ -149,7 +162,10 @@ def moved_within_what_is_ones_own(case: Case) -> str | None:
     target = case.before.resources[case.event.to_resource]
     if target.is_new or (target.accountable == given.accountable and not target.shares):
         return None
-    return "On ne déplace une chose qu'entre stocks d'une même partie : pour donner, remettez-la."
+    return (
+        f"{begun(given)} et {target.called} ne sont pas à la même partie : on ne déplace qu'entre "
+        "stocks d'une même partie. Pour donner, remettez la chose."
+    )
 
 
 def _hands_over_one_record(case: Case) -> bool:
@@ -181,8 +197,45 @@ def custody_is_still_there(case: Case) -> str | None:
         return None
     resource = case.before.resources.get(event.resource or 0)
     if resource is not None and resource.custodian != event.receiver:
-        return "La chose est passée à quelqu'un d'autre depuis : corrigez d'abord la suite."
+        return f"{begun(resource)} a changé de mains depuis : corrigez d'abord la suite."
     return None
+
+
+def hands_are_clear_when_rights_go(case: Case) -> str | None:
+    """Rights go so that the thing can still come home, on its record, to who has them."""
+    resource, event = source(case), case.event
+    if case.row.name != "transferAllRights" or resource is None or not resource.accounting:
+        return None
+    held, holder = resource.holders, resource.custodian
+    is_away = holder is not None and holder not in held
+    if not event.rights and is_away:
+        return (
+            f"{begun(resource)} est confié à quelqu'un : cédez-en la part 1/1, sans stock "
+            "d'arrivée, ou notez d'abord son retour."
+        )
+    if is_away and holder == event.receiver:
+        return (
+            f"{begun(resource)} est confié à la partie qui en recevrait les droits : notez d'abord "
+            "son retour, puis remettez-le."
+        )
+    leaves = event.rights and holder == event.provider != event.receiver
+    if leaves and held.get(event.provider) == Fraction(event.rights) and _is_partly_out(resource):
+        out = say(resource.accounting - resource.on_hand, resource.unit)
+        return (
+            f"{begun(resource)} n'est pas tout en main, il manque {out} : notez d'abord qu'il "
+            "revient, puis cédez les droits."
+        )
+    return None
+
+
+def _is_partly_out(resource: Resource) -> bool:
+    return resource.on_hand != resource.accounting
+
+
+def told(case: Case, key: int | None) -> str:
+    """Return how a sentence names a stock that is perhaps not known."""
+    resource = case.before.resources.get(key or 0)
+    return "ce stock" if resource is None else resource.called
 
 
 def begun(resource: Resource) -> str:
@@ -201,6 +254,7 @@ NAMED_RULES: tuple[Rule, ...] = (
 HANDS_RULES: tuple[Rule, ...] = (
     provider_is_accountable,
     provider_has_it,
+    hands_are_clear_when_rights_go,
     received_where_it_belongs,
     moved_within_what_is_ones_own,
     received_where_it_is_held,

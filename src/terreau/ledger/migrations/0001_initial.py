@@ -751,6 +751,7 @@ class Migration(migrations.Migration):
                 ),
                 ("state", models.CharField(default="", max_length=60)),
                 ("rights", models.TextField(default="")),
+                ("came", models.TextField(default="")),
                 ("version", models.PositiveIntegerField(default=0)),
             ],
             options={

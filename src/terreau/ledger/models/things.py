@@ -107,6 +107,7 @@ class Resource(models.Model):
     """A stock that somebody chose to keep. Who answers for it and who holds it come from events.
 
     ``rights``: who holds them when several do, by exact fractions (``engine.shares``).
+    ``came``: with which container it came, and whose it was then (``engine.state.Came``).
     """
 
     ledger = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -142,6 +143,7 @@ class Resource(models.Model):
     )
     state = models.CharField(max_length=60, default="")
     rights = models.TextField(default="")
+    came = models.TextField(default="")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

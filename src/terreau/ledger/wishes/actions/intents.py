@@ -8,7 +8,7 @@ from typing import Any
 from terreau.core import clock
 from terreau.core.errors import Invalid
 from terreau.core.once import keep_once
-from terreau.core.units import convertible
+from terreau.core.units import UNITS, convertible
 from terreau.core.versions import differs
 from terreau.ledger import posting
 from terreau.ledger.models import Intent, ProcessSpecification, Resource
@@ -109,11 +109,23 @@ def _check_stock(ledger: int, wish: Wish) -> None:
     stocks = Resource.objects.filter(pk=wish.resource_id, ledger_id=ledger)
     stock = stocks.select_related("specification").first()
     if stock is None:
-        raise Invalid("Ce stock n'existe pas dans cette coopération.", field="resource")
+        raise Invalid(
+            f"Le stock numéro {wish.resource_id} n'existe pas dans cette coopération : "
+            "choisissez-en un des siens.",
+            field="resource",
+        )
     if stock.specification.code != wish.specification.strip():
-        raise Invalid("Ce stock est d'autre chose.", field="resource")
+        raise Invalid(
+            f"Le stock « {stock.name} » tient « {stock.specification.code} », pas "
+            f"« {wish.specification.strip()} » : choisissez le stock qui convient.",
+            field="resource",
+        )
     if not convertible(wish.unit, stock.unit):
-        raise Invalid("Ce stock se compte autrement.", field="unit")
+        raise Invalid(
+            f"Le stock « {stock.name} » se compte en {UNITS[stock.unit].plural} : choisissez une "
+            "unité de même nature.",
+            field="unit",
+        )
 
 
 def _stage(ledger: int, code: str) -> int | None:
