@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is written aside: real processes, killed or alive, and folders that look like theirs."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -98,6 +99,26 @@ def test_a_folder_written_whole_is_swept_too(tmp_path):
         draft.mkdir()
 
     assert [one.name for one in tmp_path.iterdir()] == ["columns"]
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_covered(tmp_path):
+    file = tmp_path / "file"
+    with pytest.raises(Refusal, match="file existe déjà"), whole(file) as draft:
+        draft.write_text("mine")
+        file.write_text("theirs")
+
+    assert [(one, one.read_text()) for one in tmp_path.iterdir()] == [(file, "theirs")]
+
+
+def test_a_disk_without_hard_links_has_its_file_too(tmp_path, monkeypatch):
+    def refused(*around):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    with whole(tmp_path / "file") as draft:
+        draft.write_text("all")
+
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["all"]
 
 
 def test_nothing_is_called_a_dash(tmp_path, monkeypatch):

@@ -59,14 +59,16 @@ def whole(path: Path) -> Iterator[Path]:
         raise Refusal("Ce format ne s'écrit pas sur la sortie standard (-) : donnez un nom.")
     try:
         if path.exists():
-            raise Refusal(f"{path} existe déjà : choisissez un autre nom.")
+            raise FileExistsError
         _sweep(path.parent)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=ASIDE) as beside, _held(beside):
             draft = Path(beside, DRAFT)
             yield draft
             _finish(draft)
-            draft.rename(path)
+            _put(draft, path)
         settle_folder(path.parent)
+    except FileExistsError as error:
+        raise Refusal(f"{path} existe déjà : choisissez un autre nom.") from error
     except OSError as error:
         raise Refusal(f"{path} ne peut pas être écrit : {_why(error)}.") from error
 
@@ -130,6 +132,16 @@ def _finish(draft: Path) -> None:
     for file in draft.iterdir() if draft.is_dir() else (draft,):
         with file.open("rb+") as written:
             settle(written)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Raise FileExistsError when the name was taken meanwhile: a renamed file would cover it."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:  # a folder, or a disk without hard links
+        draft.rename(path)
 
 
 class SettledFiles(FileSystemStorage):
