@@ -253,7 +253,7 @@ def test_boxes_put_into_each_other_at_once_never_end_in_a_ring(meanwhile):
     put(b, c)()
     meanwhile(put(c, d))
 
-    with pytest.raises(Invalid, match="ne peut pas se contenir elle-même"):
+    with pytest.raises(Invalid, match="ne peut pas se contenir lui-même"):
         put(a, b)()
 
     containers = dict(Resource.objects.values_list("name", "container__name"))
