@@ -278,6 +278,16 @@ def test_what_is_refused_about_a_stock_names_it(event, state, rule):
     assert_is_a_sentence(message)
 
 
+def test_what_is_inside_does_not_say_inside_of_what():
+    """Who has the flour may not read whose bag it is in."""
+    event, state = given.REFUSED["what_is_inside_is_left_alone"]
+    named = {pk: replace(one, name=f"Réserve {pk}") for pk, one in state.resources.items()}
+
+    message = given.sentence(event, replace(state, resources=named))
+
+    assert message == "Le stock « Réserve 1 » est rangé dans un autre stock : sortez-le d'abord."
+
+
 def assert_is_a_sentence(message):
     assert (message[0].islower(), message[-1], "!" in message) == (False, ".", False)
 

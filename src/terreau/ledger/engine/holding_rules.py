@@ -165,9 +165,9 @@ def what_is_inside_is_left_alone(case: Case) -> str | None:
     named = (case.event.resource, None if case.row.contained else case.event.to_resource)
     for key in named:
         if key is not None and case.before.resources[key].container is not None:
-            resource = case.before.resources[key]
-            where = told(case, resource.container)
-            return f"{begun(resource)} est rangé dans {where} : sortez-le d'abord."
+            one = begun(case.before.resources[key])
+            # Not into which: who has this stock may not be one of those who read the other.
+            return f"{one} est rangé dans un autre stock : sortez-le d'abord."
     return None
 
 
