@@ -59,9 +59,9 @@ def inside(resources: Resources, container: int) -> Iterator[Resource]:
 
 def remembered(before: Resources, resources: Resources, event: Event, row: Row) -> Resources:
     """Write on what was carried with what it came, and whose it was: only that can be undone."""
-    if row.contained or len(resources) < 2:
-        return resources
     named = (event.resource, event.to_resource)
+    if row.contained or all(key in named for key in resources):
+        return resources  # most stocks hold nothing and are inside of nothing
     changed = dict(resources)
     for key in named:
         for one in inside(resources, key) if key is not None else ():
