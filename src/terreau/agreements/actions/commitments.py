@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -179,22 +179,30 @@ def edit_commitment(*, by: User, commitment: Commitment, edited: int, draft: Dra
         **values, edited=edited + 1
     )
     if not written:
-        raise _conflict(commitment, values)
+        raise _conflict(commitment, values, returned)
     commitment.refresh_from_db()
     commitment.in_return_of.set(returned)
     add_party_row(commitment.version, draft.provider_id)
     return commitment
 
 
-def _conflict(commitment: Commitment, values: dict[str, Any]) -> EditConflict:
+def _conflict(
+    commitment: Commitment, values: dict[str, Any], returned: list[Commitment]
+) -> EditConflict:
     current = Commitment.objects.get(pk=commitment.pk)
+    stands = current.in_return_of.select_related("provider")
     return EditConflict(
         "Quelqu'un a enregistré cet engagement pendant que vous écriviez. Rien n'est perdu : "
         "voici les deux textes. Gardez ce qui convient, puis enregistrez.",
-        stored=_said({name: getattr(current, name) for name in values}),
-        yours=_said(values),
+        stored={**_said({name: getattr(current, name) for name in values}), **_returned(stands)},
+        yours={**_said(values), **_returned(returned)},
         version=current.edited,
     )
+
+
+def _returned(promises: Iterable[Commitment]) -> dict[str, str]:
+    lines = sorted(f"{one.provider.name} : {one.words}" for one in promises)
+    return {"in_return_of": "\n".join(lines)}
 
 
 def _said(values: dict[str, Any]) -> dict[str, str]:
