@@ -33,8 +33,6 @@ pytestmark = pytest.mark.sqlite
 
 # By name of address, and of field: why the answer given last may stand alone.
 LAST_SAID = {
-    "agreements_edit.period": "without a quantity it says nothing: there are no two answers",
-    "agreements_edit.unit": "without a quantity it says nothing: there are no two answers",
     "agreements_review.next_on": "each look is a row that stays; the promise shows the last day",
     "start_phase.phase": "each step said stays, with its day; the latest one is where we are",
 }
