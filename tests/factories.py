@@ -13,6 +13,17 @@ LONG_AGO = date(2020, 1, 1)
 _numbers = count(1)
 
 
+def reached() -> int:
+    """Return a number that is above all that were given."""
+    return next(_numbers)
+
+
+def go_on_after(number: int) -> None:
+    """Give no number any more that another process gave in what is put in here."""
+    while next(_numbers) < number:
+        pass
+
+
 def make_user(name: str = "Alice", **fields: object) -> User:
     """A person with an account; the address is made up from a running number."""
     return User.objects.create_user(

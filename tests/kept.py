@@ -23,6 +23,7 @@ from django.core.management.color import no_style
 from django.db import connections
 
 from terreau.core import clock
+from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = Path(tempfile.gettempdir()) / "terreau-worlds"
@@ -38,6 +39,7 @@ class Kept:
     given: Any
     rows: Rows
     files: dict[str, bytes]
+    number: int
 
 
 def once(make: Callable[[], Given]) -> Given:
@@ -49,6 +51,7 @@ def once(make: Callable[[], Given]) -> Given:
         else:
             return _made(make, path)
     _put_in(kept)
+    factories.go_on_after(kept.number)
     return kept.given
 
 
@@ -72,7 +75,7 @@ def _made(make: Callable[[], Given], path: Path) -> Given:
         if file.is_file()
     }
     unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(pickle.dumps(Kept(given, new, files)))
+    unfinished.write_bytes(pickle.dumps(Kept(given, new, files, factories.reached())))
     unfinished.rename(path)
     return given
 

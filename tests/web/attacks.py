@@ -40,6 +40,15 @@ class Attack:
         return kept | ({self.field.name: list(self.values)} if self.values else {})
 
 
+# What a database would refuse in its own words: the rest is refused before one is asked.
+ITS_OWN = re.compile(r"[\x00\ud800-\udfff]|\d{20}|1e400|^-1$|9999|0001|.{4000}", re.DOTALL)
+
+
+def at_a_database(attack: Attack) -> bool:
+    """Tell whether each kind of database has to be tried with it."""
+    return any(isinstance(one, str) and ITS_OWN.search(one) for one in attack.values)
+
+
 TEXTS = (
     ("100,000 characters", "x" * 100_000, True),
     ("a null character and controls", "a\x00b\x08\x1b[31m", True),

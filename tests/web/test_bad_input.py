@@ -12,12 +12,13 @@ import logging
 import re
 from typing import ClassVar
 
+from django.db import connection
 from django.test import override_settings
 
 from tests.own_files import OwnFilesTestCase
 from tests.web import occasions, sending
 from tests.web import world as worlds
-from tests.web.attacks import MANY, Attack, attacks
+from tests.web.attacks import MANY, Attack, at_a_database, attacks
 from tests.web.sending import TYPED, Form, Outcome, Pages, Sent
 
 ENGLISH = re.compile(r"\b(the|this|is|enter|field|required|ensure|please|must|not)\b", re.I)
@@ -52,9 +53,11 @@ class BadInput(OwnFilesTestCase):
     def walk(self, name: str) -> None:
         """Send a form of this address as it should be, then with each attack."""
         form, self.valid = sending.sendable(self.pages, name)
+        tried = attacks(form, self.foreign)
+        once = connection.vendor == "sqlite"
         wrong = [
             f"{attack.field.name}: {attack.words} {complaint}"
-            for attack in attacks(form, self.foreign)
+            for attack in (tried if once else filter(at_a_database, tried))
             for complaint in self._complaints(form, attack)
         ]
         wrong += [f"{MANY} fields {complaint}" for complaint in self._too_many(form)]

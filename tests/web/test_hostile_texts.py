@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Value
@@ -31,6 +32,9 @@ from tests.web import planting, sending
 from tests.web import world as worlds
 from tests.web.sending import READERS
 from tests.web.world import Address
+
+# A text comes out of a database as it went in, or test_bad_input says so, on both.
+pytestmark = pytest.mark.sqlite
 
 FORMULA = "=1+1"
 MARKUP = "<script>Zq"
