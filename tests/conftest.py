@@ -10,6 +10,7 @@ import shutil
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.test import SimpleTestCase
 from django.test.utils import teardown_databases
 from hypothesis import settings as hypothesis_settings
 
@@ -46,15 +47,23 @@ def pytest_collection_modifyitems(config, items):
 
     What walks through the whole world comes first: begun last, it would leave one worker alone.
     """
-    # What asks no database would be the same test twice.
-    others = {"sqlite": ["postgresql"], "postgresql": ["sqlite", "unit"]}
-    unasked = others[connections["default"].vendor]
+    vendor = connections["default"].vendor
+    unasked = [{"sqlite": "postgresql", "postgresql": "sqlite"}[vendor]]
     if "torture" not in config.getoption("markexpr"):
         unasked = [*unasked, "torture"]
     away = [item for item in items if any(map(item.get_closest_marker, unasked))]
+    if vendor == "postgresql":  # what asks no database would be the same test twice
+        away += [item for item in items if item not in away and not _asks_a_database(item)]
     kept = [item for item in items if item not in away]
     items[:] = sorted(kept, key=lambda item: not getattr(item.cls, "walks_the_world", False))
     config.hook.pytest_deselected(items=away)
+
+
+def _asks_a_database(item):
+    """Tell whether a test may ask one: pytest-django refuses it to all others."""
+    marked = any(map(item.get_closest_marker, ["django_db", "postgresql", "torture"]))
+    given = {"db", "transactional_db", "live_server"} & {*item.fixturenames}
+    return marked or given or (item.cls and issubclass(item.cls, SimpleTestCase))
 
 
 def pytest_sessionfinish(session):
