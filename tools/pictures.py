@@ -194,7 +194,9 @@ def main(names: list[str]) -> int:
     """Take the pictures named, or all of them and the one of the README."""
     with instance() as address, sync_playwright() as playwright:
         path = chromium.find()
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--font-render-hinting=none"]
+        )
         for name in names or PICTURES:
             write(shoot(browser, address, PICTURES[name]), GUIDE / f"{name}.png")
         if not names:

@@ -50,9 +50,16 @@ def lead(page, press):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium; without its sandbox, which root may not use."""
+    """Debian's Chromium; without its sandbox, which root may not use.
+
+    Letters are as wide as on a screen: without windows it would round each to whole pixels.
+    """
     path = os.environ.get("TERREAU_TEST_CHROMIUM", "/usr/bin/chromium")
-    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        "args": ["--no-sandbox", "--font-render-hinting=none"],
+    }
 
 
 @pytest.fixture
