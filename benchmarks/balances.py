@@ -173,7 +173,7 @@ def write(ground: Ground, count: int, file: Path) -> None:
                 of = (micro, unit, None, "") if measure == "quantity" else (None, "", micro, unit)
                 row = (ledger, uuid4().hex, action, agents[giver], agents[taker], kinds[code], *of)
                 row += (None, None, None, happened.isoformat(), moment, person, None, None)
-                rows.append((*row, None, None, None, ""))
+                rows.append((*row, None, None, None, "", ""))
                 told.append((agents[giver], agents[taker], code, measure, unit, micro, happened))
             with transaction.atomic():
                 cursor.executemany(sql, rows)

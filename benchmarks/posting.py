@@ -156,7 +156,7 @@ class _Like:
     def write(self, raw: Raw) -> None:
         key, moment = uuid4().hex, stamp(timezone.now())
         event = (self.ledger, key, "work", *self.parties, None, "", 3_000_000, "hour")
-        event += (None, None, None, self.day, moment, *self.who, None, None, None, "")
+        event += (None, None, None, self.day, moment, *self.who, None, None, None, "", "")
         giver, taker, kind = self.parties
         balance = (self.ledger, self.month, giver, taker, "work", kind)
         balance += ("effort", "hour", 3_000_000)

@@ -145,7 +145,7 @@ def _write(ground: Ground, count: int) -> int:
                 day = (first + timedelta(days=number * 3650 // count)).isoformat()
                 event = (ledger, uuid4().hex, action, giver, giver, kind.pk, KG, "kg", None, "")
                 event += (source, target, None, day, moment, person, None, None, into, out)
-                rows.append((*event, None, ""))
+                rows.append((*event, None, "", ""))
                 last = number if _near(number) and action != "raise" else last
             sealed = [(ledger, number + 1, before + number + 1, bytes(32)) for number, _ in some]
             with transaction.atomic():
