@@ -145,7 +145,7 @@ def _write_rows(raw: Raw, ground: Ground, likeness: tuple[str, dict[str, Any]], 
     for _ in range(count):
         event = (ledger, uuid4().hex, "work", giver, taker, kind, None, "", 3_000_000, "hour")
         event += (None, None, None, day.isoformat(), stamp(timezone.now()), person, giver, mandate)
-        event += (None, None, None, "")
+        event += (None, None, None, "", "")
         row = {**values, "key": uuid4().hex, "event_id": ID}
         raw.write(
             [
