@@ -76,6 +76,7 @@ ACCEPTED = {
     "moved_within_what_is_ones_own": (MOVED, STOCK),
     "custody_of_one_record_is_whole": (given.LOAN, STOCK),
     "custody_is_still_there": (replace(given.LOAN, quantity=-30 * ONE, corrects=5), LOANED),
+    "no_activity_has_it_meanwhile": (replace(given.GIVEN, receiver=given.BOB), EMPTY_HANDED),
     "process_suits_the_action": (given.TAKEN, STOCK),
     "container_is_named": (given.PUT_AWAY, given.WITH_BAG),
     "what_goes_in_goes_whole": (given.PUT_AWAY, given.WITH_BAG),

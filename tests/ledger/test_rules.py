@@ -219,6 +219,7 @@ REFUSED = {
         replace(LOAN, quantity=-30 * ONE, corrects=5),
         replace(LENT, past={5: Past(LOAN)}),
     ),
+    "no_activity_has_it_meanwhile": (LOAN, IN_HAND),
     "process_suits_the_action": (replace(FLOUR, input_of=WORKSHOP), STATE),
     "container_is_named": (replace(PUT_AWAY, to_resource=None), WITH_BAG),
     "what_goes_in_goes_whole": (replace(PUT_AWAY, quantity=ONE), WITH_BAG),

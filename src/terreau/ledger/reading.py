@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_date
 
+from terreau.ledger.engine.cases import hands_over_one_record
 from terreau.ledger.engine.marks import out_key, paired
 from terreau.ledger.engine.shares import read as read_shares
 from terreau.ledger.engine.state import (
@@ -299,15 +300,24 @@ def _outs(
 
     Nothing of it is kept: whatever changes it changes the version of a resource that is read here.
     """
-    keys = [out_key(event, action_row(event.action)) for event in events]
+    rows = [(event, action_row(event.action)) for event in events]
+    keys = [out_key(event, row) for event, row in rows]
     processes = sorted({key[0] for key in keys if key is not None})
-    if not processes:
+    handed = {
+        event.resource or 0 for event, row in rows if row.pair or hands_over_one_record(event, row)
+    }
+    parts = (
+        (("e.input_of_id", "e.output_of_id"), processes),
+        (("e.resource_id", "e.to_resource_id"), sorted(handed)),
+    )
+    asked = [(name, ids) for names, ids in parts for name in names if ids]
+    if not asked:
         return {}
     pairs = [row.name for row in table().values() if row.pair]
-    where = f"e.action IN ({marks(pairs)}) AND (e.input_of_id IN ({marks(processes)}) "
-    where += f"OR e.output_of_id IN ({marks(processes)})) ORDER BY e.id"
+    where = " OR ".join(f"{name} IN ({marks(ids)})" for name, ids in asked)
+    where = f"e.action IN ({marks(pairs)}) AND ({where}) ORDER BY e.id"
     state = State(resources)
-    for row in execute(_EVENT + where, [*pairs, *processes, *processes]):
+    for row in execute(_EVENT + where, [*pairs, *(pk for _, ids in asked for pk in ids)]):
         one = _as_stored(row).event
         state = replace(state, outs=paired(state, one, action_row(one.action)))
     return state.outs

@@ -45,6 +45,14 @@ def is_all_of(resource: Resource, event: Event) -> bool:
     return as_fraction(abs(event.quantity or 0), event.unit, resource.unit) == resource.accounting
 
 
+def hands_over_one_record(event: Event, row: Row) -> bool:
+    """Tell whether the event changes who holds a stock, and leaves it on its record."""
+    if event.to_resource not in (None, event.resource):
+        return False
+    implied = row.implies == "transferCustody" and event.provider != event.receiver
+    return implied or row.name == "transferCustody"
+
+
 def gives_by_the_way(case: Case) -> bool:
     """Tell whether a transfer goes with the action: then it asks what a transfer asks."""
     elsewhere = case.event.to_resource not in (None, case.event.resource)

@@ -131,11 +131,24 @@ def _acted_on(resource: Resource, event: Event, row: Row) -> Resource:
     return replace(
         marked(resource, event, row, "from"),
         accounting=resource.accounting + _FROM_SIGN.get(row.accounting, 0) * amount,
-        on_hand=resource.on_hand + _FROM_SIGN.get(row.on_hand, 0) * amount,
+        on_hand=resource.on_hand + _in_hand(resource, event, row) * amount,
         accountable=accountable,
         custodian=custodian,
         version=resource.version + 1,
     )
+
+
+def _in_hand(resource: Resource, event: Event, row: Row) -> int:
+    """Return what the action does to what is at hand.
+
+    Handed over as one record, a thing is out of hand already: what an activity takes from there,
+    or gives back there, counts again only once it comes home.
+    """
+    sign = _FROM_SIGN.get(row.on_hand, 0)
+    if not (row.pair and resource.accounting):
+        return sign
+    holder = event.provider if row.direction == "input" else event.receiver
+    return sign if holder in resource.holders else 0
 
 
 def _received(resource: Resource, event: Event, row: Row, source: Resource | None) -> Resource:

@@ -5,6 +5,7 @@ Replay derives from the facts alone all that is kept (``feed``); posting checks 
 every rule before it applies it (``post``). Either costs the same however many events came before.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -54,8 +55,11 @@ class Replay:
     claims: dict[int, Claim] = field(default_factory=dict)
     inside: dict[int, set[int]] = field(init=False)
     triggered: dict[int, set[int]] = field(init=False)
+    taken: dict[int, set[OutKey]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.taken = {}
+        self._take_out(self.outs)
         self.inside = holds(self.resources)
         self.triggered = triggers(self.claims)
 
@@ -97,7 +101,7 @@ class Replay:
         if not _touches(event):
             return _NOTHING
         state = State(self.resources, self.promises, self.past, self.outs, self.claims)
-        return slice_for(state, event, self.inside, self.triggered)
+        return slice_for(state, event, self.inside, self.triggered, self.taken)
 
     def _take(self, after: State) -> None:
         for key, one in after.resources.items():
@@ -106,7 +110,13 @@ class Replay:
         self.promises.update(after.promises)
         self.past.update(after.past)
         self.outs.update(after.outs)
+        self._take_out(after.outs)
         self.claims.update(after.claims)
+
+    def _take_out(self, outs: Mapping[OutKey, Out]) -> None:
+        for key, one in outs.items():
+            holding = self.taken.setdefault(key[1], set())
+            holding.add(key) if one.quantity else holding.discard(key)
 
     def _put(self, key: int, before: int | None, after: int | None) -> None:
         if before is not None:

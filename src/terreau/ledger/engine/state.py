@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the engine holds: events as they are read, and the state that they leave behind."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from fractions import Fraction
 from types import MappingProxyType
@@ -298,22 +298,30 @@ def slice_for(
     event: Event,
     inside: Inside = MappingProxyType({}),
     triggered: Inside = MappingProxyType({}),
+    taken: Mapping[int, Collection[OutKey]] = MappingProxyType({}),
 ) -> State:
     """Return only what this event may touch, so that applying it costs the same in any ledger.
 
     ``inside``: the resources that each container holds; what a container holds goes with it, and
     the containers around the two resources of an event say where something may not be put.
-    ``triggered``: the claims of each event; taking back the event lifts them.
+    ``triggered``: the claims of each event; taking back the event lifts them. ``taken``: by which
+    activities each resource is in hand.
     """
     named = [key for key in (event.resource, event.to_resource) if key is not None]
-    processes = [key for key in (event.input_of, event.output_of) if key is not None]
     return State(
         _picked(state.resources, [*named, *_held(named, inside), *_around(named, state.resources)]),
         _picked(state.promises, [link.promise for link in event.links]),
         _picked(state.past, [] if event.corrects is None else [event.corrects]),
-        _picked(state.outs, [(process, one) for process in processes for one in named]),
+        _picked(state.outs, _outs_of(event, taken)),
         _picked(state.claims, _claims_of(event, triggered)),
     )
+
+
+def _outs_of(event: Event, taken: Mapping[int, Collection[OutKey]]) -> Iterator[OutKey]:
+    for one in (event.resource, event.to_resource):
+        if one is not None:
+            yield from taken.get(one, ())
+            yield from ((key, one) for key in (event.input_of, event.output_of) if key is not None)
 
 
 def _claims_of(event: Event, triggered: Inside) -> list[int]:

@@ -4,7 +4,16 @@
 from fractions import Fraction
 
 from terreau.core.units import UNITS, as_fraction, say
-from terreau.ledger.engine.cases import Case, Rule, gives_by_the_way, is_all_of, source, stocks
+from terreau.ledger.engine.cases import (
+    Case,
+    Rule,
+    gives_by_the_way,
+    hands_over_one_record,
+    is_all_of,
+    source,
+    stocks,
+)
+from terreau.ledger.engine.marks import out_key
 from terreau.ledger.engine.state import Resource
 
 
@@ -144,7 +153,7 @@ def received_where_it_is_held(case: Case) -> str | None:
     if event.to_resource in (None, event.resource) or event.corrects is not None or row.contained:
         return None
     target = case.before.resources[event.to_resource]
-    if target.is_empty or not (row.on_hand in _HANDS_ARRIVE or row.implies):
+    if target.is_empty or not (row.on_hand in _HANDS_ARRIVE or row.implies or row.accounting):
         return None
     if target.custodian in (None, event.receiver):
         return None
@@ -168,18 +177,17 @@ def moved_within_what_is_ones_own(case: Case) -> str | None:
     )
 
 
-def _hands_over_one_record(case: Case) -> bool:
-    event = case.event
-    if event.to_resource not in (None, event.resource):
+def _takes_what_is_lent(case: Case) -> bool:
+    resource = source(case)
+    if resource is None or not (case.row.pair and case.row.direction == "input"):
         return False
-    implied = case.row.implies == "transferCustody" and event.provider != event.receiver
-    return implied or case.row.name == "transferCustody"
+    return bool(resource.accounting) and case.event.provider not in resource.holders
 
 
 def custody_of_one_record_is_whole(case: Case) -> str | None:
     """One record has one custodian: to hand over a part, say which stock it goes to."""
     event = case.event
-    if not _hands_over_one_record(case):
+    if not (hands_over_one_record(event, case.row) or _takes_what_is_lent(case)):
         return None
     resource = case.before.resources.get(event.resource or 0)
     if resource is not None and event.quantity is not None and not is_all_of(resource, event):
@@ -191,13 +199,33 @@ def custody_of_one_record_is_whole(case: Case) -> str | None:
 
 
 def custody_is_still_there(case: Case) -> str | None:
-    """Taking back a hand-over is possible only while the thing has not moved on."""
+    """What a thing's hands did is taken back only while it is in those where that left it."""
     event = case.event
-    if event.corrects is None or not _hands_over_one_record(case):
+    on_one = case.row.pair and event.to_resource in (None, event.resource)
+    if event.corrects is None or not (on_one or hands_over_one_record(event, case.row)):
         return None
     resource = case.before.resources.get(event.resource or 0)
     if resource is not None and resource.custodian != event.receiver:
         return f"{begun(resource)} a changé de mains depuis : corrigez d'abord la suite."
+    return None
+
+
+def no_activity_has_it_meanwhile(case: Case) -> str | None:
+    """What an activity took in hand on one record changes hands by that activity, or after it.
+
+    What is lent is in one activity at a time: nothing would count what two of them take.
+    """
+    event = case.event
+    if not (hands_over_one_record(event, case.row) or _takes_what_is_lent(case)):
+        return None
+    gives_back = (case.row.direction == "output") == (event.corrects is None)
+    own = out_key(event, case.row) if gives_back else None
+    if any(
+        out.quantity and key[1] == event.resource and key != own
+        for key, out in case.before.outs.items()
+    ):
+        held = told(case, event.resource)
+        return f"Une activité a encore en main {held} : notez d'abord qu'elle le rend."
     return None
 
 
@@ -260,4 +288,5 @@ HANDS_RULES: tuple[Rule, ...] = (
     received_where_it_is_held,
     custody_of_one_record_is_whole,
     custody_is_still_there,
+    no_activity_has_it_meanwhile,
 )
