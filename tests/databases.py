@@ -32,7 +32,7 @@ def set_up():
 
     Returns what ``teardown_databases`` takes.
     """
-    with _one_at_a_time():
+    with one_at_a_time():
         if not all(_is_migrated(connection) for connection in connections.all()):
             made = setup_databases(verbosity=0, interactive=False)
             for connection in connections.all():
@@ -44,7 +44,7 @@ def set_up():
 
 
 @contextmanager
-def _one_at_a_time():
+def one_at_a_time():
     MIGRATED.mkdir(exist_ok=True)
     with (MIGRATED / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -52,7 +52,7 @@ def _one_at_a_time():
 
 
 @cache
-def _digest() -> str:
+def digest() -> str:
     """Stand for all that decides what a migrated database holds."""
     root = Path(__file__).resolve().parents[1]
     files = [*root.glob("requirements/*.txt"), *root.glob("src/terreau/**/*.py")]
@@ -65,7 +65,7 @@ def _digest() -> str:
 
 
 def _migrated_name(connection) -> str:
-    return f"terreau_{_digest()}_{connection.alias}"
+    return f"terreau_{digest()}_{connection.alias}"
 
 
 def _migrated_file(connection) -> Path:

@@ -13,29 +13,13 @@ import urllib.request
 
 import pytest
 
-from terreau.config.environment import PROJECT_ROOT
+from tests.cli.instances import migrated, run
 
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory):
     """The environment of an instance of its own, migrated."""
-    given = {name: value for name, value in os.environ.items() if "TERREAU" not in name}
-    given.pop("DJANGO_SETTINGS_MODULE", None)
-    given |= {
-        "PYTHONPATH": str(PROJECT_ROOT / "src"),
-        "TERREAU_DATA_DIR": str(tmp_path_factory.mktemp("instance")),
-        "TERREAU_TASK_INTERVAL": "0.2",
-    }
-    assert run(given, "migrate")[0] == 0
-    return given
-
-
-def run(given, *words) -> tuple[int, str, str]:
-    answer = subprocess.run(
-        [sys.executable, "-m", "terreau", *words],
-        env=given, capture_output=True, text=True, check=False, timeout=240,
-    )  # fmt: skip
-    return answer.returncode, answer.stdout.strip(), answer.stderr.strip()
+    return migrated(tmp_path_factory.mktemp("instance"), TERREAU_TASK_INTERVAL="0.2")
 
 
 def test_nonsense_in_the_environment_is_one_sentence(instance):

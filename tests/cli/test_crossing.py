@@ -2,9 +2,6 @@
 """The demonstration goes from SQLite to PostgreSQL and back; every row is compared by raw SQL."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
@@ -13,33 +10,20 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from terreau.config.environment import PROJECT_ROOT
+from tests.cli import instances
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 # Sessions are left out on purpose; the others are Django's and SQLite's own bookkeeping.
 LEFT_OUT = {"django_session", "django_migrations", "sqlite_sequence"}
+DEMONSTRATION = {"TERREAU_MODE": "demonstration"}
 CROSSING = "terreau_crossing"
 
 
 def run(given: dict[str, str], *words: str) -> str:
-    answer = subprocess.run(
-        [sys.executable, "-m", "terreau", *words],
-        env=given, capture_output=True, text=True, check=False, timeout=900,
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout.strip()
-
-
-def instance(folder, **more: str) -> dict[str, str]:
-    given = {name: value for name, value in os.environ.items() if "TERREAU" not in name}
-    given.pop("DJANGO_SETTINGS_MODULE", None)
-    folder.mkdir(exist_ok=True)
-    return given | {
-        "PYTHONPATH": str(PROJECT_ROOT / "src"),
-        "TERREAU_DATA_DIR": str(folder),
-        "TERREAU_MODE": "demonstration",
-    } | more  # fmt: skip
+    code, said, complaint = instances.run(given, *words)
+    assert code == 0, complaint
+    return said
 
 
 @pytest.fixture
@@ -108,7 +92,7 @@ def rows_of_postgresql(address: str) -> dict[str, list[str]]:
 
 
 def test_every_row_and_file_goes_to_postgresql_and_back(tmp_path, server):
-    origin = instance(tmp_path / "origin")
+    origin = instances.migrated(tmp_path / "origin", **DEMONSTRATION)
     run(origin, "demo", "--prepare")
     (tmp_path / "origin/files/journal").mkdir(parents=True, exist_ok=True)
     (tmp_path / "origin/files/journal/août.pdf").write_bytes(b"%PDF-" + bytes(range(256)))
@@ -116,7 +100,8 @@ def test_every_row_and_file_goes_to_postgresql_and_back(tmp_path, server):
     signed = run(origin, "seal", "checkpoint", str(tmp_path / "signed.json"))
 
     said = run(origin, "backup", str(tmp_path / "one.zip"))
-    there = instance(tmp_path / "there", TERREAU_DATABASE_URL=server)
+    (tmp_path / "there").mkdir()
+    there = instances.told(tmp_path / "there", **DEMONSTRATION, TERREAU_DATABASE_URL=server)
     run(there, "migrate")
     assert run(there, "restore", "--resume-mail", str(tmp_path / "one.zip")) == said
     assert rows_of_postgresql(server) == before
@@ -124,8 +109,7 @@ def test_every_row_and_file_goes_to_postgresql_and_back(tmp_path, server):
     checked = [run(there, "seal", "check", str(tmp_path / "signed.json"))]
 
     run(there, "backup", str(tmp_path / "two.zip"))
-    back = instance(tmp_path / "back")
-    run(back, "migrate")
+    back = instances.migrated(tmp_path / "back", **DEMONSTRATION)
     run(back, "restore", "--resume-mail", str(tmp_path / "two.zip"))
 
     checked.append(run(back, "seal", "check", str(tmp_path / "signed.json")))

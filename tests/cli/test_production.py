@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from terreau.config.environment import PROJECT_ROOT
-from tests.cli.test_commands import instance, run, stop, wait_for  # noqa: F401  (a fixture)
+from tests.cli.instances import migrated, run
+from tests.cli.test_commands import stop, wait_for
 
 TOLD = {
     "TERREAU_MODE": "production",
@@ -29,10 +30,10 @@ BROKEN = (
 
 
 @pytest.fixture(scope="module")
-def site(instance, tmp_path_factory):  # noqa: F811
+def site(tmp_path_factory):
     """The port of a site in production whose table of corrections was lost while it ran."""
-    given = instance | TOLD | {"TERREAU_DATA_DIR": str(tmp_path_factory.mktemp("production"))}
-    assert run(given, "migrate")[0] == 0
+    given = migrated(tmp_path_factory.mktemp("production"), **TOLD)
+    assert run(given, "migrate")[0] == 0  # which gathers the static files here
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
