@@ -240,6 +240,10 @@ class Pages:
         pages = [page for page in pages if page.name in OPENING]
         self.pages = [page for page in pages if "." not in page.path]  # files hold no form
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Pages:
+        """Stay one for all the tests of a class: Django gives each a copy of what they share."""
+        return self
+
     def client(self, role: str) -> Client:
         if role not in self.clients:
             client = Client(raise_request_exception=False)

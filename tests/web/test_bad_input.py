@@ -40,6 +40,8 @@ class BadInput(OwnFilesTestCase):
     def setUpTestData(cls) -> None:
         world = worlds.make_world()
         cls.pages = Pages(world, occasions.arrange(world))
+        for role in worlds.ROLES:  # here, where it stays for all tests
+            cls.pages.client(role)
         elsewhere = world.elsewhere
         cls.foreign = tuple(
             str(number) for number in (elsewhere.agent_id, elsewhere.space_id, elsewhere.pk, 10**9)
