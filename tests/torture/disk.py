@@ -19,7 +19,7 @@ from pathlib import Path
 
 from terreau.core.sqlite import library
 
-OK, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_TRUNCATE = 0, 13, 778, 1034, 1546
+OK, READ_ONLY, FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_TRUNCATE = 0, 8, 13, 778, 1034, 1546
 POINTER, INT, LONG, TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_char_p
 OPEN = ctypes.CFUNCTYPE(INT, POINTER, POINTER, POINTER, INT, POINTER)
 DELETE = ctypes.CFUNCTYPE(INT, POINTER, POINTER, INT)

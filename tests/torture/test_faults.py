@@ -22,7 +22,7 @@ from terreau.core.errors import NoRoom, NotNow
 from terreau.ecosystems.models import Ecosystem
 from terreau.ledger.verify import differences
 from tests.factories import make_user
-from tests.torture.disk import BROKEN, FULL, OK, Disk, Step, Write, watched
+from tests.torture.disk import BROKEN, FULL, OK, READ_ONLY, Disk, Step, Write, watched
 from tests.torture.ground import Story, copy_of_the_tests, engine, keys_in_order, standing_on
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
@@ -38,6 +38,12 @@ def full_from(number: int) -> Callable[[Step], int]:
         return FULL if isinstance(step, Write) and seen >= number else OK
 
     return fault
+
+
+def read_only_from(number: int) -> Callable[[Step], int]:
+    """Return a disk that its system stopped writing to, from its nth write on."""
+    full = full_from(number)
+    return lambda step: READ_ONLY if full(step) == FULL else OK
 
 
 def broken_at(number: int) -> Callable[[Step], int]:
@@ -64,7 +70,7 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize("spoilt", [full_from, broken_at])
+@pytest.mark.parametrize("spoilt", [full_from, read_only_from, broken_at])
 @pytest.mark.parametrize("every", SIZES)
 def test_a_disk_that_refuses_at_any_step_leaves_nothing_half_written(
     tmp_path, monkeypatch, spoilt, every
@@ -83,8 +89,9 @@ def test_a_disk_that_refuses_at_any_step_leaves_nothing_half_written(
             try:
                 story.tell()
                 passed += 1
-            except DatabaseError:
+            except DatabaseError as error:
                 refused += 1
+                assert faults.as_refusal(error) is not None, error
                 assert keys_in_order() == before
             disk.fault = lambda step: OK
 
@@ -188,6 +195,7 @@ def test_without_a_file_handle_left_one_is_asked_to_come_back(tmp_path):
         (OperationalError("database or disk is full"), NoRoom),
         (OperationalError("database is locked"), NotNow),
         (OperationalError("disk I/O error"), NotNow),
+        (OperationalError("attempt to write a readonly database"), NotNow),
         (OperationalError("no such table: people_agent"), type(None)),
         (ValueError("disk is full"), type(None)),
     ],
