@@ -85,6 +85,27 @@ def test_a_car_goes_to_the_garage_and_comes_home(yard):
     assert list(differences()) == []
 
 
+def test_a_car_comes_home_once_the_garage_gave_it_back(yard):
+    car = yard.stock("La voiture", 1)
+    there, other = {"resource_id": car}, yard.activity("Livraison")
+    yard.post("accept", 1, yard.owner, yard.garage, input_of_id=yard.upkeep, **there)
+
+    for action, receiver, more in (
+        ("transferCustody", yard.owner, {}),
+        ("pickup", yard.garage, {"input_of_id": other}),
+    ):
+        with pytest.raises(RuleBroken) as refused:
+            yard.post(action, 1, yard.garage, receiver, **there, **more)
+        assert refused.value.rule == "no_activity_has_it_meanwhile"
+        assert "« La voiture »" in refused.value.message
+
+    yard.post("modify", 1, yard.garage, yard.garage, output_of_id=yard.upkeep, **there)
+    assert Resource.objects.get(pk=car).on_hand == 0
+    yard.post("transferCustody", 1, yard.garage, yard.owner, **there)
+    assert Resource.objects.get(pk=car).on_hand == ONE
+    assert list(differences()) == []
+
+
 def test_an_activity_gives_back_at_most_what_it_has_in_hand(yard):
     cars = yard.stock("Les voitures", 5)
     yard.post("pickup", 3, yard.owner, yard.owner, input_of_id=yard.upkeep, resource_id=cars)

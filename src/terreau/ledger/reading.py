@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads the part of the ledger that a posting touches, with the versions it will recheck."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_date
 
-from terreau.ledger.engine.cases import hands_over_one_record
+from terreau.ledger.engine.cases import hands_over_one_record, takes_what_is_lent
 from terreau.ledger.engine.marks import out_key, paired
 from terreau.ledger.engine.shares import read as read_shares
 from terreau.ledger.engine.state import (
@@ -25,7 +25,7 @@ from terreau.ledger.engine.state import (
     State,
     read_came,
 )
-from terreau.ledger.engine.table import action_row, table
+from terreau.ledger.engine.table import Row, action_row, table
 from terreau.ledger.sql import Execute, Value, as_uuid
 
 
@@ -303,12 +303,9 @@ def _outs(
     rows = [(event, action_row(event.action)) for event in events]
     keys = [out_key(event, row) for event, row in rows]
     processes = sorted({key[0] for key in keys if key is not None})
-    handed = {
-        event.resource or 0 for event, row in rows if row.pair or hands_over_one_record(event, row)
-    }
     parts = (
         (("e.input_of_id", "e.output_of_id"), processes),
-        (("e.resource_id", "e.to_resource_id"), sorted(handed)),
+        (("e.resource_id", "e.to_resource_id"), sorted(_handed(rows, resources))),
     )
     asked = [(name, ids) for names, ids in parts for name in names if ids]
     if not asked:
@@ -317,10 +314,20 @@ def _outs(
     where = " OR ".join(f"{name} IN ({marks(ids)})" for name, ids in asked)
     where = f"e.action IN ({marks(pairs)}) AND ({where}) ORDER BY e.id"
     state = State(resources)
-    for row in execute(_EVENT + where, [*pairs, *(pk for _, ids in asked for pk in ids)]):
-        one = _as_stored(row).event
+    for found in execute(_EVENT + where, [*pairs, *(pk for _, ids in asked for pk in ids)]):
+        one = _as_stored(found).event
         state = replace(state, outs=paired(state, one, action_row(one.action)))
     return state.outs
+
+
+def _handed(rows: Iterable[tuple[Event, Row]], resources: Mapping[int, Resource]) -> set[int]:
+    """Return the resources of which the rules ask whether an activity has them in hand."""
+    return {
+        one.id
+        for event, row in rows
+        if (one := resources.get(event.resource or 0)) is not None
+        and (hands_over_one_record(event, row) or takes_what_is_lent(event, row, one))
+    }
 
 
 def _resources(execute: Execute, ledger: int, ids: Sequence[int]) -> dict[int, Resource]:

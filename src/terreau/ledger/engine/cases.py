@@ -53,6 +53,13 @@ def hands_over_one_record(event: Event, row: Row) -> bool:
     return implied or row.name == "transferCustody"
 
 
+def takes_what_is_lent(event: Event, row: Row, resource: Resource | None) -> bool:
+    """Tell whether an activity takes a thing in hand where it is lent, on one record."""
+    if resource is None or not (row.pair and row.direction == "input"):
+        return False
+    return bool(resource.accounting) and event.provider not in resource.holders
+
+
 def gives_by_the_way(case: Case) -> bool:
     """Tell whether a transfer goes with the action: then it asks what a transfer asks."""
     elsewhere = case.event.to_resource not in (None, case.event.resource)

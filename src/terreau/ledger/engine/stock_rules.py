@@ -12,6 +12,7 @@ from terreau.ledger.engine.cases import (
     is_all_of,
     source,
     stocks,
+    takes_what_is_lent,
 )
 from terreau.ledger.engine.marks import out_key
 from terreau.ledger.engine.state import Resource
@@ -177,17 +178,15 @@ def moved_within_what_is_ones_own(case: Case) -> str | None:
     )
 
 
-def _takes_what_is_lent(case: Case) -> bool:
-    resource = source(case)
-    if resource is None or not (case.row.pair and case.row.direction == "input"):
-        return False
-    return bool(resource.accounting) and case.event.provider not in resource.holders
+def _is_about_who_has_it(case: Case) -> bool:
+    lent = takes_what_is_lent(case.event, case.row, source(case))
+    return lent or hands_over_one_record(case.event, case.row)
 
 
 def custody_of_one_record_is_whole(case: Case) -> str | None:
     """One record has one custodian: to hand over a part, say which stock it goes to."""
     event = case.event
-    if not (hands_over_one_record(event, case.row) or _takes_what_is_lent(case)):
+    if not _is_about_who_has_it(case):
         return None
     resource = case.before.resources.get(event.resource or 0)
     if resource is not None and event.quantity is not None and not is_all_of(resource, event):
@@ -216,7 +215,7 @@ def no_activity_has_it_meanwhile(case: Case) -> str | None:
     What is lent is in one activity at a time: nothing would count what two of them take.
     """
     event = case.event
-    if not (hands_over_one_record(event, case.row) or _takes_what_is_lent(case)):
+    if not _is_about_who_has_it(case):
         return None
     gives_back = (case.row.direction == "output") == (event.corrects is None)
     own = out_key(event, case.row) if gives_back else None
