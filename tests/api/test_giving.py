@@ -20,6 +20,7 @@ from terreau.core.quantities import MICRO
 from terreau.core.units import unit as unit_of
 from terreau.exchange.export import agent, kind
 from terreau.exchange.vocabulary import unit_names
+from terreau.ledger.actions import Stock, keep_stock
 from terreau.ledger.queries import stocks
 from terreau.people.actions import give_role
 from terreau.people.enums import RoleKind
@@ -308,6 +309,22 @@ def test_a_stock_that_is_not_read_is_as_unknown_as_none(place):
         assert nodes(program.get(listed)) == []
         assert problem(program.get(f"{listed}/{stock.key}"))[0] == 404
     assert held(place) == [7]
+
+
+def test_the_kind_of_a_stock_that_is_not_read_is_not_named(place):
+    secret = Stock(uuid4(), "Ce que nous cachons", "levain secret", "kg")
+    keep_stock(by=place.alice, ledger=place.ecosystem.space, stock=secret)
+    outer = make_user("Ursule")
+    give_role(
+        agent=outer.agent, space=place.ecosystem.space, kind=RoleKind.PARTNER,
+        since=clock.today() - timedelta(days=400),
+    )  # fmt: skip
+    listed = f"{BASE}/{place.ecosystem.slug}/resource-specifications"
+    (node,) = (n for n in nodes(program_of(place.alice).get(listed)) if "secret" in n["name"])
+    program = program_of(outer)
+
+    assert len(nodes(program.get(listed))) == 10
+    assert problem(program.get(f"{listed}/{node['@id'][9:]}"))[0] == 404
 
 
 WRONG = {

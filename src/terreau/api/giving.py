@@ -49,7 +49,7 @@ def post_event(
 
 
 def _gift(request: HttpRequest, ecosystem: Ecosystem, event: shapes.EventIn) -> Gift:
-    code = kinds(ecosystem).get(event.resourceConformsTo, "")
+    code = kinds(request, ecosystem).get(event.resourceConformsTo, "")
     if code not in KINDS:
         raise Invalid(
             "Ce n'est pas l'une des dix formes de contribution : prenez un @id de la liste "

@@ -20,7 +20,6 @@ from terreau.ecosystems.queries.addresses import at_address
 from terreau.ecosystems.queries.presence import agents_known
 from terreau.exchange.export import agent, kind
 from terreau.ledger.claiming.queries import readable_claims
-from terreau.ledger.queries import stocks
 from terreau.ledger.recipes.queries import words_of
 from terreau.ledger.wishes.queries import readable_intents
 from terreau.people.models import Agent
@@ -40,11 +39,12 @@ def agents(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, Agent]:
     return {str(agent(one.pk)): one for one in agents_known(ecosystem, person(request))}
 
 
-def kinds(ecosystem: Ecosystem) -> dict[str, str]:
+def kinds(request: HttpRequest, ecosystem: Ecosystem) -> dict[str, str]:
     """Return the codes of the kinds of things, by their name in the graph: the ten, and those of
-    the stocks.
+    the stocks that the person reads.
     """
-    codes = [*Kind.values, *(stock.specification.code for stock in stocks(ecosystem.space))]
+    rows = stocks_read(request, ecosystem).order_by("pk")
+    codes = [*Kind.values, *rows.values_list("specification__code", flat=True)]
     return {kind(ecosystem.space_id, code): code for code in dict.fromkeys(codes)}
 
 

@@ -104,7 +104,7 @@ def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) 
     offered, due or made.
     """
     ecosystem = cooperation(request, slug)
-    codes = (kinds(ecosystem) | read_kinds(request, ecosystem)).values()
+    codes = (kinds(request, ecosystem) | read_kinds(request, ecosystem)).values()
     found = [nodes.of_specification(ecosystem.space_id, code) for code in codes]
     return listed(request, pages.page_of_nodes(found, cursor), cursor)
 
@@ -119,7 +119,7 @@ def list_specifications(request: HttpRequest, slug: str, cursor: Query[Cursor]) 
 def get_specification(request: HttpRequest, slug: str, id: UUID) -> HttpResponse:
     """One kind of things."""
     ecosystem = cooperation(request, slug)
-    name, known = f"urn:uuid:{id}", kinds(ecosystem)
+    name, known = f"urn:uuid:{id}", kinds(request, ecosystem)
     code = _there(known.get(name) or read_kinds(request, ecosystem).get(name))
     return one(nodes.of_specification(ecosystem.space_id, code))
 

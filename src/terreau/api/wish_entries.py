@@ -230,7 +230,7 @@ def _kind(request: HttpRequest, ecosystem: Ecosystem, intent: told.IntentIn) -> 
 
 def code_of(request: HttpRequest, ecosystem: Ecosystem, name: str, field: str) -> str:
     """Return the code of a kind that the person reads of. Raises Invalid."""
-    found = kinds(ecosystem) | read_kinds(request, ecosystem)
+    found = kinds(request, ecosystem) | read_kinds(request, ecosystem)
     if name not in found:
         raise Invalid(
             "Rien de ce nom ici : prenez un @id de la liste resource-specifications.", field=field
