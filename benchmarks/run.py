@@ -15,7 +15,7 @@ import time
 
 PARTS = (
     "start", "posting", "form", "pages", "crowd", "directory", "balances", "trace", "importing",
-    "verify",
+    "verify", "drill",
 )  # fmt: skip
 
 

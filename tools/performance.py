@@ -45,6 +45,7 @@ TOPICS = {
     "one_agent": "A page of an organisation with 100,000 contributions, against 100",
     "crowd": "Seventy-five people and programs at once (the bounds are our own)",
     "directory": "The public directory at 10,000 sheets, against ten",
+    "drill": "A backup taken while somebody writes, restored elsewhere (the bounds are our own)",
 }
 NAMES = {
     "warm": "the graph in memory",
