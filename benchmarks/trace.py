@@ -157,7 +157,7 @@ def _write(ground: Ground, count: int) -> int:
 def _open_processes(ground: Ground, count: int) -> range:
     """Open so many activities in bulk; return their ids."""
     moment = stamp(timezone.now())
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(MAX(id), 0) FROM ledger_process")
         (before,) = cursor.fetchone()
         for start in range(0, count, ROWS):
