@@ -204,7 +204,7 @@ def custody_is_still_there(case: Case) -> str | None:
     if event.corrects is None or not (on_one or hands_over_one_record(event, case.row)):
         return None
     resource = case.before.resources.get(event.resource or 0)
-    if resource is not None and resource.custodian != event.receiver:
+    if resource is not None and resource.custodian not in (None, event.receiver):
         return f"{begun(resource)} a changé de mains depuis : corrigez d'abord la suite."
     return None
 
