@@ -256,3 +256,20 @@ def test_taking_back_a_sale_leaves_what_the_other_container_held():
 
     assert course.take_back(sale) is None
     assert course.replay.resources[4].container == 3
+
+
+def test_what_was_in_the_container_that_receives_is_not_given_back_with_what_came():
+    """The bag of Bob holds a loaf of Alice; her bread joins the bag, and that is taken back."""
+    course = Course(0)
+    put = {**FIRST, "resource": 3, "amount": 1, "fitting": False}
+    course.post(course.event(put))
+    course.post(course.event({**put, "action": "combine", "to_resource": 2}))
+    taken = {**put, "action": "accept", "resource": 1, "to_resource": 2, "receiver": 102}
+    number = course.post(course.event(taken))
+    bag = course.replay.resources[2]
+
+    course.take_back(number)
+
+    loaf = course.replay.resources[3]
+    assert (bag.accounting, bag.on_hand, bag.custodian) == (2 * ONE, 2 * ONE, 102)
+    assert (loaf.container, course.replay.resources[2].custodian) == (2, 102)

@@ -63,10 +63,13 @@ def remembered(before: Resources, resources: Resources, event: Event, row: Row) 
     if row.contained or all(key in named for key in resources):
         return resources  # most stocks hold nothing and are inside of nothing
     changed = dict(resources)
+    elsewhere = event.to_resource if event.to_resource != event.resource else None
+    there = set() if elsewhere is None else {one.id for one in inside(before, elsewhere)}
     for key in named:
         for one in inside(resources, key) if key is not None else ():
             old = before[one.id]
-            if key is not None and one.id not in named and one.version != old.version:
+            brought = one.version != old.version and one.id not in there
+            if key is not None and one.id not in named and brought:
                 came = Came(key, resources[key].version, old.custodian, old.accountable)
                 changed[one.id] = replace(one, came=came)
     return changed

@@ -79,7 +79,8 @@ def composed(event: Event, row: Row) -> tuple[tuple[Row, Event], ...]:
         return ((row, event),)
     transfer = table()[row.implies]
     if row.direction == "input":
-        return (transfer, event), (row, replace(event, resource=event.to_resource))
+        there = replace(event, resource=event.to_resource, provider=event.receiver)
+        return (transfer, event), (row, there)
     at_home = replace(event, to_resource=None, receiver=event.provider)
     return (row, at_home), (transfer, event)
 
