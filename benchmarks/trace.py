@@ -97,11 +97,14 @@ def _reference(graph: Graph, node: int) -> tuple[Callable[[], int], Callable[[],
     """Return the work of SciPy on a ready matrix, and its answer."""
     ways, size = graph.back, len(graph.totals)
     assert not ways.late
-    columns = np.repeat(np.arange(size), np.diff(np.array(ways.start)))
-    given = -np.array(ways.amounts) / np.array(graph.totals)[columns]
-    shares = sparse.csc_array((given, (np.array(ways.ends), columns)))
-    shares.resize(size, size)
-    matrix = (sparse.eye_array(size, format="csc") + shares).tocsc()
+    columns = np.repeat(np.arange(size, dtype=np.int32), np.diff(np.asarray(ways.start)))
+    given = np.array(ways.amounts, float)
+    given /= -np.asarray(graph.totals)[columns]
+    places = (np.asarray(ways.ends).astype(np.int32), columns)
+    shares = sparse.csc_array((given, places), (size, size))
+    del given, places, columns
+    matrix = sparse.eye_array(size, format="csc") + shares
+    del shares
     asked = np.zeros(size)
     asked[node] = graph.totals[node]
 
