@@ -64,10 +64,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _alone(ground: Ground, one: int, other: int) -> Iterator[Figure]:
-    raw = Raw()
+    raw, like = Raw(), _Like(ground, other)
     raw_rate, rate, unsealed = in_turns(
         ROUNDS,
-        lambda: _write_rows(raw, ground, other, BATCH),
+        lambda: like.write_many(raw, BATCH),
         lambda: _post(ground, one, BATCH),
         lambda: _post_unsealed(ground, one, BATCH),
         of_rounds=max,
@@ -136,13 +136,6 @@ def _without_seals() -> Iterator[None]:
         seals.append = append
 
 
-def _write_rows(raw: Raw, ground: Ground, commitment: int, count: int) -> int:
-    like = _Like(ground, commitment)
-    for _ in range(count):
-        like.write(raw)
-    return count
-
-
 class _Like:
     """The rows of one such contribution, all known beforehand but its key, moment and id."""
 
@@ -152,6 +145,11 @@ class _Like:
         self.parties = (ground.giver.pk, ground.taker.pk, kind)
         self.who = (ground.alice.agent_id, ground.giver.pk, ground.alice.agent.mandates.get().pk)
         self.day, self.month = date(2026, 3, 12).isoformat(), date(2026, 3, 1).isoformat()
+
+    def write_many(self, raw: Raw, count: int) -> int:
+        for _ in range(count):
+            self.write(raw)
+        return count
 
     def write(self, raw: Raw) -> None:
         key, moment = uuid4().hex, stamp(timezone.now())
