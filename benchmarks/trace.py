@@ -109,7 +109,7 @@ def _reference(graph: Graph, node: int) -> tuple[Callable[[], int], Callable[[],
     asked[node] = graph.totals[node]
 
     def solve() -> np.ndarray:
-        return spsolve_triangular(matrix, asked, lower=False, unit_diagonal=True)
+        return spsolve_triangular(matrix, asked, lower=False, unit_diagonal=True, overwrite_A=True)
 
     return lambda: len(solve()) and 1, solve
 

@@ -81,11 +81,14 @@ def columns_of(execute: Execute, ledger: int, kept: Path | None = None) -> Colum
     return _columns(_net(rows, corrected) if corrected.size else rows)
 
 
+_SMALL = ((7, 31), (1, 63), (0, 1))
+
+
 def _columns(rows: Whole) -> Columns:
     code, resources, processes = rows[CODE], rows[RESOURCES], rows[PROCESSES]
     around = (resources >> 31, resources & HALF - 1, processes >> 31, processes & HALF - 1)
-    kind, action, unit = code >> 12, code >> 7 & 31, code >> 1 & 63
-    return Columns(rows[ID], action, kind, rows[MICRO], unit, *around, code & 1)
+    action, unit, crossed = ((code >> at & mask).astype(np.int16) for at, mask in _SMALL)
+    return Columns(rows[ID], action, code >> 12, rows[MICRO], unit, *around, crossed)
 
 
 def _net(rows: Whole, corrected: Whole) -> Whole:

@@ -238,7 +238,7 @@ def test_each_node_gives_what_it_received_and_no_more(flows: list[Flowed], fifo:
 def test_both_ends_see_the_same_share(flows: list[Flowed], fifo: bool, data: st.DataObject) -> None:
     graph = graph_of(flows, fifo=fifo)
     nodes = range(len(graph.totals))
-    if not nodes:
+    if not nodes or goes_round_for_ever(graph, graph.back):
         return
     one, other = data.draw(st.sampled_from(nodes)), data.draw(st.sampled_from(nodes))
     traced = came_from(graph, {other: graph.totals[other]}).get(one, 0)

@@ -172,3 +172,20 @@ def test_a_file_of_another_past_is_not_believed(story: Story, tmp_path) -> None:
 def test_a_folder_that_cannot_be_written_only_costs_time(story: Story, tmp_path) -> None:
     (tmp_path / "file").write_text("no folder")
     same(story, tmp_path / "file" / "flows.npy")
+
+
+def test_a_matrix_that_was_asked_answers_the_same_again() -> None:
+    """The solver writes on it: what it leaves must do for the next question."""
+    flows = [
+        flow(1, "raise", 4, resource=1),
+        flow(2, "transfer", 3, resource=1, to_resource=2, crossed=True),
+        flow(3, "consume", 2, resource=2, input_of=1),
+        flow(4, "produce", 5, resource=3, output_of=1),
+    ]
+    graph = graph_of(flows)
+    triangle = Triangle(graph)
+    seeds = [{node: graph.totals[node]} for node in range(len(graph.totals))]
+    first = [triangle.came_from(seed).tolist() for seed in seeds]
+
+    assert [triangle.came_from(seed).tolist() for seed in seeds] == first
+    assert first == [Triangle(graph).came_from(seed).tolist() for seed in seeds]

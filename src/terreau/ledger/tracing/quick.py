@@ -92,7 +92,7 @@ class _Assembling:
         more[self.began] += 1
         mixes = np.zeros(self.count, np.int8)
         mixes[self.mixes] = 1
-        after = np.cumsum(more + mixes, dtype=np.int64)
+        after: Whole = np.cumsum(more + mixes, dtype=narrow(3 * self.count))
         self.size = int(after[-1]) if self.count else 0
         self.flow = after - 1 - mixes
         """The node of each effect; the activity that begins there is just before, the mix after."""
@@ -159,10 +159,10 @@ class _Assembling:
 
     def _by_effect(self, moves: Whole, source: Whole, amount: Whole) -> tuple[Whole, Whole]:
         """Put what is said pool after pool back in the order of time: memory is read in a row."""
-        found = np.zeros((2, self.count), np.int64)
+        nodes, much = np.zeros(self.count, source.dtype), np.zeros(self.count, np.int64)
         effect = self.held.effect[moves]
-        found[0][effect], found[1][effect] = source, amount
-        return found[0], found[1]
+        nodes[effect], much[effect] = source, amount
+        return nodes, much
 
     def _enter_and_leave(self, edges: _Edges) -> None:
         source = self.begun[self.process]
@@ -235,6 +235,11 @@ class _Assembling:
             graph.flows_late(node, int(self.flow[take]), lacking)
 
 
+def narrow(largest: int) -> type[np.int32 | np.int64]:
+    """Return the whole numbers that hold so much: half the memory for any ledger of today."""
+    return np.int32 if largest < 2**31 else np.int64
+
+
 def _flat(column: Whole) -> array[int]:
     return array("q", np.ascontiguousarray(column, np.int64).tobytes())
 
@@ -245,9 +250,12 @@ class _Held:
     def __init__(self, moves: Moves, pools: Pools) -> None:
         pool = np.stack([moves.came, moves.went], 1).ravel()
         there = np.flatnonzero(pool != NONE)
-        narrow = np.uint16 if len(pools.kind) < 2**16 else np.int64  # sixteen bits sort much faster
-        order = there[np.argsort(pool[there].astype(narrow), kind="stable")]
+        key = np.uint16 if len(pools.kind) < 2**16 else np.int64  # sixteen bits sort much faster
+        order = there[np.argsort(pool[there].astype(key), kind="stable")]
+        order = order.astype(narrow(len(pool)))
+        del there
         self.pool, self.effect = pool[order], order // 2
+        del pool
         self.puts = order % 2 == 1
         amount = np.stack([-moves.taken, moves.total], 1).ravel()[order]
         self.amount = amount
@@ -260,7 +268,9 @@ class _Held:
         self.has = self.before > 0
         mixing = self.puts & (self.after > 0)
         """The last put before each move that left something there."""
-        seen = np.maximum.accumulate(np.where(mixing, np.arange(len(order)), 0))
+        places = np.arange(len(order), dtype=order.dtype)
+        places[~mixing] = 0
+        seen = np.maximum.accumulate(places)
         self.last = np.concatenate([seen[:1], seen[:-1]])
         self.mixes = self.effect[mixing]
         self.mixed = self.after[mixing]

@@ -49,9 +49,11 @@ class Triangle:
                 return much
             asked = np.zeros(len(much))
             asked[list(waiting)] = list(waiting.values())
+            # It writes on the matrix its own diagonal only, each time: no copy of all is needed.
             more = spsolve_triangular(
-                self.matrix, asked, lower=False, unit_diagonal=True, overwrite_b=True
-            )
+                self.matrix, asked, lower=False, unit_diagonal=True, overwrite_A=True,
+                overwrite_b=True,
+            )  # fmt: skip
             waiting = self._against(more)
             much += more
         return np.asarray(came_from_solved(self.graph, seeds), float)
