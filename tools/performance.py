@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Measure, then write ``docs/reference/performance.md``: ``make performance``, or after measuring,
 
-``python tools/performance.py FILE…`` with what ``make bench`` and ``make bench-big`` printed.
+``python tools/performance.py FILE…`` with what ``make bench`` and ``make bench-big`` printed; a line
+``note: …`` among them is told at the head of the page.
 """
 
 import os
@@ -145,6 +146,8 @@ def measured() -> Iterator[str]:
 if __name__ == "__main__":
     files = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]]
     lines = [line for text in files for line in text.splitlines()] or measured()
+    lines = list(lines)
+    notes = [line.removeprefix("note: ").strip() for line in lines if line.startswith("note: ")]
     found = list(measures(lines))
-    PAGE.write_text(page(found, machine()), encoding="utf-8")
+    PAGE.write_text(page(found, "\n\n".join([machine(), *notes])), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)} written: {len(found)} figures.")
