@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Measure, then write ``docs/reference/performance.md``: ``make performance``, or after measuring,
 
-``python tools/performance.py FILE…`` with what ``make bench`` and ``make bench-big`` printed; a line
-``note: …`` among them is told at the head of the page.
+``python tools/performance.py FILE…`` with what ``make bench`` and ``make bench-big`` printed; a
+line ``note: …`` among them is told at the head of the page.
 """
 
 import os
