@@ -166,7 +166,6 @@ def test_people_draw_their_own_perimeter(tmp_path):
         choose_contents(perimeter=live("ZA"), contents=[first])
 
 
-@pytest.mark.sqlite  # what is in the files; how they are written is tried on both above
 @pytest.mark.skipif(not REAL.is_dir(), reason="the official files are not here")
 def test_the_official_files_load_once():
     report = load_official_files(REAL)
